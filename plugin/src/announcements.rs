@@ -1,5 +1,5 @@
-//! Events of the plugin on their way to the host's bus: told in their order, several in one message to a host that takes that, and
-//! waited for by nobody.
+//! Sends events of the plugin to the host's bus, in order and without blocking the sender. A host that supports it gets
+//! several events in one message.
 
 use std::{collections::VecDeque, fmt::Debug, sync::Arc};
 
@@ -13,32 +13,34 @@ use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};
 use tokio::sync::watch;
 
-/// Events that wait for a slow host; beyond, the oldest are given up, for what they report is in the database.
+/// Maximum number of events that wait for a slow host. Beyond it the oldest are dropped; the database has the data that
+/// they report.
 const MOST: usize = 10_000;
-/// The most events in one message.
+/// Maximum number of events in one message.
 const AT_ONCE: usize = 64;
-/// The most bytes of events in one message of several; a larger event goes alone.
+/// Maximum size in bytes of a message of several events; a larger event is sent alone.
 const MOST_BYTES: usize = 256 * 1024;
 
 /// The host's bus.
 #[async_trait]
 pub(crate) trait Bus: Debug + Send + Sync {
-    /// Whether it takes several events in one message.
+    /// Checks whether the bus accepts several events in one message.
     fn takes_many(&self) -> bool;
-    /// Tells one event.
+    /// Sends one event.
     async fn tell(&self, event: &RawValue) -> Result<(), HostError>;
-    /// Tells several, in their order; those that it refused. An error means that it has taken none of them.
+    /// Sends several events in order; returns those that the bus rejected. An error means that it accepted none of
+    /// them.
     async fn tell_many(&self, events: &[&RawValue]) -> Result<Vec<RefusedEvent>, HostError>;
 }
 
-/// An event of several that the host did not take.
+/// An event that the host rejected, of a message of several.
 #[derive(Debug, Deserialize)]
 pub(crate) struct RefusedEvent {
     id: String,
     error: HostError,
 }
 
-/// The line of events.
+/// The queue of events for the host.
 #[derive(Debug)]
 pub(crate) struct Announcements {
     bus: Arc<dyn Bus>,
@@ -55,12 +57,12 @@ struct Queue {
 #[derive(Debug, Default)]
 struct Waiting {
     events: VecDeque<HostEvent>,
-    /// Somebody tells them.
+    /// Whether a task is sending the events.
     told: bool,
     given_up: u64,
 }
 
-/// An event as it crosses.
+/// An event in its serialized form.
 #[derive(Debug)]
 struct Written {
     id: String,
@@ -74,7 +76,7 @@ impl Announcements {
         Self { bus, line: Arc::new(line) }
     }
 
-    /// Puts an event at the end of the line.
+    /// Appends an event to the queue.
     pub(crate) fn push(&self, event: HostEvent) {
         let mut waiting = self.line.waiting.lock();
         if waiting.events.len() >= MOST {
@@ -88,14 +90,14 @@ impl Announcements {
         }
     }
 
-    /// Waits until the line is empty.
+    /// Waits until the queue is empty.
     pub(crate) async fn all_told(&self) {
         // The sender lives as long as `self`, so this cannot fail.
         let _ = self.line.is_empty.subscribe().wait_for(|is_empty| *is_empty).await;
     }
 }
 
-/// Tells what waits, message after message, until nothing is left.
+/// Sends messages until the queue is empty.
 async fn tell_all(bus: Arc<dyn Bus>, line: Arc<Queue>) {
     while let Some((events, given_up)) = line.next(if bus.takes_many() { AT_ONCE } else { 1 }) {
         if given_up > 0 {
@@ -107,7 +109,7 @@ async fn tell_all(bus: Arc<dyn Bus>, line: Arc<Queue>) {
     }
 }
 
-/// Tells the events of one message together, or each by itself if the host did not take the message.
+/// Sends the events of one message together, or one at a time if the host rejects the message.
 async fn tell_message(bus: &dyn Bus, message: &[Written]) -> Result<(), HostError> {
     let mut told = Ok(());
     if message.len() > 1 && bus.takes_many() {
@@ -134,7 +136,7 @@ fn not_taken(event: &str, error: &HostError) {
     tracing::warn!(event, "the host did not take an event: {error}");
 }
 
-/// Events in their order, as messages of no more bytes than one may have.
+/// Groups events, in order, into messages of at most [`MOST_BYTES`] bytes.
 fn messages(events: impl Iterator<Item = Written>) -> Vec<Vec<Written>> {
     let mut messages: Vec<Vec<Written>> = Vec::new();
     let mut bytes = 0;
@@ -165,7 +167,7 @@ impl Written {
 }
 
 impl Queue {
-    /// The next events, and how many before them were given up.
+    /// Returns the next events and the number of dropped events before them.
     fn next(&self, most: usize) -> Option<(Vec<HostEvent>, u64)> {
         let mut waiting = self.waiting.lock();
         let given_up = std::mem::take(&mut waiting.given_up);

@@ -1,5 +1,5 @@
-//! How many file descriptors an instance needs, and how many the process may have: below that, workers do not start and databases do not
-//! open, at the time of the most work.
+//! Compares the file descriptors that an instance needs with the limit of the process: above the limit, workers cannot
+//! start and databases cannot be opened under full load.
 
 use iota_scripts_infrastructure::persistence::Dialect;
 use rustix::process::{Resource, getrlimit};
@@ -7,31 +7,31 @@ use serde_json::{Value, json};
 
 use crate::config::Config;
 
-/// The instance's own: its event loop, its standing by, the requests of scripts to other servers.
+/// For the instance itself: its event loop, idle workers, HTTP requests of scripts.
 const OWN: u64 = 64;
-/// A worker's socket, and its other end while it starts.
+/// For a worker: its socket, and the other end of it during its start.
 const OF_WORKER: u64 = 2;
-/// A SQLite file, its write-ahead log, and a temporary file.
+/// For SQLite: the file, its write-ahead log, and a temporary file.
 const OF_SQLITE: u64 = 3;
-/// Fewer left than this is a warning.
+/// Threshold of free descriptors below which a warning is logged.
 const FEW: u64 = 32;
 
-/// What the process may have, and has.
+/// The limit of the process, and the number of open descriptors.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Descriptors {
     open: u64,
-    /// None where there is no limit.
+    /// `None` if there is no limit.
     limit: Option<u64>,
 }
 
 impl Descriptors {
     pub(crate) fn now() -> Self {
-        // One of them is the look at them.
+        // One of them is the open folder itself.
         let open = std::fs::read_dir("/proc/self/fd").map_or(0, |all| all.count().saturating_sub(1));
         Self { open: open as u64, limit: getrlimit(Resource::Nofile).current }
     }
 
-    /// What is wrong at the start, if the instance's needs do not fit beside what is open.
+    /// Returns a warning at start if the descriptors that the instance needs exceed the limit.
     pub(crate) fn lack(self, needed: u64) -> Option<String> {
         let limit = self.limit?;
         let open = self.open;
@@ -43,7 +43,7 @@ impl Descriptors {
         })
     }
 
-    /// What is wrong now, if hardly any is left.
+    /// Returns a warning if the limit is almost reached.
     pub(crate) fn shortage(self) -> Option<String> {
         let limit = self.limit?;
         let open = self.open;
@@ -55,7 +55,8 @@ impl Descriptors {
     }
 }
 
-/// The most that an instance of this configuration opens in the application's process.
+/// Returns the maximum number of descriptors that an instance with this configuration opens in the application's
+/// process.
 pub(crate) fn needed(config: &Config, own: Dialect) -> u64 {
     let workers = match config.isolation {
         crate::config::Isolation::Worker => config.worker.max_workers.saturating_add(config.worker.min_idle) as u64,
@@ -66,10 +67,10 @@ pub(crate) fn needed(config: &Config, own: Dialect) -> u64 {
         Dialect::Postgres => 1,
     };
     let of_tables = config.script_database.as_ref().map_or(0, |tables| match tables.dialect() {
-        // Connections that read, and as many that write.
+        // Connections for reads, and as many for writes.
         Some(Dialect::Postgres) => u64::from(tables.max_connections()).saturating_mul(2),
-        // The file is the program's, which has a limit of its own: here is a socket for each that reads, for the one that writes, and
-        // for the program.
+        // The program opens the file and has a separate limit. This process has a socket for each reader, one for the
+        // writer, and one for the program.
         Some(Dialect::Sqlite) => u64::from(tables.max_connections()).saturating_add(2),
         None => 0,
     });

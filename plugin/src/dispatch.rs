@@ -1,4 +1,4 @@
-//! What each operation of the host means: one small function per operation, on one screen.
+//! The handlers of the host's operations: one small function per operation.
 
 mod http;
 mod run;
@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::{head::parse, inbound::Answer, module::Module};
 
-/// Answers a request.
+/// Handles a request and sends its reply.
 pub(crate) async fn requested(module: &Module, op: u32, head: &[u8], body: Bytes, answer: &mut Answer) {
     let done = match op {
         op::HTTP_REQUEST => http::serve(module, head, body, answer).await,
@@ -39,7 +39,7 @@ pub(crate) async fn requested(module: &Module, op: u32, head: &[u8], body: Bytes
     }
 }
 
-/// Takes a notification. What cannot be read is logged: there is nobody to answer.
+/// Handles a notification. An invalid one is logged, since notifications have no reply.
 pub(crate) async fn notified(module: &Module, op: u32, head: &[u8]) {
     let taken = match op {
         op::EVENT => match parse::<IncomingEvent>(head) {
@@ -50,7 +50,7 @@ pub(crate) async fn notified(module: &Module, op: u32, head: &[u8]) {
             Ok(notice) => module.forget_tenant(&notice.tenant).await,
             Err(error) => Err(error),
         },
-        // Nothing is kept of a user or of a tenant's configuration beyond a run: the host is asked each time.
+        // The plugin caches no users and no tenant configuration beyond a run, so there is nothing to invalidate.
         _ => Ok(()),
     };
     if let Err(error) = taken {
@@ -76,13 +76,13 @@ struct Migrate {
 }
 
 async fn migrate(module: &Module, head: &[u8], answer: &mut Answer) -> Result<(), HostError> {
-    // Up and status answer alike: an instance that is ready has applied everything it knows.
+    // `up` and `status` have the same reply: an instance that is ready has applied all migrations that it knows.
     let Migrate { direction: Direction::Status | Direction::Up } = parse(head)?;
     answer.finish(&module.migrations().await?, &[]);
     Ok(())
 }
 
-/// Takes an event and answers when nothing can lose it any more.
+/// Accepts an event and replies once it is stored durably.
 async fn deliver(module: &Module, head: &[u8], answer: &mut Answer) -> Result<(), HostError> {
     let queued = module.event(&parse::<IncomingEvent>(head)?).await?;
     answer.finish(&json!({ "queued": queued }), &[]);

@@ -1,4 +1,4 @@
-//! The host, as the use cases need it, behind the messages of the contract.
+//! Implements the ports of the use cases with messages to the host.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use crate::{
     wanted_events::WantedEvents,
 };
 
-/// Asks the host over its link.
+/// Calls the host over its link.
 #[derive(Debug)]
 pub(crate) struct AbiHostGateway {
     link: Arc<HostLink>,
@@ -101,7 +101,7 @@ impl AbiHostGateway {
         }
     }
 
-    /// Waits until everything that was announced has been told, or refused.
+    /// Waits until the host has accepted or rejected all announced events.
     pub(crate) async fn all_told(&self) {
         self.announcements.all_told().await;
     }

@@ -1,4 +1,4 @@
-//! Which events of the plugin the host wants to hear of: what its configuration says, until it says something else.
+//! The events that the host subscribes to: those of its configuration, until it sends others.
 
 use iota_scripts_domain::EventPatterns;
 use parking_lot::RwLock;
@@ -6,18 +6,18 @@ use serde::Deserialize;
 
 use crate::config::{ConfigError, event_patterns};
 
-/// The patterns that count now.
+/// The patterns in effect.
 #[derive(Debug, Default)]
 pub(crate) struct WantedEvents(RwLock<Wanted>);
 
 #[derive(Debug, Default)]
 enum Wanted {
-    /// The host has not said.
+    /// The host has not subscribed to specific events.
     #[default]
     All,
-    /// The host has said so while the plugin runs, or starts: its configuration counts no more.
+    /// Set by a message of the host, which overrides its configuration.
     Told(EventPatterns),
-    /// The configuration says so.
+    /// Set by the configuration.
     Configured(EventPatterns),
 }
 
@@ -28,7 +28,7 @@ struct Notice {
 }
 
 impl WantedEvents {
-    /// Begins with what the configuration says, unless the host has told more since.
+    /// Sets the patterns of the configuration, unless the host has sent others already.
     pub(crate) fn configure(&self, patterns: Option<EventPatterns>) {
         let mut wanted = self.0.write();
         if let Some(patterns) = patterns
@@ -38,7 +38,7 @@ impl WantedEvents {
         }
     }
 
-    /// Takes what the host tells. What cannot be read changes nothing.
+    /// Sets the patterns that the host sent. An invalid message changes nothing.
     pub(crate) fn change(&self, notice: &[u8]) -> Result<(), ConfigError> {
         let Notice { patterns } = serde_json::from_slice(notice).map_err(ConfigError::of_all)?;
         let patterns = event_patterns("patterns", &patterns)?;
@@ -46,7 +46,7 @@ impl WantedEvents {
         Ok(())
     }
 
-    /// Whether an event of this type is wanted.
+    /// Checks whether the host subscribes to events of this type.
     pub(crate) fn include(&self, event_type: &str) -> bool {
         match &*self.0.read() {
             Wanted::All => true,

@@ -1,4 +1,4 @@
-//! What reaches the host's bus, in which messages, and what a refusal costs.
+//! The messages that the host's bus gets, and the effect of a rejection.
 
 use iota_scripts_domain::{Clock, SystemClock, TenantId};
 use iota_scripts_services::{Background, ports::HostErrorCode};
@@ -7,11 +7,11 @@ use tokio::sync::Semaphore;
 
 use super::*;
 
-/// A bus that keeps the ids of each message, and waits for a permit before it answers the first.
+/// A bus that records the ids of each message, and waits for a permit before it answers the first.
 #[derive(Debug)]
 struct FakeBus {
     many: bool,
-    /// Whether it refuses every message of several.
+    /// Whether it rejects every message of several events.
     refuses_many: bool,
     open: Semaphore,
     messages: Mutex<Vec<Vec<String>>>,
@@ -63,12 +63,12 @@ fn event(number: usize, data: Value) -> HostEvent {
     }
 }
 
-/// Announces events of so many bytes while the bus is busy with the first, and gives the messages that it got.
+/// Announces events of the given sizes while the bus is busy with the first, and returns the messages that it got.
 async fn told(bus: Arc<FakeBus>, sizes: &[usize]) -> Vec<Vec<String>> {
     let announcements = Announcements::new(bus.clone(), Background::new(Arc::new(SystemClock)).task("events", None));
     for (number, size) in sizes.iter().enumerate() {
         announcements.push(event(number, json!("x".repeat(*size))));
-        // The first goes alone: it does not wait for others.
+        // The first event is sent alone, without waiting for others.
         tokio::task::yield_now().await;
     }
     bus.open.add_permits(1);

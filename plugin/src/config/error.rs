@@ -1,10 +1,10 @@
-//! What is wrong with a configuration, and which key to change.
+//! Configuration errors, each with the key to change.
 
 use std::{error::Error, net::AddrParseError};
 
 use iota_scripts_domain::{FieldError, InvalidId};
 
-/// A mistake in a document.
+/// An error in a document.
 #[derive(Debug, thiserror::Error)]
 #[error("{}{problem}", place(field))]
 pub(crate) struct ConfigError {
@@ -14,7 +14,7 @@ pub(crate) struct ConfigError {
     pub(crate) problem: ConfigProblem,
 }
 
-/// What is wrong with the value of a key.
+/// The error in the value of a key.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigProblem {
     #[error(transparent)]
@@ -42,7 +42,7 @@ impl ConfigError {
         Self { field: field.into(), problem: problem.into() }
     }
 
-    /// A mistake of a document as a whole.
+    /// Creates an error of a document as a whole.
     pub(crate) fn of_all(problem: impl Into<ConfigProblem>) -> Self {
         Self::at(String::new(), problem)
     }

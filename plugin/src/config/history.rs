@@ -14,17 +14,17 @@ const MOST_DAYS: u32 = 36_500;
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct History {
-    /// Days; 0: for ever.
+    /// Days; 0: forever.
     #[schemars(range(min = 0, max = MOST_DAYS))]
     keep_days: u32,
-    /// The same for single tenants, by their ids.
+    /// Days for single tenants, by tenant id.
     tenants: BTreeMap<String, OfTenant>,
 }
 
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct OfTenant {
-    /// Days; 0: for ever.
+    /// Days; 0: forever.
     #[schemars(range(min = 0, max = MOST_DAYS), extend("default" = 0))]
     keep_days: u32,
 }

@@ -1,4 +1,4 @@
-//! Who acts, as the heads of requests say it: the same text with each request of a session, and read once.
+//! A cache of identities: the host sends the same JSON text with each request of a session, and it is parsed once.
 
 use std::{fmt, sync::Arc};
 
@@ -9,17 +9,17 @@ use serde_json::value::RawValue;
 
 use super::parse;
 
-/// Bytes of the texts of identities that are kept.
+/// Maximum size of the cached texts in bytes.
 const KEPT: u64 = 2 << 20;
 
-/// The identities of late, by their texts.
+/// Recently used identities by their JSON text.
 pub(crate) struct Identities(Cache<Arc<str>, Identity>);
 
-/// A head that names who acts.
+/// A head that contains an identity.
 pub(crate) trait Head<'h>: Deserialize<'h> {
-    /// The same with that unread.
+    /// The head with the identity as raw JSON.
     type Unread: Deserialize<'h>;
-    /// None when it cannot be read.
+    /// Returns `None` if the identity cannot be parsed.
     fn of(unread: Self::Unread, identities: &Identities) -> Option<Self>;
 }
 
@@ -37,13 +37,14 @@ impl Default for Identities {
 }
 
 impl Identities {
-    /// Reads a head. What is wrong with one is found by reading it again: that takes longer, and tells where.
+    /// Parses a head. If it is invalid, it is parsed a second time without the cache, which is slower and yields the
+    /// position of the error.
     pub(crate) fn read<'h, H: Head<'h>>(&self, head: &'h [u8]) -> Result<H, HostError> {
         let unread = serde_json::from_slice(head).ok();
         unread.and_then(|unread| H::of(unread, self)).map_or_else(|| parse(head), Ok)
     }
 
-    /// Who a text names; none when it names nobody.
+    /// Returns the identity of a JSON text, or `None` if it is not a valid identity.
     pub(crate) fn named(&self, text: &RawValue) -> Option<Identity> {
         if let Some(known) = self.0.get(text.get()) {
             return Some(known);

@@ -26,7 +26,7 @@ impl Written {
     }
 }
 
-/// A log with a level, and what is written to it.
+/// Creates a log with a level, and the records written to it.
 fn log(level: LevelFilter) -> (HostLog, Written) {
     let written = Written::default();
     let log = HostLog::to(written.clone());
@@ -54,7 +54,7 @@ fn each_instance_has_its_own_level() {
         (LevelFilter::DEBUG, 4),
     ]
     .map(|(level, count)| (log(level), count));
-    // Twice: what the first round leaves in the caches of the call sites must not count in the second.
+    // Twice: call sites cached in the first round must not affect the second.
     for round in 1..=2 {
         for ((log, _), _) in &logs {
             let log = log.clone();
@@ -104,7 +104,7 @@ fn a_record_has_the_fields_of_its_spans() {
     let request = tracing::debug_span!(target: "iota_scripts::http", "request", tenant = "acme", trace_id = "4bf9");
     let run = tracing::debug_span!(target: "iota_scripts::run", parent: &request, "run", script = %"s1", execution = tracing::field::Empty);
     run.record("execution", "e1");
-    // The request is over for its own task; the run is still in it.
+    // The request has ended for its own task; the run still belongs to it.
     drop(request);
     run.in_scope(|| tracing::warn!(target: "iota_scripts::run", script = "s2", calls = 3, "slow"));
     let expected = json!({
@@ -144,7 +144,7 @@ fn costly() -> &'static str {
 
 #[test]
 fn a_span_below_the_level_evaluates_and_allocates_nothing() {
-    // Another instance writes everything, so that nothing is decided by the level of the whole process.
+    // Another instance writes all levels, so that the level of the process decides nothing.
     let (_loud, _) = log(LevelFilter::TRACE);
     let (log, _) = log(LevelFilter::INFO);
     let _here = log.enter();
@@ -153,7 +153,7 @@ fn a_span_below_the_level_evaluates_and_allocates_nothing() {
         let run = tracing::debug_span!(target: "iota_scripts::run", "run", tenant = costly());
         [request.entered(), run.entered()]
     };
-    // The first visit registers the call sites.
+    // The first call registers the call sites.
     drop(open());
     let mut held = Vec::with_capacity(1000);
     let before = live_bytes();

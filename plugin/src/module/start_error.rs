@@ -1,4 +1,4 @@
-//! Why an instance did not start: one line for a person, and the configuration key to change.
+//! Why an instance did not start: a one-line message, and the configuration key to change.
 
 use std::fmt::Display;
 
@@ -22,12 +22,12 @@ impl StartError {
         Self { code: HostErrorCode::Validation, message, field }
     }
 
-    /// Something that a key names is not as it must be.
+    /// Creates an error for a key with an invalid value.
     pub(crate) fn at(field: &str, cause: &impl Display) -> Self {
         Self { code: HostErrorCode::Validation, message: format!("{field}: {cause}"), field: Some(field.to_owned()) }
     }
 
-    /// Something that a key names does not answer.
+    /// Creates an error for a key that names something unavailable.
     pub(crate) fn unavailable(field: &str, cause: &impl Display) -> Self {
         Self { code: HostErrorCode::Unavailable, ..Self::at(field, cause) }
     }

@@ -1,8 +1,9 @@
-//! The schema against the one of version 0.1.0, in `published.json`: what a host has read from it stays true.
+//! Compares the schema with that of version 0.1.0, in `published.json`: keys and values that hosts have read must not
+//! change.
 
 use super::*;
 
-/// What of the published schema is no longer so: every value of it is there and equal. What is new may be beside it.
+/// Collects the parts of the published schema that are missing or different now. New parts are allowed.
 fn missing(published: &Value, now: &Value, place: &str, found: &mut Vec<String>) {
     match (published, now) {
         (Value::Object(published), Value::Object(now)) => {
