@@ -36,7 +36,7 @@ impl Capability {
     /// Records that the host does not support the operation after all.
     pub(crate) fn withdraw(&self) {
         if self.offered.swap(false, Ordering::Relaxed) {
-            tracing::warn!(operation = op::name(self.op), "the host lists this capability and does not have it");
+            tracing::warn!(operation = op::name(self.op), "the host lists this capability but does not support it");
         }
     }
 }
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_the_host_lists_is_offered_and_only_until_it_says_no() {
+    fn listed_operations_are_offered_until_withdrawn() {
         let of =
             |names: &[&str]| Capabilities::listed(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
         let none = of(&[]);

@@ -5,9 +5,9 @@
 mod error;
 mod figures;
 mod history;
-mod outside;
 mod schema;
 mod script_database;
+mod script_io;
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
@@ -18,7 +18,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use error::{ConfigError, ConfigProblem};
-use figures::{Quotas, granted};
+use figures::{Quotas, operator_limits};
 pub(crate) use schema::schema;
 pub(crate) use script_database::ScriptDatabase;
 
@@ -105,10 +105,10 @@ struct Document {
     script_database: Option<ScriptDatabase>,
     /// HTTP requests of scripts.
     #[serde(default)]
-    http: outside::Http,
+    http: script_io::Http,
     /// Maximum storage of a tenant.
     #[serde(default)]
-    storage: outside::Storage,
+    storage: script_io::Storage,
     /// How long runs are kept after their end.
     #[serde(default)]
     history: history::History,
@@ -271,7 +271,7 @@ impl Document {
             database: self.database,
             isolation: self.isolation,
             worker: self.worker,
-            limits: granted(&self.limits)?,
+            limits: operator_limits(&self.limits)?,
             quotas: self.quotas.read()?,
             quarantine: QuarantinePolicy {
                 strikes: self.quarantine.strikes,
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn a_database_is_all_it_needs() {
+    fn a_database_url_is_enough() {
         let config = Config::parse(br#"{"database": {"url": "sqlite://x.db"}}"#).expect("a whole document");
         assert_eq!((config.isolation, config.worker.max_workers), (Isolation::Worker, 10));
         assert!(config.database.migrate);
@@ -357,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_and_quotas_are_the_operator_s_within_their_ranges() {
+    fn limits_and_quotas_are_read_within_their_ranges() {
         let config = |more: &str| Config::parse(format!(r#"{{"database": {{"url": "x"}}, {more}}}"#).as_bytes());
         let said = config(r#""limits": {"wall_ms": 5000, "host_calls": 20000}"#).expect("a whole document").limits;
         assert_eq!((said.wall_ms, said.host_calls), (5_000, 20_000));
@@ -383,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn history_is_kept_for_ever_unless_a_number_of_days_is_said() {
+    fn history_is_kept_forever_by_default() {
         let kept = |more: &str| Config::parse(format!(r#"{{"database": {{"url": "x"}}{more}}}"#).as_bytes());
         assert!(kept("").expect("a whole document").retention.is_for_ever());
         let said = kept(r#", "history": {"keep_days": 90, "tenants": {"acme": {"keep_days": 0}}}"#);
@@ -400,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn what_scripts_may_reach_is_read_entry_by_entry() {
+    fn http_entries_are_parsed_one_by_one() {
         let of = |more: &str| format!(r#"{{"database": {{"url": "x"}}, {more}}}"#);
         let whole =
             of(r#""http": {"allow": ["*.Example.com"], "allow_addresses": ["10.0.0.0/8", "::1"], "ports": [8080],
@@ -423,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn the_events_that_a_host_wants_begin_with_scripts() {
+    fn event_patterns_must_begin_with_scripts() {
         let of = |more: &str| Config::parse(format!(r#"{{"database": {{"url": "x"}}{more}}}"#).as_bytes());
         assert!(of("").expect("a whole document").events.is_none(), "all of them");
         let said = of(r#", "events": ["scripts.custom.*"]"#).expect("a whole document").events.expect("patterns");
@@ -437,7 +437,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_may_list_what_only_a_later_version_knows() {
+    fn unknown_capabilities_of_later_versions_are_accepted() {
         let of = |more: &str| Config::parse(format!(r#"{{"database": {{"url": "x"}}{more}}}"#).as_bytes());
         assert!(of("").expect("a whole document").capabilities.is_empty());
         let listed = of(r#", "capabilities": ["authorize.many", "x.y"]"#).expect("a whole document").capabilities;
@@ -446,7 +446,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_said_to_be_none() {
+    fn a_document_that_is_not_json_is_rejected() {
         assert_eq!(error("").field, "");
         assert!(error("{").problem.to_string().contains("EOF"));
     }

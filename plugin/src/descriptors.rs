@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 use crate::config::Config;
 
 /// For the instance itself: its event loop, idle workers, HTTP requests of scripts.
-const OWN: u64 = 64;
+const OF_INSTANCE: u64 = 64;
 /// For a worker: its socket, and the other end of it during its start.
 const OF_WORKER: u64 = 2;
 /// For SQLite: the file, its write-ahead log, and a temporary file.
 const OF_SQLITE: u64 = 3;
 /// Threshold of free descriptors below which a warning is logged.
-const FEW: u64 = 32;
+const LOW_THRESHOLD: u64 = 32;
 
 /// The limit of the process, and the number of open descriptors.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +32,7 @@ impl Descriptors {
     }
 
     /// Returns a warning at start if the descriptors that the instance needs exceed the limit.
-    pub(crate) fn lack(self, needed: u64) -> Option<String> {
+    pub(crate) fn start_warning(self, needed: u64) -> Option<String> {
         let limit = self.limit?;
         let open = self.open;
         (open.saturating_add(needed) > limit).then(|| {
@@ -47,7 +47,7 @@ impl Descriptors {
     pub(crate) fn shortage(self) -> Option<String> {
         let limit = self.limit?;
         let open = self.open;
-        (open.saturating_add(FEW) > limit).then(|| format!("{open} of {limit} file descriptors are in use"))
+        (open.saturating_add(LOW_THRESHOLD) > limit).then(|| format!("{open} of {limit} file descriptors are in use"))
     }
 
     pub(crate) fn counters(self) -> Value {
@@ -74,7 +74,8 @@ pub(crate) fn needed(config: &Config, own: Dialect) -> u64 {
         Some(Dialect::Sqlite) => u64::from(tables.max_connections()).saturating_add(2),
         None => 0,
     });
-    OWN.saturating_add(workers.saturating_mul(OF_WORKER))
+    OF_INSTANCE
+        .saturating_add(workers.saturating_mul(OF_WORKER))
         .saturating_add(u64::from(config.database.max_connections).saturating_mul(of_own))
         .saturating_add(of_tables)
 }
@@ -88,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_needed_follows_from_the_configuration() {
+    fn needed_descriptors_follow_from_the_configuration() {
         assert_eq!(of(r#"{"database": {"url": "sqlite://x.db"}}"#, Dialect::Sqlite), 64 + 11 * 2 + 8 * 3);
         let postgres = r#"{"database": {"url": "postgres://h/d", "max_connections": 20}, "worker": {"max_workers": 49},
             "script_database": {"url": "postgres://h/d", "max_connections": 10, "tables": []}}"#;
@@ -101,14 +102,17 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_that_is_too_low_is_named_with_what_to_change() {
+    fn a_low_limit_is_reported_with_the_settings_to_change() {
         let few = Descriptors { open: 50, limit: Some(120) };
-        let lack = few.lack(110).expect("a warning");
-        assert!(lack.contains("120") && lack.contains("50") && lack.contains("110"), "{lack}");
-        assert_eq!((few.lack(70), few.shortage()), (None, None));
+        let start_warning = few.start_warning(110).expect("a warning");
+        assert!(
+            start_warning.contains("120") && start_warning.contains("50") && start_warning.contains("110"),
+            "{start_warning}"
+        );
+        assert_eq!((few.start_warning(70), few.shortage()), (None, None));
         let none_left = Descriptors { open: 119, limit: Some(120) };
         assert_eq!(none_left.shortage().as_deref(), Some("119 of 120 file descriptors are in use"));
-        assert_eq!(Descriptors { open: 119, limit: None }.lack(u64::MAX), None);
+        assert_eq!(Descriptors { open: 119, limit: None }.start_warning(u64::MAX), None);
         assert!(Descriptors::now().open > 2);
     }
 }

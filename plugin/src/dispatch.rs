@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::{head::parse, inbound::Answer, module::Module};
 
 /// Handles a request and sends its reply.
-pub(crate) async fn requested(module: &Module, op: u32, head: &[u8], body: Bytes, answer: &mut Answer) {
+pub(crate) async fn handle_request(module: &Module, op: u32, head: &[u8], body: Bytes, answer: &mut Answer) {
     let done = match op {
         op::HTTP_REQUEST => http::serve(module, head, body, answer).await,
         op::INVOKE => run::invoke(module, head, answer).await,
@@ -30,9 +30,10 @@ pub(crate) async fn requested(module: &Module, op: u32, head: &[u8], body: Bytes
         }
         op::MIGRATE => migrate(module, head, answer).await,
         op::EVENT => deliver(module, head, answer).await,
-        unknown => {
-            Err(HostError::new(HostErrorCode::Unsupported, format!("operation {unknown} is not known to this version")))
-        }
+        unknown => Err(HostError::new(
+            HostErrorCode::Unsupported,
+            format!("operation {unknown} is not supported by this version"),
+        )),
     };
     if let Err(error) = done {
         answer.fail(&error);
@@ -40,7 +41,7 @@ pub(crate) async fn requested(module: &Module, op: u32, head: &[u8], body: Bytes
 }
 
 /// Handles a notification. An invalid one is logged, since notifications have no reply.
-pub(crate) async fn notified(module: &Module, op: u32, head: &[u8]) {
+pub(crate) async fn handle_notification(module: &Module, op: u32, head: &[u8]) {
     let taken = match op {
         op::EVENT => match parse::<IncomingEvent>(head) {
             Ok(event) => module.event(&event).await.map(drop),
@@ -54,7 +55,7 @@ pub(crate) async fn notified(module: &Module, op: u32, head: &[u8]) {
         _ => Ok(()),
     };
     if let Err(error) = taken {
-        tracing::warn!(operation = op::name(op), "notification refused: {error}");
+        tracing::warn!(operation = op::name(op), "notification rejected: {error}");
     }
 }
 

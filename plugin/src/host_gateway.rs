@@ -102,8 +102,8 @@ impl AbiHostGateway {
     }
 
     /// Waits until the host has accepted or rejected all announced events.
-    pub(crate) async fn all_told(&self) {
-        self.announcements.all_told().await;
+    pub(crate) async fn all_sent(&self) {
+        self.announcements.all_sent().await;
     }
 }
 
@@ -178,15 +178,15 @@ impl HostGateway for AbiHostGateway {
 
 #[async_trait]
 impl Bus for HostBus {
-    fn takes_many(&self) -> bool {
+    fn accepts_many(&self) -> bool {
         self.capabilities.events_publish.is_offered()
     }
 
-    async fn tell(&self, event: &RawValue) -> Result<(), HostError> {
+    async fn send(&self, event: &RawValue) -> Result<(), HostError> {
         self.link.ask_raw(op::EVENT_PUBLISH, event).await.map(drop)
     }
 
-    async fn tell_many(&self, events: &[&RawValue]) -> Result<Vec<RefusedEvent>, HostError> {
+    async fn send_many(&self, events: &[&RawValue]) -> Result<Vec<RefusedEvent>, HostError> {
         match self.link.ask::<Published>(op::EVENTS_PUBLISH, &Events { events }).await {
             Ok(answer) => Ok(answer.refused),
             Err(error) => {

@@ -44,7 +44,7 @@ impl HostLink {
     ) -> Result<T, HostError> {
         let answer = self.ask_raw(op, head).await?;
         serde_json::from_str(answer.as_str()).map_err(|error| {
-            HostError::new(HostErrorCode::Internal, format!("{}: the host's answer: {error}", op::name(op)))
+            HostError::new(HostErrorCode::Internal, format!("{}: invalid reply of the host: {error}", op::name(op)))
         })
     }
 
@@ -107,12 +107,12 @@ fn success(head: &[u8]) -> Answer {
         return Ok(JsonText::null());
     }
     serde_json::from_slice(head)
-        .map_err(|error| HostError::new(HostErrorCode::Internal, format!("the host's answer: {error}")))
+        .map_err(|error| HostError::new(HostErrorCode::Internal, format!("invalid reply of the host: {error}")))
 }
 
 fn failure(head: &[u8]) -> HostError {
     serde_json::from_slice::<ErrorHead>(head).map_or_else(
-        |error| HostError::new(HostErrorCode::Internal, format!("the host's error: {error}")),
+        |error| HostError::new(HostErrorCode::Internal, format!("invalid error of the host: {error}")),
         |head| head.error,
     )
 }
@@ -123,6 +123,6 @@ fn encode(op: u32, head: &(impl Serialize + ?Sized)) -> Result<Vec<u8>, HostErro
 }
 
 fn unavailable(op: u32, refusal: Refusal) -> HostError {
-    let message = format!("{}: the host would not take it ({})", op::name(op), refusal.name());
+    let message = format!("{}: the host rejected the message ({})", op::name(op), refusal.name());
     HostError::new(HostErrorCode::Unavailable, message)
 }

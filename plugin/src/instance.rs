@@ -109,7 +109,7 @@ impl Instance {
         if is_notification(op, id) {
             tokio.spawn(Box::pin(async move {
                 if let Ok(module) = instance.ready().await {
-                    dispatch::notified(&module, op, &head).await;
+                    dispatch::handle_notification(&module, op, &head).await;
                 }
             }));
             return Ok(());
@@ -119,7 +119,7 @@ impl Instance {
         tokio.spawn(Box::pin(async move {
             let work = async {
                 match instance.ready().await {
-                    Ok(module) => dispatch::requested(&module, op, &head, body, &mut answer).await,
+                    Ok(module) => dispatch::handle_request(&module, op, &head, body, &mut answer).await,
                     Err(error) => answer.fail(&error),
                 }
             };
@@ -129,7 +129,7 @@ impl Instance {
                 () = work => false,
             };
             if cancelled {
-                answer.fail(&HostError::new(HostErrorCode::Cancelled, "the host no longer needs the answer"));
+                answer.fail(&HostError::new(HostErrorCode::Cancelled, "the host cancelled the request"));
             }
         }));
         Ok(())

@@ -45,7 +45,7 @@ use crate::{
     wanted_events::WantedEvents,
 };
 
-/// Maximum interval in which a node checks for due work of other nodes.
+/// Maximum interval between checks for due work that other nodes left behind.
 const SCHEDULE_POLL: Duration = Duration::from_secs(30);
 /// Maximum time for sending the last events to the host.
 const LAST_EVENTS: Duration = Duration::from_secs(2);
@@ -88,8 +88,8 @@ impl Module {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let background = Background::new(Arc::clone(&clock));
         let db = open_database(config, &*clock).await?;
-        if let Some(lack) = Descriptors::now().lack(descriptors::needed(config, db.dialect())) {
-            tracing::warn!("{lack}");
+        if let Some(start_warning) = Descriptors::now().start_warning(descriptors::needed(config, db.dialect())) {
+            tracing::warn!("{start_warning}");
         }
         let metrics = Arc::new(Metrics::default());
         let pool = PoolConfig {
@@ -295,7 +295,7 @@ impl Module {
             .forget_tenant(tenant)
             .await
             .map_err(|error| HostError::new(HostErrorCode::Unavailable, error.to_string()))?;
-        tracing::info!(%tenant, ms = ms_since(began), "nothing of the deleted tenant is left");
+        tracing::info!(%tenant, ms = ms_since(began), "the deleted tenant's data is removed");
         Ok(())
     }
 
@@ -311,7 +311,7 @@ impl Module {
                 unwritten.records
             ),
             Ok(()) if unwritten.failing => {
-                format!("the database does not take the records of runs: {} wait for it", unwritten.records)
+                format!("the database does not accept the records of runs: {} are waiting", unwritten.records)
             }
             Ok(()) if exhausted => "all workers are busy and runs wait".to_owned(),
             Ok(()) => descriptors.shortage().unwrap_or_default(),
@@ -376,10 +376,10 @@ impl Module {
         self.executions.settle().await;
         let lost = self.executions.unwritten().records;
         if lost > 0 {
-            tracing::error!(lost, "the database did not take the records of runs that changed nothing; they are lost");
+            tracing::error!(lost, "the database did not accept the records of runs without changes; they are lost");
         }
         // A host that accepts events slowly must not delay the end.
-        let _ = tokio::time::timeout(LAST_EVENTS, self.gateway.all_told()).await;
+        let _ = tokio::time::timeout(LAST_EVENTS, self.gateway.all_sent()).await;
         self.background.stop().await;
         if let Some(sql) = &self.sql {
             sql.close().await;
@@ -389,18 +389,17 @@ impl Module {
 }
 
 async fn open_database(config: &Config, clock: &dyn Clock) -> Result<Db, StartError> {
-    let wish = DatabaseConfig::parse(&config.database.url)
+    let own = DatabaseConfig::parse(&config.database.url)
         .map_err(|error| StartError::at("database.url", &error))?
         .with_max_connections(config.database.max_connections)
         .map_err(|error| StartError::at("database.max_connections", &error))?;
     // Checked before anything opens the file: closing it in this process would release the locks that the application
     // has on it.
-    if config.script_database.as_ref().is_some_and(|tables| tables.is_file_of(&wish)) {
-        let message =
-            "it is the file of script_database.url, which the application has open; name a file of the plugin's own";
+    if config.script_database.as_ref().is_some_and(|tables| tables.is_file_of(&own)) {
+        let message = "this is the file of script_database.url, which the application has open; use a separate file";
         return Err(StartError::at("database.url", &message));
     }
-    let db = Db::connect(&wish).await.map_err(|error| StartError::unavailable("database.url", &error))?;
+    let db = Db::connect(&own).await.map_err(|error| StartError::unavailable("database.url", &error))?;
     if config.database.migrate {
         migrations::migrate(&db, clock).await.map_err(|error| StartError::at("database.url", &error))?;
     } else {
@@ -416,7 +415,7 @@ async fn open_database(config: &Config, clock: &dyn Clock) -> Result<Db, StartEr
 /// Connects to the host's tables, if the configuration has any.
 async fn script_tables(config: &Config) -> Result<Option<Arc<PooledSqlGateway>>, StartError> {
     let Some(tables) = &config.script_database else { return Ok(None) };
-    let gateway = PooledSqlGateway::connect(tables.gateway(|| beside(SQLITE))).await.map_err(|error| {
+    let gateway = PooledSqlGateway::connect(tables.gateway(|| in_library_folder(SQLITE))).await.map_err(|error| {
         let field = format!("script_database.{}", error.key);
         if error.passing { StartError::unavailable(&field, &error) } else { StartError::at(&field, &error) }
     })?;
@@ -427,9 +426,9 @@ fn isolation(config: &Config) -> Result<PoolIsolation, StartError> {
     if config.isolation == Isolation::InProcess {
         return Ok(PoolIsolation::InProcess);
     }
-    let program = config.worker.path.clone().unwrap_or_else(|| beside(WORKER));
+    let program = config.worker.path.clone().unwrap_or_else(|| in_library_folder(WORKER));
     if !program.is_file() {
-        let message = format!("there is no worker program at {}", program.display());
+        let message = format!("no worker program at {}", program.display());
         return Err(StartError::at("worker.path", &message));
     }
     Ok(PoolIsolation::Worker { program })
@@ -440,6 +439,6 @@ pub(crate) fn ms_since(began: Instant) -> u64 {
 }
 
 /// Returns the path of a file in the library's folder.
-fn beside(name: &str) -> PathBuf {
+fn in_library_folder(name: &str) -> PathBuf {
     abi::folder_of_library().unwrap_or_else(|| PathBuf::from(".")).join(name)
 }

@@ -16,7 +16,7 @@ enum Wanted {
     #[default]
     All,
     /// Set by a message of the host, which overrides its configuration.
-    Told(EventPatterns),
+    Updated(EventPatterns),
     /// Set by the configuration.
     Configured(EventPatterns),
 }
@@ -32,7 +32,7 @@ impl WantedEvents {
     pub(crate) fn configure(&self, patterns: Option<EventPatterns>) {
         let mut wanted = self.0.write();
         if let Some(patterns) = patterns
-            && !matches!(&*wanted, Wanted::Told(_))
+            && !matches!(&*wanted, Wanted::Updated(_))
         {
             *wanted = Wanted::Configured(patterns);
         }
@@ -42,7 +42,7 @@ impl WantedEvents {
     pub(crate) fn change(&self, notice: &[u8]) -> Result<(), ConfigError> {
         let Notice { patterns } = serde_json::from_slice(notice).map_err(ConfigError::of_all)?;
         let patterns = event_patterns("patterns", &patterns)?;
-        *self.0.write() = Wanted::Told(patterns);
+        *self.0.write() = Wanted::Updated(patterns);
         Ok(())
     }
 
@@ -50,7 +50,7 @@ impl WantedEvents {
     pub(crate) fn include(&self, event_type: &str) -> bool {
         match &*self.0.read() {
             Wanted::All => true,
-            Wanted::Told(patterns) | Wanted::Configured(patterns) => patterns.matches(event_type),
+            Wanted::Updated(patterns) | Wanted::Configured(patterns) => patterns.matches(event_type),
         }
     }
 }
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_host_tells_last_counts() {
+    fn the_last_message_of_the_host_takes_effect() {
         let wanted = WantedEvents::default();
         assert!(wanted.include("scripts.execution.started"), "all, until something is said");
         wanted.configure(configured(&["scripts.custom.*"]));
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_told_during_the_start_is_not_undone_by_the_configuration() {
+    fn messages_during_the_start_override_the_configuration() {
         let wanted = WantedEvents::default();
         wanted.change(br#"{"patterns": ["scripts.custom.*"]}"#).expect("taken");
         wanted.configure(configured(&["scripts.execution.*"]));

@@ -6,7 +6,7 @@ use iota_scripts_domain::{FieldError, InvalidId};
 
 /// An error in a document.
 #[derive(Debug, thiserror::Error)]
-#[error("{}{problem}", place(field))]
+#[error("{}{problem}", key_prefix(field))]
 pub(crate) struct ConfigError {
     /// The key, such as `http.allow[1]`; empty for the whole document.
     pub(crate) field: String,
@@ -21,7 +21,7 @@ pub(crate) enum ConfigProblem {
     Unreadable(#[from] serde_json::Error),
     #[error("{value} is not between {least} and {most}")]
     OutOfRange { value: u64, least: u64, most: u64 },
-    #[error("there is no such key; there are {}", known.join(", "))]
+    #[error("unknown key; known keys: {}", known.join(", "))]
     UnknownKey { known: Vec<&'static str> },
     #[error(transparent)]
     Id(#[from] InvalidId),
@@ -33,7 +33,7 @@ pub(crate) enum ConfigProblem {
     HostPattern { text: String, source: Box<FieldError> },
     #[error("{0}")]
     Addresses(#[source] Box<dyn Error + Send + Sync>),
-    #[error("\"{text}\" is no address with a port, such as 10.0.0.2:53")]
+    #[error("\"{text}\" is not an address with a port, such as 10.0.0.2:53")]
     NameServer { text: String, source: AddrParseError },
 }
 
@@ -48,6 +48,6 @@ impl ConfigError {
     }
 }
 
-fn place(field: &str) -> String {
+fn key_prefix(field: &str) -> String {
     if field.is_empty() { String::new() } else { format!("{field}: ") }
 }

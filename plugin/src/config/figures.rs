@@ -20,7 +20,7 @@ pub(super) struct Quotas {
 }
 
 /// Returns the operator's limits, with the defaults for limits that are not given.
-pub(super) fn granted(named: &BTreeMap<String, u64>) -> Result<Limits, ConfigError> {
+pub(super) fn operator_limits(named: &BTreeMap<String, u64>) -> Result<Limits, ConfigError> {
     named.iter().try_fold(Limits::granted(), |limits, (name, figure)| {
         known("limits", name, Limits::TABLE)?;
         Ok(limits.with(name, *figure))

@@ -93,7 +93,7 @@ impl ScriptDatabase {
     }
 
     /// Returns the settings of the gateway, with the default program if the configuration names none.
-    pub(crate) fn gateway(&self, usual_program: impl FnOnce() -> PathBuf) -> ScriptDatabaseConfig {
+    pub(crate) fn gateway(&self, default_program: impl FnOnce() -> PathBuf) -> ScriptDatabaseConfig {
         ScriptDatabaseConfig {
             url: self.url.clone(),
             read_url: self.read_url.clone(),
@@ -107,7 +107,7 @@ impl ScriptDatabase {
             },
             role: self.role.clone(),
             settings: self.settings.clone(),
-            sqlite_program: self.sqlite_program.clone().unwrap_or_else(usual_program),
+            sqlite_program: self.sqlite_program.clone().unwrap_or_else(default_program),
             tables: self.tables.clone(),
         }
     }

@@ -47,10 +47,10 @@ struct RequestHead<'h, I = Identity> {
 struct Header<'h>(#[serde(borrow)] Cow<'h, str>, #[serde(borrow)] Cow<'h, str>);
 
 impl<'h> Head<'h> for RequestHead<'h> {
-    type Unread = RequestHead<'h, &'h RawValue>;
+    type Raw = RequestHead<'h, &'h RawValue>;
 
-    fn of(unread: Self::Unread, identities: &Identities) -> Option<Self> {
-        let RequestHead { method, path, query, headers, identity, csrf_ok, host, remote_ip, trace_id } = unread;
+    fn of(raw: Self::Raw, identities: &Identities) -> Option<Self> {
+        let RequestHead { method, path, query, headers, identity, csrf_ok, host, remote_ip, trace_id } = raw;
         let identity = match identity {
             Some(text) => Some(identities.named(text)?),
             None => None,
@@ -163,7 +163,7 @@ async fn respond(response: Response, answer: &mut Answer) -> Result<(), HostErro
     let layout = parts.extensions.remove::<Layout>();
     let head = ResponseHead { status: parts.status.as_u16(), headers: Headers(&parts.headers), layout, stream };
     let broken =
-        |error: axum::Error| HostError::new(HostErrorCode::Internal, format!("the response broke off: {error}"));
+        |error: axum::Error| HostError::new(HostErrorCode::Internal, format!("the response ended early: {error}"));
     if !stream {
         let whole = body.collect().await.map_err(broken)?.to_bytes();
         answer.finish(&head, &whole);
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn the_trace_is_the_hosts_or_that_of_the_header() {
+    fn the_trace_id_is_the_hosts_or_the_headers() {
         let parent = r#"["Traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"]"#;
         let head = |rest: &str| format!(r#"{{"method": "GET", "path": "/"{rest}}}"#);
         assert_eq!(trace_id(&head(r#", "trace_id": "t-1""#)).as_deref(), Some("t-1"));

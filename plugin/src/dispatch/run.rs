@@ -30,10 +30,10 @@ struct Call<I = Identity> {
 }
 
 impl<'h> Head<'h> for Call {
-    type Unread = Call<&'h RawValue>;
+    type Raw = Call<&'h RawValue>;
 
-    fn of(unread: Self::Unread, identities: &Identities) -> Option<Self> {
-        let Call { identity, id, name, function, args, input, timeout_ms, dry_run } = unread;
+    fn of(raw: Self::Raw, identities: &Identities) -> Option<Self> {
+        let Call { identity, id, name, function, args, input, timeout_ms, dry_run } = raw;
         Some(Self { identity: identities.named(identity)?, id, name, function, args, input, timeout_ms, dry_run })
     }
 }

@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     #[expect(unsafe_code, reason = "the function under test is unsafe")]
-    fn a_length_without_a_pointer_is_refused() {
+    fn a_length_without_a_pointer_is_rejected() {
         // SAFETY: a NULL pointer is not read through.
         let missing = unsafe { lent(std::ptr::null(), 3) };
         // SAFETY: with a length of 0 nothing is read.

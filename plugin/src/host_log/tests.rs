@@ -88,7 +88,7 @@ fn a_later_instance_with_another_level_changes_nothing() {
 }
 
 #[test]
-fn a_thread_without_a_log_silences_nobody() {
+fn a_thread_without_a_log_disables_no_call_site() {
     let say = || tracing::warn!(target: "iota_scripts::foreign", "said");
     let (log, written) = log(LevelFilter::INFO);
     thread::spawn(say).join().unwrap();
@@ -120,7 +120,7 @@ fn a_record_has_the_fields_of_its_spans() {
 }
 
 #[test]
-fn a_span_goes_with_its_task_to_another_thread() {
+fn a_span_follows_its_task_to_another_thread() {
     let (log, written) = log(LevelFilter::DEBUG);
     let here = log.enter();
     let span = tracing::debug_span!(target: "iota_scripts::run", "run", execution = "e1");

@@ -38,7 +38,7 @@ impl Answer {
             Ok(head) if head.len() + body.len() <= MAX_MESSAGE => self.end(flags::END, &head, body),
             Ok(_) => self.fail(&HostError::new(
                 HostErrorCode::TooLarge,
-                format!("the answer is larger than {MAX_MESSAGE} bytes"),
+                format!("the response is larger than {MAX_MESSAGE} bytes"),
             )),
             Err(error) => self.fail(&HostError::new(HostErrorCode::Internal, error.to_string())),
         }
@@ -90,6 +90,6 @@ impl Answer {
 
 impl Drop for Answer {
     fn drop(&mut self) {
-        self.fail(&HostError::new(HostErrorCode::Internal, "the plugin failed while answering; its log says more"));
+        self.fail(&HostError::new(HostErrorCode::Internal, "the plugin failed to answer; see its log"));
     }
 }

@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_frame_may_overdraw_once_and_then_waits_for_the_whole_debt() {
+    fn a_frame_may_exceed_credit_once_and_then_waits() {
         let credit = Credit::new(10);
         assert!(credit.spend(30).now_or_never().is_some());
         assert!(credit.spend(1).now_or_never().is_none());

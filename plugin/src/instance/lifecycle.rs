@@ -99,7 +99,7 @@ impl Instance {
         module.refuse_new_runs();
         let (runs, requests) = (module.active_runs(), self.inbound.len());
         let deadline_ms = u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX);
-        tracing::info!(runs, requests, deadline_ms, "stopping: what is in flight may end");
+        tracing::info!(runs, requests, deadline_ms, "stopping: waiting for runs and requests in flight");
         let idle = async {
             while self.inbound.len() > 0 || module.active_runs() > 0 {
                 tokio::time::sleep(DRAIN_STEP).await;

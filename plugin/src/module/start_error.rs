@@ -33,7 +33,7 @@ impl StartError {
     }
 
     pub(crate) fn thread(cause: &std::io::Error) -> Self {
-        let message = format!("the system gives the plugin no thread: {cause}");
+        let message = format!("cannot start a thread: {cause}");
         Self { code: HostErrorCode::Unavailable, message, field: None }
     }
 

@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::{ConfigError, ConfigProblem};
 
 /// Maximum bytes of a response that fit into a message to a worker, encoded as base64.
-const MOST_RESPONSE_BYTES: usize = 10 * 1024 * 1024;
+const MAX_RESPONSE_BYTES: usize = 10 * 1024 * 1024;
 /// Maximum value of a tenant's storage limit in bytes.
-const MOST_BYTES: u64 = 1 << 40;
+const MAX_STORAGE_BYTES: u64 = 1 << 40;
 
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -31,7 +31,7 @@ pub(super) struct Http {
     #[schemars(range(min = 100, max = 900_000))]
     timeout_ms: u64,
     /// Maximum size of a response body in bytes, after decompression.
-    #[schemars(range(min = 1024, max = MOST_RESPONSE_BYTES))]
+    #[schemars(range(min = 1024, max = MAX_RESPONSE_BYTES))]
     max_response_bytes: usize,
     /// Maximum requests per minute of a tenant, on each node.
     #[schemars(range(min = 1, max = 1_000_000))]
@@ -59,7 +59,7 @@ impl Default for Http {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Storage {
     /// Maximum bytes of keys and values.
-    #[schemars(range(min = 0, max = MOST_BYTES))]
+    #[schemars(range(min = 0, max = MAX_STORAGE_BYTES))]
     max_bytes: u64,
     /// Maximum number of keys.
     #[schemars(range(min = 0, max = 1_000_000_000))]
