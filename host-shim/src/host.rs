@@ -1,7 +1,7 @@
-//! What a host answers: the trait that an application implements, once.
+//! The trait that an application implements to be a host.
 //!
-//! Only `authorize` has no default. The methods run on the tokio runtime that started the plugin; one that
-//! panics costs its own request an `INTERNAL` error. Nothing here knows how the questions arrive.
+//! Only `authorize` has no default. The methods run on the tokio runtime that started the plugin; one that panics fails
+//! only its own request, with an `INTERNAL` error. The transport of the requests is elsewhere.
 
 mod error;
 mod types;
@@ -75,11 +75,10 @@ pub trait Host: Send + Sync + 'static {
     }
 
     /// The current state of a user: name, permissions, or `NOT_FOUND` when gone or blocked. Schedules, handlers of
-    /// events and runs for later act as a user. Default: `UNSUPPORTED`, and schedules and handlers act as nobody.
+    /// events and scheduled runs act as a user. Default: `UNSUPPORTED`; schedules and handlers then run without a user.
     ///
     /// # Errors
-    /// After `NOT_FOUND` the run fails. After `UNSUPPORTED` schedules and event handlers run without a
-    /// user.
+    /// After `NOT_FOUND` the run fails. After `UNSUPPORTED` schedules and event handlers run without a user.
     async fn resolve_identity(&self, tenant: &str, user_id: &str) -> Result<Identity, HostError> {
         let message = format!("the host does not tell who {user_id} of tenant {tenant} is");
         Err(HostError::new("UNSUPPORTED", message))

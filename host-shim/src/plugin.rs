@@ -35,7 +35,7 @@ use crate::{Event, Host, HostError, Identity, Library, Route, documents, table::
 use link::Link;
 use state::Phase;
 
-/// What a plugin that was told to stop gets beyond its deadline, to say that it has.
+/// Grace period after the deadline of a stop, in which the plugin can confirm it.
 const STOP_GRACE: Duration = Duration::from_secs(10);
 
 /// A started plugin.
@@ -495,13 +495,13 @@ impl Plugin {
         fragment::fetch(self, identity, path).await
     }
 
-    /// What the plugin is and brings.
+    /// The manifest of the plugin.
     #[must_use]
     pub fn manifest(&self) -> &Value {
         &self.owner.manifest
     }
 
-    /// What `plugin.ready` said: `{version, instance_id, schema, isolation, ready_ms}`.
+    /// The data of `plugin.ready`: `{version, instance_id, schema, isolation, ready_ms}`.
     #[must_use]
     pub fn ready(&self) -> Value {
         self.link().ready()
@@ -531,7 +531,7 @@ impl Plugin {
     }
 }
 
-/// The answer to an event that was delivered.
+/// The answer to a delivered event.
 #[derive(Deserialize)]
 struct Delivered {
     queued: u64,

@@ -49,7 +49,7 @@ pub struct RequestFacts {
     pub remote_ip: Option<IpAddr>,
     /// `http` or `https` as the client sees it.
     pub scheme: Option<String>,
-    /// Whether the host has checked a CSRF token.
+    /// Whether the host's check for a CSRF token succeeded; `None` if it does not check.
     pub csrf_ok: Option<bool>,
     /// Id of the trace that the request belongs to.
     pub trace_id: Option<String>,

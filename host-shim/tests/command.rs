@@ -1,6 +1,6 @@
-//! The command `iota-scripts` with files that are not what they should be: one clear line, the right exit code.
+//! The command `iota-scripts` with wrong files: one clear line, and the right exit code.
 //!
-//! Small C libraries stand in for the wrong ones. What the real library does is shown by the tests crate.
+//! Small C libraries act as wrong ones. The real library is tested in the tests crate.
 
 use std::{
     path::{Path, PathBuf},
@@ -30,7 +30,7 @@ fn library(folder: &TempDir, name: &str, source: &str) -> PathBuf {
     library
 }
 
-/// The one line that a failed command says, with exit code 2.
+/// Returns the single line that a failed command prints, with exit code 2.
 fn complaint(arguments: &[&str]) -> String {
     let output = iota(arguments);
     let text = String::from_utf8(output.stderr).expect("text");
@@ -57,7 +57,7 @@ fn a_file_that_is_no_iota_scripts_is_named_with_what_it_is() {
 
     let text = folder.path().join("text.so");
     std::fs::write(&text, "hello").unwrap();
-    assert!(complaint(&["info", text.to_str().unwrap()]).contains("text.so is no dynamic library: "));
+    assert!(complaint(&["info", text.to_str().unwrap()]).contains("text.so is not a dynamic library: "));
 
     let other = library(&folder, "other", "int answer(void) { return 42; }");
     let said = complaint(&["info", other.to_str().unwrap()]);

@@ -15,7 +15,7 @@ pub enum LoadError {
         path: PathBuf,
     },
     /// The loader refused the file.
-    #[error("{path} is no dynamic library: {cause}", path = .path.display())]
+    #[error("{path} is not a dynamic library: {cause}", path = .path.display())]
     NotALibrary {
         /// What was to be loaded.
         path: PathBuf,
@@ -56,13 +56,13 @@ pub enum LoadError {
         /// Size in this host, bytes.
         ours: usize,
     },
-    /// The C door is there, the Rust door is not.
+    /// The library has the C symbol, but no root module for Rust hosts.
     #[error("{path} has no abi_stable root module `{name}`", path = .path.display(), name = ROOT_MODULE)]
     NoRootModule {
         /// What was loaded.
         path: PathBuf,
     },
-    /// The Rust door leads to a table of another layout.
+    /// The root module has another layout.
     #[error("{path}: the layout of its root module differs from this host's: {cause}", path = .path.display())]
     OtherLayout {
         /// What was loaded.

@@ -1,4 +1,5 @@
-//! What this crate answers for a host beyond the first version of the contract, told to the library in its configuration.
+//! The operations that this crate supports beyond the first version of the contract, listed in the library's
+//! configuration.
 
 use iota_scripts_abi::{minor_of, op};
 use serde_json::{Value, json};
@@ -6,7 +7,8 @@ use serde_json::{Value, json};
 /// Operations that `answer` serves for every [`crate::Host`].
 const CAPABILITIES: [u32; 2] = [op::AUTHORIZE_MANY, op::EVENTS_PUBLISH];
 
-/// The document with the capabilities in it, unless it has its own. A library of contract 1.0 does not know the key and would refuse it.
+/// Adds the capabilities to the document, unless it has some. A library of contract 1.0 does not know the key and would
+/// reject it.
 pub(super) fn listed_in(mut config: Value, abi: u32) -> Value {
     if minor_of(abi) >= 1
         && let Value::Object(keys) = &mut config

@@ -1,4 +1,4 @@
-//! How things with a plugin go wrong: it did not start, a request was not served, a script failed.
+//! Errors of a plugin: it did not start, a request was not served, a script failed.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -64,16 +64,16 @@ impl From<DocumentError> for StartError {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RequestError {
-    /// Its queue is full: try later.
+    /// The queue is full: try again later.
     #[error("the plugin is busy: its queue is full")]
     Busy,
-    /// It is stopping or has stopped; also what a request gets that was in flight.
+    /// The plugin is stopping or has stopped; also the result of requests that were in flight.
     #[error("the plugin has stopped")]
     Stopped,
-    /// It said no, and why.
+    /// The plugin rejected the request, with the reason.
     #[error(transparent)]
     Refused(HostError),
-    /// It answered something that the contract does not allow.
+    /// The answer violates the contract.
     #[error("the plugin's answer breaks the contract: {0}")]
     Malformed(String),
 }
@@ -145,9 +145,9 @@ pub enum InvokeError {
     /// The script ran and failed.
     #[error("{error}")]
     Script {
-        /// What it failed with.
+        /// The error of the script.
         error: Box<ScriptError>,
-        /// The run, to look at its log.
+        /// Id of the run, to look up its log.
         execution_id: String,
     },
     /// It did not run.
@@ -156,9 +156,9 @@ pub enum InvokeError {
     /// An argument cannot be written as JSON.
     #[error("argument {index} cannot be written as JSON: {cause}")]
     Argument {
-        /// Which, from 0.
+        /// Index of the argument, from 0.
         index: usize,
-        /// Why.
+        /// The cause.
         cause: serde_json::Error,
     },
     /// The value is not what the host expects.

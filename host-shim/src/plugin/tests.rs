@@ -1,4 +1,4 @@
-//! What a host can count on, shown with a fake plugin in the test's own process.
+//! The guarantees for a host, tested with a fake plugin in the test's own process.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,7 +14,7 @@ use crate::{
     table::fake::{self, FakeHost, FakePlugin},
 };
 
-/// Does what the name of the script says, and tells the test what it was told.
+/// Acts as the name of the script requests, and reports its messages to the test.
 struct Obedient {
     seen: mpsc::UnboundedSender<Seen>,
 }
@@ -122,7 +122,7 @@ fn who() -> Identity {
     Identity::host(Tenant::new("t", "T"))
 }
 
-/// Lets the fake ask the host, and returns the flags and head of the answer.
+/// Makes the fake send a request to the host, and returns flags and head of the answer.
 async fn ask(plugin: &Plugin, told: &mut mpsc::UnboundedReceiver<Seen>, op: u32, head: Value) -> (u32, Value) {
     plugin.invoke(&who(), "asks", &json!({"op": op, "head": head})).await.unwrap();
     loop {
@@ -285,7 +285,7 @@ async fn dropping_the_last_plugin_stops_it() {
     assert_eq!(told.recv().await, Some(Seen::Stopped));
 }
 
-/// Fails to start, with questions before that.
+/// Fails to start, after sending requests.
 struct Unlucky;
 
 impl FakePlugin for Unlucky {

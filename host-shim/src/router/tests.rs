@@ -1,4 +1,4 @@
-//! What a browser and an API client see, with a fake plugin behind the router.
+//! Responses to browsers and API clients, tested with a fake plugin behind the router.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -22,7 +22,7 @@ use crate::{
 const CHUNK: usize = 16 * 1024;
 const CHUNKS: usize = 200;
 
-/// Answers by path; `/fake/stream` sends as far as its credit reaches.
+/// Answers by path; `/fake/stream` sends as much as its credit allows.
 #[derive(Default)]
 struct Site {
     streams: Mutex<HashMap<u64, Stream>>,
