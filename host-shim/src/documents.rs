@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_route_that_cannot_be_mounted_is_refused_by_name() {
+    fn an_invalid_route_is_rejected_by_name() {
         for prefix in ["", "/", "s", "/s/", "/{x}", "/a b"] {
             let json = format!(r#"[{{"prefix":"{prefix}","auth":"public","max_body":1}}]"#);
             assert!(parse_routes(json.as_bytes()).unwrap_err().to_string().contains("no static path"), "{prefix}");

@@ -73,7 +73,7 @@ struct Owner {
 
 impl Drop for Owner {
     fn drop(&mut self) {
-        self.link.abandon();
+        self.link.stop_now();
     }
 }
 
@@ -125,7 +125,7 @@ impl Plugin {
             Ok(instance) => link.started(instance),
             Err(status) => link.end(Phase::Failed(StartError::of_status(status))),
         }
-        match link.settled().await {
+        match link.started_or_failed().await {
             Phase::Failed(error) => Err(error),
             Phase::Stopped(_) => Err(StartError::new("UNAVAILABLE", "the plugin stopped while it started")),
             Phase::Starting | Phase::Ready(_) => Ok(Self { owner: Arc::new(owner) }),
@@ -470,11 +470,11 @@ impl Plugin {
             && let Err(status) = instance.stop(deadline_ms)
             && status != Status::STOPPED
         {
-            self.link().give_up();
+            self.link().assume_stopped();
         }
         let limit = deadline.saturating_add(STOP_GRACE);
         let stopped = tokio::time::timeout(limit, self.link().stopped()).await;
-        stopped.unwrap_or_else(|_| self.link().give_up())
+        stopped.unwrap_or_else(|_| self.link().assume_stopped())
     }
 
     /// A piece of the plugin's pages for a page of the host's own: `/scripts/widget` on its front page. `None` when the identity may
@@ -522,8 +522,8 @@ impl Plugin {
     }
 
     fn notify(&self, op: u32, head: &Value) -> Result<(), RequestError> {
-        let told = self.link().instance()?.submit(op, 0, head.to_string().as_bytes(), &[], 0);
-        told.map_err(|status| RequestError::of_status(status, op::name(op)))
+        let submitted = self.link().instance()?.submit(op, 0, head.to_string().as_bytes(), &[], 0);
+        submitted.map_err(|status| RequestError::of_status(status, op::name(op)))
     }
 
     fn link(&self) -> &Arc<Link> {

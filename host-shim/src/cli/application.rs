@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn events_are_counted_and_an_early_end_is_told() {
+    async fn events_are_counted_and_an_early_end_is_reported() {
         let text =
             "event: state\ndata: {}\n\nevent: log\ndata: {\"message\":\"a\"}\n\n: ping\n\nevent: log\ndata: {}\n\n";
         let bytes = futures_util::stream::iter([Ok::<_, std::io::Error>(text)]);

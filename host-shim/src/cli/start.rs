@@ -116,8 +116,8 @@ async fn follow(client: &Client, run: &str, options: &Options) -> anyhow::Result
                 }
             }
             Followed::Broken(reason) => {
-                let what = json!({"execution_id": run});
-                bail!("the application does not answer any more ({reason}); the run goes on: {what}");
+                let record = json!({"execution_id": run});
+                bail!("the application does not answer any more ({reason}); the run goes on: {record}");
             }
         }
     }

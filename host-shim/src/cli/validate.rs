@@ -89,19 +89,19 @@ pub(crate) fn one(check: &str, library: PathBuf, folder: PathBuf) -> anyhow::Res
 }
 
 fn apart(index: usize, library: &Path, folder: &Path) -> anyhow::Result<()> {
-    let said = folder.join("reason");
+    let reason_file = folder.join("reason");
     let child = Command::new(std::env::current_exe()?)
         .arg("validate-one")
         .arg(index.to_string())
         .arg(library)
         .arg(folder)
         .stdin(Stdio::null())
-        .stdout(std::fs::File::create(&said)?)
+        .stdout(std::fs::File::create(&reason_file)?)
         .stderr(Stdio::null())
         .spawn()
         .context("cannot start the check")?;
     let ended = wait(child)?;
-    let reason = std::fs::read_to_string(&said).unwrap_or_default();
+    let reason = std::fs::read_to_string(&reason_file).unwrap_or_default();
     match (ended, ended.and_then(|status| status.signal())) {
         (Some(status), _) if status.success() => Ok(()),
         (None, _) => Err(anyhow!("it did not end within {} s", TIME_LIMIT.as_secs())),

@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_survives_the_way_across() {
+    fn an_error_survives_a_round_trip() {
         let error = HostError::validation("email", "is no address").with_details(json!([1]));
         let bytes = serde_json::to_vec(&error.to_json()).unwrap();
         assert_eq!(HostError::from_head(&bytes), error);

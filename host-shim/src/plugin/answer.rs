@@ -163,8 +163,8 @@ async fn serve(host: &dyn Host, op: u32, head: &[u8]) -> Result<Value, HostError
 /// Publishes one of several events. A failure does not affect the next one.
 async fn publish(host: &dyn Host, event: Value) -> Result<(), HostError> {
     let event = serde_json::from_value(event).map_err(|error| HostError::new("VALIDATION", error.to_string()))?;
-    let taken = AssertUnwindSafe(host.publish(event)).catch_unwind().await;
-    taken.unwrap_or_else(|_| Err(HostError::internal("the host panicked")))
+    let published = AssertUnwindSafe(host.publish(event)).catch_unwind().await;
+    published.unwrap_or_else(|_| Err(HostError::internal("the host panicked")))
 }
 
 async fn in_time(ms: u64, work: impl Future<Output = Result<Value, HostError>>) -> Result<Value, HostError> {

@@ -23,12 +23,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_library_is_told_what_it_can_understand_and_no_more_than_the_host_wants() {
+    fn capabilities_depend_on_the_library_and_the_host() {
         let (old, new) = (1 << 16, (1 << 16) | 1);
         let all = json!(["authorize.many", "events.publish"]);
         assert_eq!(listed_in(json!({"a": 1}), new), json!({"a": 1, "capabilities": all}));
         assert_eq!(listed_in(json!({"a": 1}), old), json!({"a": 1}));
         assert_eq!(listed_in(json!({"capabilities": []}), new), json!({"capabilities": []}));
-        assert_eq!(listed_in(json!(5), new), json!(5), "what is no document is the library's to refuse");
+        assert_eq!(listed_in(json!(5), new), json!(5), "the library rejects a malformed document");
     }
 }

@@ -79,13 +79,13 @@ pub enum RequestError {
 }
 
 impl RequestError {
-    pub(super) fn of_status(code: Status, what: &str) -> Self {
+    pub(super) fn of_status(code: Status, subject: &str) -> Self {
         match code {
             Status::AGAIN => Self::Busy,
             Status::STOPPED => Self::Stopped,
-            Status::INVALID => Self::Refused(HostError::new("VALIDATION", format!("{what} is not valid"))),
-            Status::UNKNOWN => Self::Refused(HostError::not_found(format!("{what} is not known"))),
-            _ => Self::Refused(HostError::internal(format!("the plugin answered {code} to {what}"))),
+            Status::INVALID => Self::Refused(HostError::new("VALIDATION", format!("{subject} is not valid"))),
+            Status::UNKNOWN => Self::Refused(HostError::not_found(format!("{subject} is not known"))),
+            _ => Self::Refused(HostError::internal(format!("the plugin answered {code} to {subject}"))),
         }
     }
 
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_queue_is_unavailable_and_worth_another_try() {
+    fn a_full_queue_is_unavailable_and_retryable() {
         let error = RequestError::of_status(Status::AGAIN, "invoke").to_host_error();
         assert_eq!((error.code.as_str(), error.retryable), ("UNAVAILABLE", true));
         assert_eq!(error.http_status(), 503);

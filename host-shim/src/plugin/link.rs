@@ -80,10 +80,10 @@ impl Link {
     }
 
     /// Waits for the first phase after starting.
-    pub(super) async fn settled(&self) -> Phase {
+    pub(super) async fn started_or_failed(&self) -> Phase {
         let mut phases = self.phase.subscribe();
-        let settled = phases.wait_for(|phase| !matches!(phase, Phase::Starting)).await;
-        settled.map_or(Phase::Starting, |phase| phase.clone())
+        let started_or_failed = phases.wait_for(|phase| !matches!(phase, Phase::Starting)).await;
+        started_or_failed.map_or(Phase::Starting, |phase| phase.clone())
     }
 
     pub(super) async fn stopped(&self) -> Stopped {
@@ -103,14 +103,14 @@ impl Link {
     }
 
     /// Treats the plugin as stopped although it has not confirmed it.
-    pub(super) fn give_up(&self) -> Stopped {
+    pub(super) fn assume_stopped(&self) -> Stopped {
         let stopped = Stopped { cancelled: 0, confirmed: false };
         self.end(Phase::Stopped(stopped));
         stopped
     }
 
     /// The last handle was dropped: stops the plugin immediately, and still receives its final messages.
-    pub(super) fn abandon(&self) {
+    pub(super) fn stop_now(&self) {
         if let Ok(instance) = self.instance() {
             let _ = instance.stop(0);
         }

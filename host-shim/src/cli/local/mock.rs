@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_file_is_refused_by_what_is_wrong() {
+    fn a_wrong_file_is_rejected_with_the_reason() {
         let problem = |text| format!("{:#}", Mocks::parse(text).unwrap_err());
         assert!(problem("[]").contains("no JSON object"));
         assert!(problem(r#"{"a": 1}"#).contains("`a` is not an object"));

@@ -62,7 +62,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn the_mark_stands_under_the_column() {
+    fn the_mark_is_under_the_column() {
         let fault = json!({"code": "SCRIPT_ERROR", "type": "user", "message": "x is not defined",
                            "line": 2, "column": 4});
         let text = describe(&fault, "a.js", "function main() {\n\t  x();\n}");
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn diagnostics_of_a_refused_source_each_show_their_line() {
+    fn each_diagnostic_of_a_rejected_source_shows_its_line() {
         let error = json!({"code": "VALIDATION", "message": "does not compile", "field": "content",
                            "details": {"diagnostics": [{"message": "unexpected }", "line": 1, "column": 1}]}});
         let text = describe(&error, "a.js", "}");
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_without_a_place_is_one_line() {
+    fn a_fault_without_a_position_is_one_line() {
         assert_eq!(describe(&json!({"code": "TIMEOUT", "message": "too long"}), "a", "b"), "fault TIMEOUT: too long");
         assert_eq!(describe(&json!({"line": 99}), "a.js", "").lines().last(), Some("  at a.js:99"));
     }

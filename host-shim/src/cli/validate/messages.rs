@@ -17,7 +17,7 @@ pub(super) const CHECKS: &[Entry] = &[
     ("A request under an id of the plugin's space is refused with INVALID", wrong_space),
     ("An answer or a cancel under an unknown id is refused with UNKNOWN", unknown_id),
     ("Notifications are taken and never answered", notifications),
-    ("A service descriptor that is no descriptor is refused", wrong_service),
+    ("An invalid service descriptor is rejected", wrong_service),
     ("An unknown path is answered with 404 and a JSON error", unknown_path),
 ];
 
