@@ -30,7 +30,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Check a library against the contract; each check runs in a process of its own
+    /// Check a library against the contract; each check runs in a separate process
     Validate {
         /// The library
         library: PathBuf,

@@ -1,6 +1,6 @@
 //! The static documents of a library, parsed: the manifest and the routes.
 //!
-//! Reads only what a host needs; `iota-scripts validate` checks the rest of their shape.
+//! Reads only the fields that a host needs; `iota-scripts validate` checks the rest of their shape.
 
 use serde::Deserialize;
 use serde_json::Value;

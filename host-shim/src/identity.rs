@@ -11,7 +11,7 @@ use std::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 
-/// Who a request acts for. Clones share what it says and its text, which is written once: keep one for each session.
+/// The tenant and user of a request. Clones share the data and its JSON text, which is serialized once: keep one for each session.
 ///
 /// ```
 /// use iota_scripts_host::{Identity, Tenant, User};
@@ -27,7 +27,7 @@ struct Known {
     text: OnceLock<Box<RawValue>>,
 }
 
-/// What an [`Identity`] says.
+/// The data of an [`Identity`].
 ///
 /// # Examples
 /// An identity in its JSON form; fields that are not given have the defaults of a host's own work:
@@ -133,7 +133,7 @@ impl Identity {
         Who { tenant, user: None, session: false }.into()
     }
 
-    /// Whether the user's own list names this permission. Nobody without a user has any.
+    /// Checks whether the user's list contains this permission. An identity without a user has none.
     ///
     /// # Examples
     /// ```
@@ -187,7 +187,7 @@ impl<'de> Deserialize<'de> for Identity {
 }
 
 impl Tenant {
-    /// A tenant without zone or language of its own.
+    /// A tenant without a time zone and a language.
     #[must_use]
     pub fn new(id: impl Into<String>, name: impl Into<String>) -> Self {
         Self { id: id.into(), name: name.into(), timezone: None, locale: None }

@@ -1,7 +1,7 @@
 //! A running plugin: start, bind services, invoke and run scripts, events, health, stop.
 //!
 //! One `Plugin` is one handle of the contract; clones share it, and dropping the last one stops it. The messages
-//! themselves are made in `plugin/`; this file is the list of what a host can ask for.
+//! themselves are made in `plugin/`; this file lists the operations of a host.
 
 mod answer;
 mod capabilities;
@@ -240,7 +240,7 @@ impl Plugin {
         self.invocation(identity, name).argument(argument).call_as().await
     }
 
-    /// A call with several arguments or none, another function, or a time limit of its own.
+    /// A call with several arguments or none, another function, or its own time limit.
     ///
     /// # Examples
     /// ```no_run
@@ -382,7 +382,7 @@ impl Plugin {
     }
 
     /// The events of the plugin that the host wants from now on, as patterns like those of the configuration's `events`; none for
-    /// none. Runs that are under way count too.
+    /// none. Also applies to runs in flight.
     ///
     /// # Errors
     /// `VALIDATION` when one of them is no pattern of the plugin's events: nothing changes then, and the log says which. `UNSUPPORTED`
@@ -398,7 +398,7 @@ impl Plugin {
     /// ```
     pub fn events_wanted<S: AsRef<str>>(&self, patterns: &[S]) -> Result<(), RequestError> {
         if minor_of(self.link().instance()?.abi()) < 1 {
-            let message = "the library is too old to be told while it runs which events are wanted";
+            let message = "the library does not support changing its events while it runs (contract 1.1)";
             return Err(RequestError::Refused(HostError::new("UNSUPPORTED", message)));
         }
         let patterns: Vec<&str> = patterns.iter().map(AsRef::as_ref).collect();

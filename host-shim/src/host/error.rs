@@ -1,6 +1,6 @@
-//! The error that crosses the contract: a code, a sentence, and what a caller can do with it.
+//! The error that crosses the contract: a code, a message, and advice for the caller.
 //!
-//! The same shape serves what the host answers to scripts and what the plugin answers to the host.
+//! Answers of the host to scripts and of the plugin to the host use the same shape.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -82,7 +82,7 @@ impl HostError {
         Self { retryable: true, ..Self::new("UNAVAILABLE", message) }
     }
 
-    /// The fault of whoever answers: `INTERNAL`.
+    /// A fault of the answering side: `INTERNAL`.
     #[must_use]
     pub fn internal(message: impl Into<String>) -> Self {
         Self::new("INTERNAL", message)

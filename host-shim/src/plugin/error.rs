@@ -130,7 +130,7 @@ pub struct ScriptError {
     /// One sentence.
     #[serde(default)]
     pub message: String,
-    /// What the script added.
+    /// Details that the script added.
     #[serde(default)]
     pub details: Option<Value>,
     /// All fields as they came: type, line, column, source line, stack, …
@@ -161,7 +161,7 @@ pub enum InvokeError {
         /// The cause.
         cause: serde_json::Error,
     },
-    /// The value is not what the host expects.
+    /// The value does not have the shape that the host expects.
     #[error("the script's value is not of the expected shape: {0}")]
     Value(serde_json::Error),
 }

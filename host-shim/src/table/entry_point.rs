@@ -71,7 +71,7 @@ impl HostVTable {
         Self::claiming(callbacks, ABI_VERSION, u32::try_from(size_of::<HostTable>()).unwrap_or(u32::MAX))
     }
 
-    /// A table that claims another version or size, for tools that check what a library does with it.
+    /// A table that claims another version or size, for tools that check how a library reacts.
     #[must_use]
     pub fn claiming(callbacks: Arc<dyn Callbacks>, abi: u32, size: u32) -> Self {
         let ctx = NEXT.fetch_add(1, Ordering::Relaxed);

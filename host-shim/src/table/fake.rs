@@ -142,7 +142,7 @@ fn parse(head: Option<&[u8]>) -> Value {
 }
 
 fn give(text: &'static str, len: *mut usize) -> *const u8 {
-    // SAFETY: the caller hands a variable of its own.
+    // SAFETY: the caller passes a pointer to its own variable.
     unsafe { len.write(text.len()) };
     text.as_ptr()
 }
@@ -176,7 +176,7 @@ unsafe extern "C" fn start(host: *const HostTable, config: *const u8, len: usize
         Arc::clone(&entry.fake)
     };
     let code = fake.start(host);
-    // SAFETY: the host hands a variable of its own.
+    // SAFETY: the host passes a pointer to its own variable.
     unsafe { handle.write(number) };
     code
 }
