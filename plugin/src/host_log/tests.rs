@@ -1,3 +1,5 @@
+//! Levels of the log, fields of records and spans, and instances that log independently.
+
 use std::{cell::Cell, thread};
 
 use iota_scripts_runtime::allocator::live_bytes;
