@@ -1,5 +1,5 @@
-# The front door. `make run` serves the example ERP, `make test` runs every test, `make lint` what a reviewer
-# would say, `make bench` the figures. Each builds or installs what it needs.
+# The main commands: `make run` serves the example ERP, `make test` runs every test, `make lint` all static checks, `make bench`
+# the benchmarks. Each builds or installs its dependencies.
 .PHONY: help run build dist engine web test docs-test fuzz lint advisories bench race race-kernels race-requests race-growth fill test262 chaos screenshots clean
 .DEFAULT_GOAL := help
 
@@ -7,13 +7,13 @@ LISTEN ?= 127.0.0.1:8080
 DATABASE_URL ?= sqlite://data/erp.db
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 
-help: ## What there is
+help: ## List the targets
 	@sed -nE 's/^([a-z0-9-]+):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 15
 
 WEB := plugin/presentation/web
 BROWSER := tests/browser
 
-web: $(WEB)/dist/build.txt ## Bundle what the pages load in the browser (needs Node.js 20 or newer)
+web: $(WEB)/dist/build.txt ## Bundle the scripts and styles of the pages (needs Node.js 20 or newer)
 
 $(WEB)/dist/build.txt: $(wildcard $(WEB)/src/* $(WEB)/styles/*) $(WEB)/build.mjs $(WEB)/package-lock.json
 	@command -v npm > /dev/null || { echo "npm is missing: install Node.js 20 or newer (Debian: apt-get install nodejs npm)" >&2; exit 1; }
@@ -23,7 +23,7 @@ $(BROWSER)/node_modules: $(BROWSER)/package-lock.json
 	cd $(BROWSER) && npm ci --no-audit --no-fund
 	@touch $@
 
-engine: ## Lay out the JavaScript engine: the published crates with our patches (plugin/runtime/engine)
+engine: ## Prepare the JavaScript engine: the published crates with our patches (plugin/runtime/engine)
 	@plugin/runtime/engine/prepare.sh
 
 build: engine web ## Build the library, its programs, the command line and the example ERP
@@ -33,9 +33,9 @@ run: build ## Serve the example ERP on http://127.0.0.1:8080, its data on SQLite
 	@mkdir -p data
 	$(TARGET)/debug/erp-host --listen $(LISTEN) --database-url "$(DATABASE_URL)"
 
-# Builds with the tests at once: their dependencies ask for more of crates that the library uses too, and those, the engine among
-# them, would be built twice.
-test: ## Install what the tests need, then run every test
+# Builds the library and the tests together: the tests enable more features of shared dependencies, which, including the engine,
+# would otherwise be built twice.
+test: ## Install the dependencies of the tests, then run every test
 	scripts/install-test-deps.sh
 	$(MAKE) engine web $(BROWSER)/node_modules
 	cargo build --workspace --all-targets
@@ -53,7 +53,7 @@ docs-test: engine web ## Run the commands of every document
 fuzz: engine ## Compare random programs with Node.js for an hour (SEED= and MINUTES= choose)
 	SEED=$(or $(SEED),$(shell date +%s)) MINUTES=$(or $(MINUTES),60) cargo test -p iota-scripts-runtime --test differential
 
-screenshots: build $(BROWSER)/node_modules ## Take the pictures of docs/images anew
+screenshots: build $(BROWSER)/node_modules ## Take the screenshots in docs/images again
 	cd $(BROWSER) && CARGO_TARGET_DIR=$(TARGET) node screenshots.mjs
 
 DENY := $(TARGET)/tools/bin/cargo-deny --locked --workspace
@@ -70,13 +70,14 @@ advisories: engine ## Check the dependencies for known vulnerabilities (fetches 
 	scripts/install-lint-deps.sh $(TARGET)
 	$(DENY) check advisories
 
-# Whole-program optimisation is for what ships; what measures it is built in a third of the time and put beside it.
+# Only the shipped programs have whole-program optimisation. The benchmarks are built without it, in a third of the time, and copied
+# next to them.
 BENCHES := bench bench-pool bench-hostile soak
 
-dist: engine web ## Build what is delivered, for speed, in target/dist
+dist: engine web ## Build the optimised release in target/dist
 	cargo build --profile dist -p iota-scripts -p iota-scripts-runtime -p iota-scripts-infrastructure -p iota-scripts-host
 
-bench: dist ## Measure; prints a table with minimum, median and maximum
+bench: dist ## Run the benchmarks; prints a table with minimum, median and maximum
 	cargo build --release -p iota-scripts-tests --bin kernels $(addprefix --bin ,$(BENCHES))
 	cp $(addprefix $(TARGET)/release/,$(BENCHES)) $(TARGET)/dist/
 	$(TARGET)/dist/bench
@@ -93,7 +94,7 @@ $(TARGET)/race/installed: $(RACE)/requirements.txt
 	$(TARGET)/race/bin/pip install --quiet --disable-pip-version-check -r $(RACE)/requirements.txt
 	@touch $@
 
-race: race-kernels ## Compare with what somebody would use instead: kernels, then requests, then growth (needs Python 3.11 and wrk)
+race: race-kernels ## Compare with alternatives: kernels, then requests, then growth (needs Python 3.11 and wrk)
 	$(MAKE) race-requests
 	$(MAKE) race-growth OPTIONS=
 
@@ -101,7 +102,7 @@ race-kernels: engine $(TARGET)/race/installed ## Compare the engine with goja an
 	cargo build --profile dist -p iota-scripts-runtime --example contender
 	$(TARGET)/race/bin/python $(RACE)/race.py --ours $(TARGET)/dist/examples/contender --peers $(TARGET)/race $(KERNELS)
 
-# The hosts are built in a third of the time, too, and put beside the library.
+# The hosts are also built in a third of the time, and copied next to the library.
 race-requests: dist $(TARGET)/race/installed ## Compare endpoints with PocketBase and bare axum (OPTIONS="--quick --only hello" chooses; --help lists more)
 	cargo build --release -p erp-host -p iota-scripts-tests --bin erp-host --bin race-host --bin race-limit
 	cp $(addprefix $(TARGET)/release/,erp-host race-host race-limit) $(TARGET)/dist/
@@ -117,13 +118,13 @@ fill: engine web ## Fill an empty database with a million runs (DATABASE_URL=; O
 	$(TARGET)/release/fill --database-url "$(DATABASE_URL)" $(OPTIONS)
 
 test262: engine web ## Run a checkout of the language's conformance suite (SUITE=folder; FILTER="built-ins/Date" chooses)
-	@test -n "$(SUITE)" || { echo "SUITE names no folder: make test262 SUITE=path/to/test262" >&2; exit 1; }
+	@test -n "$(SUITE)" || { echo "SUITE is not set: make test262 SUITE=path/to/test262" >&2; exit 1; }
 	cargo build --release -p iota-scripts-tests --bin test262
 	$(TARGET)/release/test262 $(SUITE) $(FILTER)
 
-chaos: build ## Starve, kill and skew nodes from outside, for half an hour (EXPERIMENTS="kills --minutes 2" chooses)
+chaos: build ## Starve and kill nodes and skew their clocks, for half an hour (EXPERIMENTS="kills --minutes 2" chooses)
 	$(TARGET)/debug/chaos $(EXPERIMENTS)
 
-clean: ## Remove what was built
+clean: ## Remove all build output
 	cargo clean
 	rm -rf plugin/runtime/engine/run-make-build-first $(WEB)/dist $(WEB)/node_modules $(BROWSER)/node_modules tests/libraries/node_modules tests/types/node_modules

@@ -3,20 +3,20 @@
  *
  * A host loads libiota_scripts.so with RTLD_NOW | RTLD_LOCAL, never unloads it, looks up
  * iota_scripts_module_v1 and calls it once. Everything else goes through the table that it returns and
- * the table that the host hands to start(). ABI.md beside this file explains the rules and how they evolve.
+ * the table that the host passes to start(). ABI.md in this folder explains the rules and how they evolve.
  *
  * Rules that hold for every function of both tables:
  *   - nothing blocks: a function copies, enqueues and returns;
- *   - any thread may call, at the same time, and from inside a callback;
+ *   - any thread may call, concurrently, and from inside a callback;
  *   - a pointer with its length is lent for that call alone: the receiver copies what it keeps;
  *   - an empty buffer is NULL with length 0, and a receiver ignores the pointer when the length is 0;
- *   - nobody frees memory of the other side;
- *   - no panic, exception or longjmp crosses;
+ *   - neither side frees memory of the other;
+ *   - no panic, exception or longjmp crosses the boundary;
  *   - text is UTF-8, structured data is one JSON object; unknown fields are ignored.
  *
- * Thread tags: [any] any thread, any time after the table was got; [started] any thread, with a handle
+ * Thread tags: [any] any thread, any time after the table was returned; [started] any thread, with a handle
  * that start() returned. A handle stays valid for the life of the process: after stop the functions
- * answer IOTA_STOPPED.
+ * return IOTA_STOPPED.
  */
 #ifndef IOTA_SCRIPTS_H
 #define IOTA_SCRIPTS_H
@@ -29,13 +29,13 @@ extern "C" {
 #endif
 
 /* Version of the contract. The major number must match; a higher minor number only adds: functions at the
- * end of a table (check `size`), operations (answered UNSUPPORTED by who does not know them), JSON fields. */
+ * end of a table (check `size`), operations (a receiver that does not know them answers UNSUPPORTED), JSON fields. */
 #define IOTA_ABI_MAJOR 1u
 #define IOTA_ABI_MINOR 1u
 #define IOTA_ABI_VERSION ((IOTA_ABI_MAJOR << 16) | IOTA_ABI_MINOR)
 
-/* What a function of either table returns: the fate of the message, never of the operation. */
-#define IOTA_OK 0            /* taken */
+/* Return values of all functions: whether the message was accepted, not whether its operation succeeded. */
+#define IOTA_OK 0            /* accepted */
 #define IOTA_STOPPED (-1)    /* the receiver is stopping or has stopped */
 #define IOTA_MISMATCH (-2)   /* the other table has another major version or is too small */
 #define IOTA_AGAIN (-3)      /* queue full: answer 503 or drop, and count it */
@@ -62,14 +62,14 @@ extern "C" {
 /* Ids of requests: those made by the host have the top bit clear, those made by the plugin have it set. */
 #define IOTA_PLUGIN_ID_BIT 0x8000000000000000ull
 
-/* The longest reply that is not streamed, and the longest request body, in bytes. */
+/* Maximum size in bytes of a request body and of a reply that is not streamed. */
 #define IOTA_MAX_MESSAGE (16u * 1024u * 1024u)
 
 /* Operations, host -> plugin. N: a notification, never answered. */
 #define IOTA_OP_HTTP_REQUEST 1u
 #define IOTA_OP_INVOKE 2u
 #define IOTA_OP_RUN 3u
-#define IOTA_OP_EVENT 4u /* N with id 0; with another, answered when the event is on record */
+#define IOTA_OP_EVENT 4u /* N with id 0; with another id, answered when the event is stored */
 #define IOTA_OP_HEALTH 5u
 #define IOTA_OP_METRICS 6u
 #define IOTA_OP_MIGRATE 7u
@@ -92,11 +92,11 @@ extern "C" {
 #define IOTA_OP_AUTHORIZE_MANY 4118u /* since 1.1 */
 #define IOTA_OP_EVENTS_PUBLISH 4119u /* since 1.1 */
 
-/* What the host gives. It must stay valid and unchanged until plugin.stopped has arrived. */
+/* The table of the host. It must stay valid and unchanged until plugin.stopped has arrived. */
 typedef struct iota_host_v1 {
   uint32_t abi;  /* IOTA_ABI_VERSION the host was compiled with */
   uint32_t size; /* sizeof(iota_host_v1) the host was compiled with */
-  uint64_t ctx;  /* handed back as the first argument of every call; any value */
+  uint64_t ctx;  /* passed back as the first argument of every call; any value */
 
   /* [any] A request (or notification, id 0) of the plugin. The host answers with the module's reply(), from
    * any thread, later or before this call returns. head and body are lent for this call. */
@@ -108,20 +108,20 @@ typedef struct iota_host_v1 {
   int32_t (*reply)(uint64_t ctx, uint64_t id, uint32_t flags, const uint8_t *head, size_t head_len,
                    const uint8_t *body, size_t body_len);
 
-  /* [any] The plugin no longer needs the answer to its request id. Advice: a reply may still come. */
+  /* [any] The plugin no longer needs the answer to its request id. A hint: a reply may still come. */
   int32_t (*cancel)(uint64_t ctx, uint64_t id);
 
   /* [any, also during start and stop] One log record: {"target","message","fields"?}. */
   int32_t (*log)(uint64_t ctx, uint32_t level, const uint8_t *json, size_t len);
 } iota_host_v1;
 
-/* What the plugin gives. One constant table for the life of the process. */
+/* The table of the plugin. One constant table for the life of the process. */
 typedef struct iota_scripts_module {
   uint32_t abi;  /* IOTA_ABI_VERSION the library was compiled with */
   uint32_t size; /* sizeof(iota_scripts_module) the library was compiled with */
 
-  /* [any] Static JSON, pure: may be called before start and in tooling. The pointer is valid for ever and is
-   * not NUL-terminated. len must not be NULL. */
+  /* [any] Static JSON, pure: may be called before start and in tooling. The pointer stays valid and the text
+   * is not NUL-terminated. len must not be NULL. */
   const uint8_t *(*manifest)(size_t *len);
 
   /* [any] Static JSON, pure: [{"version","name","sql","checksum"}] in order, for one IOTA_DIALECT_*.
@@ -131,14 +131,14 @@ typedef struct iota_scripts_module {
   /* [any] Static JSON, pure: the static path prefixes that the host mounts, with their access. */
   const uint8_t *(*routes)(size_t *len);
 
-  /* [any] Starts an instance from one JSON document and returns at once with its handle. plugin.ready or
+  /* [any] Starts an instance from one JSON document and returns immediately with its handle. plugin.ready or
    * plugin.failed follows as a message. host is read now and kept; config is lent for this call. */
   int32_t (*start)(const iota_host_v1 *host, const uint8_t *config, size_t config_len, uint64_t *handle);
 
   /* [started] Makes a service of the host callable from scripts, or replaces it: {"name","methods":[…]}. */
   int32_t (*bind_service)(uint64_t handle, const uint8_t *descriptor, size_t len);
 
-  /* [started] Takes a bound service away; runs that call it later get SERVICE_NOT_BOUND. */
+  /* [started] Removes a bound service; runs that call it later get SERVICE_NOT_BOUND. */
   int32_t (*unbind_service)(uint64_t handle, const uint8_t *name, size_t len);
 
   /* [started] A request of the host. id is the host's own, top bit clear, and not in use. The answer comes

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds what `make lint` needs beyond the toolchain, cargo-deny, into TARGET/tools: once for each version, in about three
+# Builds cargo-deny, which `make lint` needs in addition to the toolchain, into TARGET/tools: once per version, in about three
 # minutes on two cores. Usage: install-lint-deps.sh TARGET
 set -eu
 
@@ -9,7 +9,7 @@ tools=$1/tools
 [ "$("$tools/bin/cargo-deny" --version 2>/dev/null || true)" != "cargo-deny $version" ] || exit 0
 
 echo "Building for make lint: cargo-deny $version, in $tools"
-# It runs for two seconds: what it was compiled for hardly matters, how long that takes does.
+# cargo-deny runs for two seconds, so a short build matters more than fast code.
 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
     nice cargo install cargo-deny --version "$version" --locked --no-default-features --quiet \
     --root "$tools" --target-dir "$tools/build" || {

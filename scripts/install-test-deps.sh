@@ -1,7 +1,6 @@
 #!/bin/sh
-# Installs what the tests need and this machine lacks: a PostgreSQL server, valgrind, Chromium, Node.js, curl and jq, from Debian's packages;
-# a newer Node.js from npm where Debian's is too old. Without the right to install, it says what to install and fails. It changes
-# nothing else.
+# Installs missing test dependencies: a PostgreSQL server, valgrind, Chromium, Node.js, curl and jq from Debian's packages, and a
+# newer Node.js from npm if Debian's is too old. Without root it lists the packages to install and fails. It changes nothing else.
 set -eu
 
 missing=""
@@ -27,11 +26,11 @@ if [ -z "$missing" ] && node_is_new; then exit 0; fi
 give_up() {
     [ -z "$missing" ] || echo "The tests need these packages:$missing (Debian: sudo apt-get install$missing)" >&2
     [ -n "$missing" ] || echo "The tests need Node.js 20 or newer." >&2
-    echo "$1 Install what is missing and try again." >&2
+    echo "$1 Install the missing packages and try again." >&2
     exit 1
 }
 
-command -v apt-get >/dev/null 2>&1 || give_up "There is no apt-get here."
+command -v apt-get >/dev/null 2>&1 || give_up "apt-get not found."
 if [ "$(id -u)" = 0 ]; then
     as_root=""
 elif sudo -n true 2>/dev/null; then
@@ -43,12 +42,12 @@ fi
 install_packages() {
     echo "Installing for the tests:$missing"
     $as_root apt-get update -qq || give_up "apt-get update failed."
-    # A cluster of Debian's own would start a server that nobody here needs.
+    # Prevents Debian's package from creating a cluster, whose server the tests do not use.
     if [ ! -e /etc/postgresql-common/createcluster.conf ] && [ "$postgres_found" = no ]; then
         $as_root mkdir -p /etc/postgresql-common
         echo "create_main_cluster = false" | $as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
     fi
-    # shellcheck disable=SC2086 # the list is made of words on purpose
+    # shellcheck disable=SC2086 # the list is split into words on purpose
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null \
         || give_up "apt-get install failed."
 }

@@ -1,4 +1,4 @@
-//! The command line: what can be asked for, and how every answer ends in one exit code.
+//! The command line: arguments of all commands, and the exit code of each result.
 
 mod application;
 mod check;
@@ -30,14 +30,14 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Check a library against the contract; each check runs in a process of its own
+    /// Check a library against the contract; each check runs in a separate process
     Validate {
         /// The library
         library: PathBuf,
     },
-    /// Show what a library is and brings
+    /// Show a library's manifest, routes and migrations
     Info {
-        /// The library; by default the one beside this program
+        /// The library; by default the one in this program's folder
         library: Option<PathBuf>,
         /// As one JSON document
         #[arg(long)]
@@ -45,18 +45,18 @@ enum Command {
     },
     /// Run one script file on a throw-away database
     Run(run::Options),
-    /// Start a script of a running application, and show what it says until it ends
+    /// Start a script of a running application, and show its log until it ends
     Start(start::Options),
-    /// Say what is wrong with script files, and what could be better, without running them
+    /// Report errors, warnings and hints of script files, without running them
     Check(check::Options),
-    /// Print TypeScript declarations of what scripts can call
+    /// Print TypeScript declarations of the API that scripts can call
     Types(types::Options),
-    /// One check, in this process
+    /// Run one check, in this process
     #[command(hide = true)]
     ValidateOne { check: String, library: PathBuf, folder: PathBuf },
 }
 
-/// How a command that could be carried out ended.
+/// The result of a command that could be executed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Verdict {
     Good,
@@ -64,7 +64,7 @@ enum Verdict {
 }
 
 impl Command {
-    /// Whether the answer is to be one JSON document, whatever it is.
+    /// Checks whether the output is one JSON document, also for errors.
     const fn as_json(&self) -> bool {
         match self {
             Self::Info { json, .. } => *json,
@@ -102,18 +102,18 @@ pub(crate) fn main() -> ExitCode {
     }
 }
 
-/// Wrong arguments, or a question about them. A program that asked for JSON gets JSON.
+/// Reports wrong arguments, or prints help. A program that requested JSON gets JSON.
 fn misused(usage: &clap::Error) -> ExitCode {
     if usage.use_stderr() {
         let said = usage.to_string();
-        // What is wrong; how it is used follows behind an empty line.
+        // The error; clap appends the usage after an empty line.
         let wrong = said.split("\n\n").next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
         failed(wrong.trim_start_matches("error: "), std::env::args().any(|argument| argument == "--json"));
     }
     usage.exit()
 }
 
-/// What could not be carried out, as JSON: the fields of a run that did not come to be, and why.
+/// Reports a command that could not be executed; as JSON, with the fields of a run that did not start.
 fn failed(message: &str, as_json: bool) {
     if as_json {
         let document = json!({"success": false, "status": "error", "result": null, "fault": null, "logs": [], "events": [],
@@ -124,14 +124,14 @@ fn failed(message: &str, as_json: bool) {
 
 /// An argument that is not JSON.
 #[derive(Debug, thiserror::Error)]
-#[error("it is no JSON: {0}")]
+#[error("it is not valid JSON: {0}")]
 struct NotJson(#[source] serde_json::Error);
 
 fn parse_json(text: &str) -> Result<serde_json::Value, NotJson> {
     serde_json::from_str(text).map_err(NotJson)
 }
 
-/// The library that was named, else the one beside this program.
+/// Returns the given library, else the one in this program's folder.
 fn library_or_default(named: Option<PathBuf>) -> anyhow::Result<PathBuf> {
     match named {
         Some(path) => Ok(path),

@@ -1,38 +1,38 @@
 //! The static documents of a library, parsed: the manifest and the routes.
 //!
-//! Reads only what a host needs; `iota-scripts validate` checks the rest of their shape.
+//! Reads only the fields that a host needs; `iota-scripts validate` checks the rest of their shape.
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::table::Module;
 
-/// A static document that is not what the contract says.
+/// A static document that violates the contract.
 #[derive(Debug, thiserror::Error)]
 #[error("the library's {document} cannot be read: {cause}")]
 pub struct DocumentError {
     /// `manifest`, `routes` or `migrations`.
     pub document: &'static str,
-    /// What is wrong with it.
+    /// The error in it.
     #[source]
     pub cause: DocumentProblem,
 }
 
-/// What is wrong with a static document.
+/// The error in a static document.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DocumentProblem {
-    /// It is not JSON, or not of the contract's shape.
+    /// It is not JSON, or does not have the shape of the contract.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
-    /// A manifest of another kind.
-    #[error("it is no JSON object")]
+    /// The manifest is not an object.
+    #[error("it is not a JSON object")]
     NotAnObject,
     /// A prefix that cannot be mounted.
-    #[error("prefix {0:?} is no static path such as \"/scripts\"")]
+    #[error("prefix {0:?} is not a static path such as \"/scripts\"")]
     Prefix(String),
     /// Two routes with the same prefix.
-    #[error("prefix {0:?} is there twice")]
+    #[error("prefix {0:?} is listed twice")]
     PrefixTwice(String),
 }
 
@@ -56,7 +56,7 @@ pub enum DocumentProblem {
 pub struct Route {
     /// Begins with `/` and does not end with it; covers the path itself and all below it.
     pub prefix: String,
-    /// Who may come in.
+    /// Who can access the routes.
     pub auth: RouteAuth,
     /// Whether answers may be fragments for the host's layout.
     #[serde(default)]
@@ -68,20 +68,20 @@ pub struct Route {
     pub max_body: usize,
 }
 
-/// Who may come in.
+/// Who can access a prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RouteAuth {
-    /// Only who the host has authenticated.
+    /// Only requests that the host has authenticated.
     Session,
-    /// Anybody.
+    /// All requests.
     Public,
-    /// Anybody; who is authenticated is told to the plugin.
+    /// All requests; the plugin gets the identity of those that the host has authenticated.
     SessionOrPublic,
 }
 
 impl Route {
-    /// Whether a path lies under the prefix, at a segment's boundary.
+    /// Checks whether a path is below the prefix, at the boundary of a segment.
     #[must_use]
     pub fn covers(&self, path: &str) -> bool {
         path.strip_prefix(self.prefix.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -112,7 +112,7 @@ fn parse_routes(json: &[u8]) -> Result<Vec<Route>, DocumentProblem> {
     if let Some(problem) = routes.iter().find_map(Route::problem) {
         return Err(problem);
     }
-    // Longest first, so that the first that covers a path is the one that holds.
+    // Longest first, so that the first prefix that covers a path is the most specific one.
     routes.sort_by(|a, b| b.prefix.len().cmp(&a.prefix.len()).then_with(|| a.prefix.cmp(&b.prefix)));
     if let Some(pair) = routes.windows(2).find(|pair| pair[0].prefix == pair[1].prefix) {
         return Err(DocumentProblem::PrefixTwice(pair[0].prefix.clone()));
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_route_that_cannot_be_mounted_is_refused_by_name() {
+    fn an_invalid_route_is_rejected_by_name() {
         for prefix in ["", "/", "s", "/s/", "/{x}", "/a b"] {
             let json = format!(r#"[{{"prefix":"{prefix}","auth":"public","max_body":1}}]"#);
             assert!(parse_routes(json.as_bytes()).unwrap_err().to_string().contains("no static path"), "{prefix}");

@@ -1,7 +1,7 @@
-//! What a host answers: the trait that an application implements, once.
+//! The trait that an application implements to be a host.
 //!
-//! Only `authorize` has no default. The methods run on the tokio runtime that started the plugin; one that
-//! panics costs its own request an `INTERNAL` error. Nothing here knows how the questions arrive.
+//! Only `authorize` has no default. The methods run on the tokio runtime that started the plugin; one that panics fails
+//! only its own request, with an `INTERNAL` error. The transport of the requests is elsewhere.
 
 mod error;
 mod types;
@@ -44,7 +44,7 @@ use crate::Identity;
 #[async_trait]
 pub trait Host: Send + Sync + 'static {
     /// May this identity do this? Asked before every action of the plugin; the answer holds until the request that asked is answered.
-    /// `resource` is what it would be done to, where the plugin knows.
+    /// `resource` is the object of the action, if the plugin knows it.
     async fn authorize(&self, identity: &Identity, permission: &str, resource: Option<&Value>) -> bool;
 
     /// The same question about several permissions at once, as a page asks it; answered in their order, one answer for each: an
@@ -75,13 +75,12 @@ pub trait Host: Send + Sync + 'static {
     }
 
     /// The current state of a user: name, permissions, or `NOT_FOUND` when gone or blocked. Schedules, handlers of
-    /// events and runs for later act as a user. Default: `UNSUPPORTED`, and schedules and handlers act as nobody.
+    /// events and scheduled runs act as a user. Default: `UNSUPPORTED`; schedules and handlers then run without a user.
     ///
     /// # Errors
-    /// After `NOT_FOUND` the run fails. After `UNSUPPORTED` schedules and event handlers run without a
-    /// user.
+    /// After `NOT_FOUND` the run fails. After `UNSUPPORTED` schedules and event handlers run without a user.
     async fn resolve_identity(&self, tenant: &str, user_id: &str) -> Result<Identity, HostError> {
-        let message = format!("the host does not tell who {user_id} of tenant {tenant} is");
+        let message = format!("the host does not resolve users: {user_id} of tenant {tenant}");
         Err(HostError::new("UNSUPPORTED", message))
     }
 
@@ -124,7 +123,7 @@ pub trait Host: Send + Sync + 'static {
         Ok(layout.bare_document(fragment_html, locale))
     }
 
-    /// Where a browser without a session goes to sign in: a path of the host, with what it needs to come back.
+    /// The sign-in address for a browser without a session: a path of the host, with the data to return afterwards.
     /// Default: nowhere, such a request gets 401.
     ///
     /// # Examples

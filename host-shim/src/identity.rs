@@ -11,7 +11,7 @@ use std::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 
-/// Who a request acts for. Clones share what it says and its text, which is written once: keep one for each session.
+/// The tenant and user of a request. Clones share the data and its JSON text, which is serialized once: keep one for each session.
 ///
 /// ```
 /// use iota_scripts_host::{Identity, Tenant, User};
@@ -27,7 +27,7 @@ struct Known {
     text: OnceLock<Box<RawValue>>,
 }
 
-/// What an [`Identity`] says.
+/// The data of an [`Identity`].
 ///
 /// # Examples
 /// An identity in its JSON form; fields that are not given have the defaults of a host's own work:
@@ -44,12 +44,12 @@ struct Known {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Who {
-    /// The tenant whose data may be seen.
+    /// The tenant whose data is accessible.
     pub tenant: Tenant,
-    /// The user, or nothing for the host's own work.
+    /// The user; `None` for the host's own work.
     #[serde(default)]
     pub user: Option<User>,
-    /// Whether a session stands behind the request.
+    /// Whether the request has a session.
     #[serde(default)]
     pub session: bool,
 }
@@ -67,7 +67,7 @@ pub struct Who {
 pub struct Tenant {
     /// The host's id, as text of 1 to 128 characters.
     pub id: String,
-    /// What people call it.
+    /// Display name.
     #[serde(default)]
     pub name: String,
     /// IANA zone, as in `Asia/Tashkent`.
@@ -95,16 +95,16 @@ pub struct Tenant {
 pub struct User {
     /// The host's id, as text of 1 to 128 characters.
     pub id: String,
-    /// What people call them.
+    /// Display name.
     #[serde(default)]
     pub name: String,
-    /// Address, if the host tells it.
+    /// Email address, if the host provides it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// Language tag, as in `ru`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
-    /// Names of what they may do.
+    /// Names of the user's permissions.
     #[serde(default)]
     pub permissions: Vec<String>,
     /// Names of their roles.
@@ -133,7 +133,7 @@ impl Identity {
         Who { tenant, user: None, session: false }.into()
     }
 
-    /// Whether the user's own list names this permission. Nobody without a user has any.
+    /// Checks whether the user's list contains this permission. An identity without a user has none.
     ///
     /// # Examples
     /// ```
@@ -175,7 +175,7 @@ impl Eq for Identity {}
 impl Serialize for Identity {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Known { who, text } = &*self.0;
-        // Strings and lists of them cannot fail to be written.
+        // Serializing strings and lists of them cannot fail.
         text.get_or_init(|| to_raw_value(who).unwrap_or_else(|_| RawValue::NULL.to_owned())).serialize(serializer)
     }
 }
@@ -187,7 +187,7 @@ impl<'de> Deserialize<'de> for Identity {
 }
 
 impl Tenant {
-    /// A tenant without zone or language of its own.
+    /// A tenant without a time zone and a language.
     #[must_use]
     pub fn new(id: impl Into<String>, name: impl Into<String>) -> Self {
         Self { id: id.into(), name: name.into(), timezone: None, locale: None }

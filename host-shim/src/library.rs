@@ -44,7 +44,7 @@ impl Library {
     /// [`Plugin::start`](crate::Plugin::start).
     ///
     /// # Errors
-    /// The [`LoadError`] names the file and what is wrong with it: it does not exist, is not a library, is another library, or has
+    /// The [`LoadError`] names the file and the problem: it does not exist, is not a library, is another library, or has
     /// another version or layout of the contract.
     ///
     /// # Examples
@@ -73,7 +73,7 @@ impl Library {
         self.module
     }
 
-    /// What the plugin is and brings. Needs no start.
+    /// The manifest of the plugin. Needs no start.
     ///
     /// # Errors
     /// The document is not a JSON object, which a library that passes `iota-scripts validate` never returns.

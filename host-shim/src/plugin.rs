@@ -1,7 +1,7 @@
 //! A running plugin: start, bind services, invoke and run scripts, events, health, stop.
 //!
 //! One `Plugin` is one handle of the contract; clones share it, and dropping the last one stops it. The messages
-//! themselves are made in `plugin/`; this file is the list of what a host can ask for.
+//! themselves are made in `plugin/`; this file lists the operations of a host.
 
 mod answer;
 mod capabilities;
@@ -35,7 +35,7 @@ use crate::{Event, Host, HostError, Identity, Library, Route, documents, table::
 use link::Link;
 use state::Phase;
 
-/// What a plugin that was told to stop gets beyond its deadline, to say that it has.
+/// Grace period after the deadline of a stop, in which the plugin can confirm it.
 const STOP_GRACE: Duration = Duration::from_secs(10);
 
 /// A started plugin.
@@ -73,7 +73,7 @@ struct Owner {
 
 impl Drop for Owner {
     fn drop(&mut self) {
-        self.link.abandon();
+        self.link.stop_now();
     }
 }
 
@@ -125,7 +125,7 @@ impl Plugin {
             Ok(instance) => link.started(instance),
             Err(status) => link.end(Phase::Failed(StartError::of_status(status))),
         }
-        match link.settled().await {
+        match link.started_or_failed().await {
             Phase::Failed(error) => Err(error),
             Phase::Stopped(_) => Err(StartError::new("UNAVAILABLE", "the plugin stopped while it started")),
             Phase::Starting | Phase::Ready(_) => Ok(Self { owner: Arc::new(owner) }),
@@ -240,7 +240,7 @@ impl Plugin {
         self.invocation(identity, name).argument(argument).call_as().await
     }
 
-    /// A call with several arguments or none, another function, or a time limit of its own.
+    /// A call with several arguments or none, another function, or its own time limit.
     ///
     /// # Examples
     /// ```no_run
@@ -382,7 +382,7 @@ impl Plugin {
     }
 
     /// The events of the plugin that the host wants from now on, as patterns like those of the configuration's `events`; none for
-    /// none. Runs that are under way count too.
+    /// none. Also applies to runs in flight.
     ///
     /// # Errors
     /// `VALIDATION` when one of them is no pattern of the plugin's events: nothing changes then, and the log says which. `UNSUPPORTED`
@@ -398,7 +398,7 @@ impl Plugin {
     /// ```
     pub fn events_wanted<S: AsRef<str>>(&self, patterns: &[S]) -> Result<(), RequestError> {
         if minor_of(self.link().instance()?.abi()) < 1 {
-            let message = "the library is too old to be told while it runs which events are wanted";
+            let message = "the library does not support changing its events while it runs (contract 1.1)";
             return Err(RequestError::Refused(HostError::new("UNSUPPORTED", message)));
         }
         let patterns: Vec<&str> = patterns.iter().map(AsRef::as_ref).collect();
@@ -470,11 +470,11 @@ impl Plugin {
             && let Err(status) = instance.stop(deadline_ms)
             && status != Status::STOPPED
         {
-            self.link().give_up();
+            self.link().assume_stopped();
         }
         let limit = deadline.saturating_add(STOP_GRACE);
         let stopped = tokio::time::timeout(limit, self.link().stopped()).await;
-        stopped.unwrap_or_else(|_| self.link().give_up())
+        stopped.unwrap_or_else(|_| self.link().assume_stopped())
     }
 
     /// A piece of the plugin's pages for a page of the host's own: `/scripts/widget` on its front page. `None` when the identity may
@@ -495,13 +495,13 @@ impl Plugin {
         fragment::fetch(self, identity, path).await
     }
 
-    /// What the plugin is and brings.
+    /// The manifest of the plugin.
     #[must_use]
     pub fn manifest(&self) -> &Value {
         &self.owner.manifest
     }
 
-    /// What `plugin.ready` said: `{version, instance_id, schema, isolation, ready_ms}`.
+    /// The data of `plugin.ready`: `{version, instance_id, schema, isolation, ready_ms}`.
     #[must_use]
     pub fn ready(&self) -> Value {
         self.link().ready()
@@ -522,8 +522,8 @@ impl Plugin {
     }
 
     fn notify(&self, op: u32, head: &Value) -> Result<(), RequestError> {
-        let told = self.link().instance()?.submit(op, 0, head.to_string().as_bytes(), &[], 0);
-        told.map_err(|status| RequestError::of_status(status, op::name(op)))
+        let submitted = self.link().instance()?.submit(op, 0, head.to_string().as_bytes(), &[], 0);
+        submitted.map_err(|status| RequestError::of_status(status, op::name(op)))
     }
 
     fn link(&self) -> &Arc<Link> {
@@ -531,7 +531,7 @@ impl Plugin {
     }
 }
 
-/// The answer to an event that was delivered.
+/// The answer to a delivered event.
 #[derive(Deserialize)]
 struct Delivered {
     queued: u64,

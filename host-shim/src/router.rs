@@ -24,12 +24,12 @@ use iota_scripts_abi::op;
 use crate::{HostError, Identity, PageRequest, Plugin, Route, RouteAuth};
 use response::refusal;
 
-/// What a host's middleware knows of a request beside the identity. Optional; goes into the extensions.
+/// Facts about a request that a host's middleware adds to its extensions, besides the identity. Optional.
 ///
 /// Everything defaults to unknown.
 ///
 /// # Examples
-/// A middleware that passes on what it has found out:
+/// A middleware that adds facts:
 ///
 /// ```
 /// use axum::{extract::Request, middleware::Next, response::Response};
@@ -49,7 +49,7 @@ pub struct RequestFacts {
     pub remote_ip: Option<IpAddr>,
     /// `http` or `https` as the client sees it.
     pub scheme: Option<String>,
-    /// Whether the host has checked a CSRF token.
+    /// Whether the host's check for a CSRF token succeeded; `None` if it does not check.
     pub csrf_ok: Option<bool>,
     /// Id of the trace that the request belongs to.
     pub trace_id: Option<String>,

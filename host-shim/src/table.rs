@@ -1,7 +1,7 @@
-//! The contract's functions, made safe to call: slices in, [`Status`] out, callbacks as a trait.
+//! Safe wrappers of the contract's functions: slices in, [`Status`] out, callbacks as a trait.
 //!
-//! This is the thin layer over the raw tables that [`crate::Plugin`], and tools that check a library, stand on.
-//! It knows pointers and lifetimes; it does not know what any message means.
+//! A thin layer over the raw tables, used by [`crate::Plugin`] and by tools that check a library. It handles pointers
+//! and lifetimes; it does not interpret messages.
 #![expect(unsafe_code, reason = "calls through the C table of the contract")]
 
 mod entry_point;
@@ -14,7 +14,7 @@ use iota_scripts_abi::{ScriptsModule, status};
 
 pub use entry_point::{Callbacks, HostVTable};
 
-/// What a function of the contract returns when it is not `OK`. A later version may know other numbers than the named ones.
+/// A return value of a contract function other than `OK`. A later version may have further numbers without a name here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Status(pub i32);
 
@@ -58,10 +58,10 @@ impl fmt::Display for Status {
 pub struct Module(&'static ScriptsModule);
 
 impl Module {
-    /// Takes a table as what it says it is.
+    /// Wraps a table of the version that it claims.
     ///
     /// # Safety
-    /// The functions of the table keep the rules of `iota_scripts.h`, for ever.
+    /// The functions of the table follow the rules of `iota_scripts.h`, for the life of the process.
     #[must_use]
     pub const unsafe fn from_table(table: &'static ScriptsModule) -> Self {
         Self(table)
@@ -91,7 +91,7 @@ impl Module {
         let mut len = 0;
         // SAFETY: the function is pure and writes the length to the variable that it is given.
         let data = unsafe { (self.0.manifest)(&raw mut len) };
-        // SAFETY: the contract says that the text lives for ever and is `len` bytes long.
+        // SAFETY: by the contract the text is never freed and is `len` bytes long.
         unsafe { lent(data, len) }.unwrap_or_default()
     }
 
@@ -104,7 +104,7 @@ impl Module {
         if data.is_null() {
             return None;
         }
-        // SAFETY: the contract says that the text lives for ever and is `len` bytes long.
+        // SAFETY: by the contract the text is never freed and is `len` bytes long.
         unsafe { lent(data, len) }
     }
 
@@ -114,15 +114,15 @@ impl Module {
         let mut len = 0;
         // SAFETY: the function is pure and writes the length to the variable that it is given.
         let data = unsafe { (self.0.routes)(&raw mut len) };
-        // SAFETY: the contract says that the text lives for ever and is `len` bytes long.
+        // SAFETY: by the contract the text is never freed and is `len` bytes long.
         unsafe { lent(data, len) }.unwrap_or_default()
     }
 
-    /// Starts an instance. Without a door it passes NULL, which every library refuses.
+    /// Starts an instance. Without a host table it passes NULL, which every library rejects.
     ///
     /// # Errors
-    /// `MISMATCH` for a host's table of another major version, `INVALID` without a table. What is wrong with the configuration
-    /// follows as the message `plugin.failed`.
+    /// `MISMATCH` for a host's table of another major version, `INVALID` without a table. Errors of the configuration
+    /// follow in the message `plugin.failed`.
     pub fn start(self, entry_point: Option<&HostVTable>, config: &[u8]) -> Result<Instance, Status> {
         let host = entry_point.map_or(ptr::null(), |entry_point| ptr::from_ref(entry_point.table()));
         let mut handle = 0;
@@ -132,7 +132,7 @@ impl Module {
         Status::check(code).map(|()| self.instance(handle))
     }
 
-    /// An instance by its handle, which may be a made-up one: the plugin answers `UNKNOWN` to those.
+    /// An instance by its handle, which need not exist: the plugin answers `UNKNOWN` then.
     #[must_use]
     pub const fn instance(self, handle: u64) -> Instance {
         Instance { table: self.0, handle }
@@ -228,12 +228,12 @@ impl Instance {
     }
 }
 
-/// A slice as the contract wants it: NULL when empty.
+/// Returns a slice in the contract's form: NULL if it is empty.
 const fn parts(bytes: &[u8]) -> (*const u8, usize) {
     if bytes.is_empty() { (ptr::null(), 0) } else { (bytes.as_ptr(), bytes.len()) }
 }
 
-/// A buffer of the other side; nothing when it is NULL where data is said to be.
+/// Returns a lent buffer; `None` if it is NULL with a length other than 0.
 ///
 /// # Safety
 /// `data` is valid for reads of `len` bytes during `'a`, unless it is NULL or `len` is 0.

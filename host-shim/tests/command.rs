@@ -1,6 +1,6 @@
-//! The command `iota-scripts` with files that are not what they should be: one clear line, the right exit code.
+//! The command `iota-scripts` with wrong files: one clear line, and the right exit code.
 //!
-//! Small C libraries stand in for the wrong ones. What the real library does is shown by the tests crate.
+//! Small C libraries act as wrong ones. The real library is tested in the tests crate.
 
 use std::{
     path::{Path, PathBuf},
@@ -30,7 +30,7 @@ fn library(folder: &TempDir, name: &str, source: &str) -> PathBuf {
     library
 }
 
-/// The one line that a failed command says, with exit code 2.
+/// Returns the single line that a failed command prints, with exit code 2.
 fn complaint(arguments: &[&str]) -> String {
     let output = iota(arguments);
     let text = String::from_utf8(output.stderr).expect("text");
@@ -51,13 +51,13 @@ fn with_table(folder: &TempDir, name: &str, abi: &str, size: &str) -> PathBuf {
 }
 
 #[test]
-fn a_file_that_is_no_iota_scripts_is_named_with_what_it_is() {
+fn a_wrong_file_is_reported_with_its_kind() {
     let folder = tempfile::tempdir().unwrap();
     assert!(complaint(&["info", "/no/such/lib.so"]).contains("/no/such/lib.so: no such file"));
 
     let text = folder.path().join("text.so");
     std::fs::write(&text, "hello").unwrap();
-    assert!(complaint(&["info", text.to_str().unwrap()]).contains("text.so is no dynamic library: "));
+    assert!(complaint(&["info", text.to_str().unwrap()]).contains("text.so is not a dynamic library: "));
 
     let other = library(&folder, "other", "int answer(void) { return 42; }");
     let said = complaint(&["info", other.to_str().unwrap()]);
@@ -65,7 +65,7 @@ fn a_file_that_is_no_iota_scripts_is_named_with_what_it_is() {
 }
 
 #[test]
-fn another_version_is_refused_with_the_field_and_both_values() {
+fn another_version_is_rejected_with_field_and_values() {
     let folder = tempfile::tempdir().unwrap();
     let major = with_table(&folder, "major", "7u << 16", "sizeof(iota_scripts_module)");
     let said = complaint(&["info", major.to_str().unwrap()]);
@@ -82,7 +82,7 @@ fn another_version_is_refused_with_the_field_and_both_values() {
 }
 
 #[test]
-fn a_crash_is_a_failed_check_and_not_the_end() {
+fn a_crash_is_a_failed_check() {
     let folder = tempfile::tempdir().unwrap();
     let source = "#include <stdlib.h>\n__attribute__((constructor)) static void begin(void) { abort(); }";
     let crashing = library(&folder, "crashing", source);
@@ -95,7 +95,7 @@ fn a_crash_is_a_failed_check_and_not_the_end() {
 }
 
 #[test]
-fn wrong_use_is_refused_in_one_line() {
+fn wrong_arguments_are_rejected_in_one_line() {
     let folder = tempfile::tempdir().unwrap();
     let script = folder.path().join("a.js");
     std::fs::write(&script, "function main() {}").unwrap();

@@ -1,4 +1,4 @@
-//! The table that the host gives to the plugin: `iota_host_v1` of the header.
+//! The table that the host passes to the plugin: `iota_host_v1` of the header.
 
 use abi_stable::StableAbi;
 
@@ -10,13 +10,13 @@ pub struct HostTable {
     pub abi: u32,
     /// Size of this table in bytes, as the host was compiled.
     pub size: u32,
-    /// Handed back as the first argument of every call.
+    /// Passed back as the first argument of every call.
     pub ctx: u64,
     /// A request or notification of the plugin: ctx, op, id, head, body.
     pub submit: unsafe extern "C" fn(u64, u32, u64, *const u8, usize, *const u8, usize) -> i32,
-    /// A frame of the plugin's answer: ctx, id, flags, head, body.
+    /// A frame of the plugin's reply: ctx, id, flags, head, body.
     pub reply: unsafe extern "C" fn(u64, u64, u32, *const u8, usize, *const u8, usize) -> i32,
-    /// The plugin no longer needs an answer: ctx, id.
+    /// The plugin no longer needs a reply: ctx, id.
     pub cancel: unsafe extern "C" fn(u64, u64) -> i32,
     /// One log record: ctx, level, JSON.
     pub log: unsafe extern "C" fn(u64, u32, *const u8, usize) -> i32,

@@ -1,8 +1,8 @@
 //! The Rust mirror of `iota_scripts.h`: the two tables, the status codes and the operations.
 //!
-//! Both sides use this crate: the plugin to build its table, a Rust host to load it as an `abi_stable` root
-//! module with its layout check. The header is the contract; `tests/layout.rs` compiles it as C11 and C++17
-//! and compares every size, offset and constant with what stands here. There is no logic in this crate.
+//! Both sides use this crate: the plugin to build its table, a Rust host to load it as an `abi_stable` root module with
+//! its layout check. The header is the contract; `tests/layout.rs` compiles it as C11 and C++17 and compares every
+//! size, offset and constant with this crate, which contains no logic.
 
 pub mod flags;
 pub mod op;
@@ -18,13 +18,13 @@ pub use module::{ScriptsModule, ScriptsModuleRef};
 pub const ABI_MAJOR: u32 = 1;
 /// Minor version of the contract: a higher one only adds.
 pub const ABI_MINOR: u32 = 1;
-/// Both in one number, as it stands in the first field of each table.
+/// Both in one number, as in the first field of each table.
 pub const ABI_VERSION: u32 = (ABI_MAJOR << 16) | ABI_MINOR;
 
 /// Set in ids of requests that the plugin makes, clear in those that the host makes.
 pub const PLUGIN_ID_BIT: u64 = 1 << 63;
 
-/// The longest reply that is not streamed and the longest request body, in bytes.
+/// Maximum size in bytes of a request body and of a reply that is not streamed.
 pub const MAX_MESSAGE: usize = 16 * 1024 * 1024;
 
 /// The C symbol that returns the plugin's table.
@@ -33,13 +33,13 @@ pub const C_SYMBOL: &str = "iota_scripts_module_v1";
 /// Type of the function behind [`C_SYMBOL`].
 pub type ModuleFn = unsafe extern "C" fn() -> *const ScriptsModule;
 
-/// The major half of a version as it stands in a table.
+/// Returns the major part of a table's version.
 #[must_use]
 pub const fn major_of(abi: u32) -> u32 {
     abi >> 16
 }
 
-/// The minor half of a version as it stands in a table.
+/// Returns the minor part of a table's version.
 #[must_use]
 pub const fn minor_of(abi: u32) -> u32 {
     abi & 0xFFFF

@@ -1,4 +1,4 @@
-//! The table that the plugin gives to the host: `iota_scripts_module` of the header, and its `abi_stable` door.
+//! The table that the plugin passes to the host: `iota_scripts_module` of the header, and its `abi_stable` root module.
 
 use abi_stable::{StableAbi, library::RootModule, package_version_strings, sabi_types::VersionStrings};
 
@@ -13,7 +13,7 @@ pub struct ScriptsModule {
     pub abi: u32,
     /// Size of this table in bytes, as the library was compiled.
     pub size: u32,
-    /// Static JSON: what the plugin is and brings.
+    /// Static JSON: the manifest.
     pub manifest: unsafe extern "C" fn(*mut usize) -> *const u8,
     /// Static JSON: ordered migrations of a dialect.
     pub migrations: unsafe extern "C" fn(u32, *mut usize) -> *const u8,
@@ -33,7 +33,7 @@ pub struct ScriptsModule {
     pub cancel: unsafe extern "C" fn(u64, u64) -> i32,
     /// handle, id, bytes.
     pub credit: unsafe extern "C" fn(u64, u64, u64) -> i32,
-    /// handle, deadline in milliseconds. The last function of version 1.0: later ones come after it.
+    /// handle, deadline in milliseconds. The last function of version 1.0; functions of later versions follow it.
     #[sabi(last_prefix_field)]
     pub stop: unsafe extern "C" fn(u64, u64) -> i32,
 }

@@ -1,4 +1,4 @@
-//! Operations: what a message asks for. `ABI.md` lists the JSON heads of each.
+//! The operations of messages. `ABI.md` describes the JSON heads of each.
 
 /// Host → plugin: an HTTP request under one of the plugin's routes.
 pub const HTTP_REQUEST: u32 = 1;
@@ -6,7 +6,8 @@ pub const HTTP_REQUEST: u32 = 1;
 pub const INVOKE: u32 = 2;
 /// Host → plugin: runs a script and streams its log lines.
 pub const RUN: u32 = 3;
-/// Host → plugin: an event of the host's bus. A notification with id 0; with another, answered when the event is on record.
+/// Host → plugin: an event of the host's bus. A notification with id 0; with another id it gets a reply when the event
+/// is stored.
 pub const EVENT: u32 = 4;
 /// Host → plugin: state of the plugin.
 pub const HEALTH: u32 = 5;
@@ -16,20 +17,20 @@ pub const METRICS: u32 = 6;
 pub const MIGRATE: u32 = 7;
 /// Host → plugin: the host's configuration of a tenant changed. A notification.
 pub const CONFIG_CHANGED: u32 = 8;
-/// Host → plugin: a tenant is gone. A notification.
+/// Host → plugin: a tenant was deleted. A notification.
 pub const TENANT_DELETED: u32 = 9;
-/// Host → plugin: a user is gone. A notification.
+/// Host → plugin: a user was deleted. A notification.
 pub const USER_DELETED: u32 = 10;
-/// Host → plugin: which events of the plugin the host wants from now on. A notification. Since 1.1.
+/// Host → plugin: the plugin's events that the host subscribes to from now on. A notification. Since 1.1.
 pub const EVENTS_WANTED: u32 = 11;
 
 /// Plugin → host: started. A notification.
 pub const PLUGIN_READY: u32 = 0x1001;
-/// Plugin → host: could not start. A notification.
+/// Plugin → host: the start failed. A notification.
 pub const PLUGIN_FAILED: u32 = 0x1002;
-/// Plugin → host: stopped, nothing of it runs any more. A notification.
+/// Plugin → host: stopped; no part of it is running. A notification.
 pub const PLUGIN_STOPPED: u32 = 0x1003;
-/// Plugin → host: may this identity do this?
+/// Plugin → host: asks whether an identity has a permission.
 pub const AUTHORIZE: u32 = 0x1010;
 /// Plugin → host: calls a bound service.
 pub const SERVICE_CALL: u32 = 0x1011;
@@ -41,12 +42,12 @@ pub const TENANT_LIST: u32 = 0x1013;
 pub const TENANT_BY_HOST: u32 = 0x1014;
 /// Plugin → host: an event for the host's bus.
 pub const EVENT_PUBLISH: u32 = 0x1015;
-/// Plugin → host: which of several things may this identity do? Since 1.1, for hosts that list it.
+/// Plugin → host: asks which of several permissions an identity has. Since 1.1, for hosts that list it.
 pub const AUTHORIZE_MANY: u32 = 0x1016;
 /// Plugin → host: several events for the host's bus. Since 1.1, for hosts that list it.
 pub const EVENTS_PUBLISH: u32 = 0x1017;
 
-/// The name of an operation as documents and logs use it.
+/// Returns the name of an operation as documents and logs use it.
 #[must_use]
 pub const fn name(op: u32) -> &'static str {
     match op {

@@ -1,6 +1,7 @@
-//! What a function of either table returns: the fate of the message, never of the operation behind it.
+//! The return values of the functions of both tables: whether the message was accepted, not whether its operation
+//! succeeded.
 
-/// The message was taken.
+/// The message was accepted.
 pub const OK: i32 = 0;
 /// The receiver is stopping or has stopped.
 pub const STOPPED: i32 = -1;
@@ -8,7 +9,7 @@ pub const STOPPED: i32 = -1;
 pub const MISMATCH: i32 = -2;
 /// The queue is full: answer 503 or drop, and count it.
 pub const AGAIN: i32 = -3;
-/// No such handle, id or name. Late frames get this and are to be ignored.
+/// No such handle, id or name. Ignore it for late frames.
 pub const UNKNOWN: i32 = -4;
 /// NULL where data is needed, not UTF-8, not JSON, or an id of the wrong space.
 pub const INVALID: i32 = -5;
@@ -17,7 +18,7 @@ pub const HOST_PANIC: i32 = -98;
 /// A panic was stopped at the plugin's side of the boundary.
 pub const PLUGIN_PANIC: i32 = -99;
 
-/// The name of a status as it stands in the header, for messages to people.
+/// Returns the name of a status as in the header, for messages.
 #[must_use]
 pub const fn name(status: i32) -> &'static str {
     match status {

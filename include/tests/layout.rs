@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fs, mem::offset_of, path::Path, process::Comman
 
 use iota_scripts_abi::{self as abi, HostTable, ScriptsModule, flags, op, status};
 
-/// Size and offsets as the Rust mirror has them, by the names that the header uses.
+/// Returns the sizes and offsets of the Rust mirror, by the names of the header.
 fn mirror() -> BTreeMap<&'static str, i64> {
     macro_rules! table {
         ($map:ident, $c:literal, $rust:ty, $($field:ident),+) => {
@@ -88,7 +88,7 @@ fn constants() -> [(&'static str, i64); 45] {
     ]
 }
 
-/// A program that prints the header's view of the same names, one `name=value` a line.
+/// Returns a program that prints the header's values of the same names, one `name=value` per line.
 fn probe(names: impl Iterator<Item = &'static str>) -> String {
     let mut program = String::from("#include \"iota_scripts.h\"\n#include <stdio.h>\nint main(void) {\n");
     for name in names {

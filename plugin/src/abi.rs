@@ -1,4 +1,4 @@
-//! The host behind safe types: its table, the statuses that functions of both tables return, and where this library is.
+//! Safe types for the ABI: the host's table, the statuses of both tables, and the location of this library.
 
 mod host;
 mod location;

@@ -1,5 +1,5 @@
-//! Events of the plugin on their way to the host's bus: told in their order, several in one message to a host that takes that, and
-//! waited for by nobody.
+//! Sends events of the plugin to the host's bus, in order and without blocking the sender. A host that supports it gets
+//! several events in one message.
 
 use std::{collections::VecDeque, fmt::Debug, sync::Arc};
 
@@ -13,36 +13,38 @@ use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};
 use tokio::sync::watch;
 
-/// Events that wait for a slow host; beyond, the oldest are given up, for what they report is in the database.
-const MOST: usize = 10_000;
-/// The most events in one message.
-const AT_ONCE: usize = 64;
-/// The most bytes of events in one message of several; a larger event goes alone.
-const MOST_BYTES: usize = 256 * 1024;
+/// Maximum number of events that wait for a slow host. Beyond it the oldest are dropped; the database has the data that
+/// they report.
+const MAX_WAITING: usize = 10_000;
+/// Maximum number of events in one message.
+const MAX_EVENTS: usize = 64;
+/// Maximum size in bytes of a message of several events; a larger event is sent alone.
+const MAX_BYTES: usize = 256 * 1024;
 
 /// The host's bus.
 #[async_trait]
 pub(crate) trait Bus: Debug + Send + Sync {
-    /// Whether it takes several events in one message.
-    fn takes_many(&self) -> bool;
-    /// Tells one event.
-    async fn tell(&self, event: &RawValue) -> Result<(), HostError>;
-    /// Tells several, in their order; those that it refused. An error means that it has taken none of them.
-    async fn tell_many(&self, events: &[&RawValue]) -> Result<Vec<RefusedEvent>, HostError>;
+    /// Checks whether the bus accepts several events in one message.
+    fn accepts_many(&self) -> bool;
+    /// Sends one event.
+    async fn send(&self, event: &RawValue) -> Result<(), HostError>;
+    /// Sends several events in order; returns those that the bus rejected. An error means that it accepted none of
+    /// them.
+    async fn send_many(&self, events: &[&RawValue]) -> Result<Vec<RefusedEvent>, HostError>;
 }
 
-/// An event of several that the host did not take.
+/// An event that the host rejected, of a message of several.
 #[derive(Debug, Deserialize)]
 pub(crate) struct RefusedEvent {
     id: String,
     error: HostError,
 }
 
-/// The line of events.
+/// The queue of events for the host.
 #[derive(Debug)]
 pub(crate) struct Announcements {
     bus: Arc<dyn Bus>,
-    line: Arc<Queue>,
+    queue: Arc<Queue>,
 }
 
 #[derive(Debug)]
@@ -55,14 +57,14 @@ struct Queue {
 #[derive(Debug, Default)]
 struct Waiting {
     events: VecDeque<HostEvent>,
-    /// Somebody tells them.
-    told: bool,
-    given_up: u64,
+    /// Whether a task is sending the events.
+    sending: bool,
+    dropped: u64,
 }
 
-/// An event as it crosses.
+/// An event in its serialized form.
 #[derive(Debug)]
-struct Written {
+struct SerializedEvent {
     id: String,
     event_type: String,
     json: Box<RawValue>,
@@ -70,78 +72,78 @@ struct Written {
 
 impl Announcements {
     pub(crate) fn new(bus: Arc<dyn Bus>, task: BackgroundTask) -> Self {
-        let line = Queue { waiting: Mutex::default(), is_empty: watch::Sender::new(true), task };
-        Self { bus, line: Arc::new(line) }
+        let queue = Queue { waiting: Mutex::default(), is_empty: watch::Sender::new(true), task };
+        Self { bus, queue: Arc::new(queue) }
     }
 
-    /// Puts an event at the end of the line.
+    /// Appends an event to the queue.
     pub(crate) fn push(&self, event: HostEvent) {
-        let mut waiting = self.line.waiting.lock();
-        if waiting.events.len() >= MOST {
+        let mut waiting = self.queue.waiting.lock();
+        if waiting.events.len() >= MAX_WAITING {
             waiting.events.pop_front();
-            waiting.given_up += 1;
+            waiting.dropped += 1;
         }
         waiting.events.push_back(event);
-        if !std::mem::replace(&mut waiting.told, true) {
-            self.line.is_empty.send_replace(false);
-            tokio::spawn(tell_all(Arc::clone(&self.bus), Arc::clone(&self.line)));
+        if !std::mem::replace(&mut waiting.sending, true) {
+            self.queue.is_empty.send_replace(false);
+            tokio::spawn(send_all(Arc::clone(&self.bus), Arc::clone(&self.queue)));
         }
     }
 
-    /// Waits until the line is empty.
-    pub(crate) async fn all_told(&self) {
+    /// Waits until the queue is empty.
+    pub(crate) async fn all_sent(&self) {
         // The sender lives as long as `self`, so this cannot fail.
-        let _ = self.line.is_empty.subscribe().wait_for(|is_empty| *is_empty).await;
+        let _ = self.queue.is_empty.subscribe().wait_for(|is_empty| *is_empty).await;
     }
 }
 
-/// Tells what waits, message after message, until nothing is left.
-async fn tell_all(bus: Arc<dyn Bus>, line: Arc<Queue>) {
-    while let Some((events, given_up)) = line.next(if bus.takes_many() { AT_ONCE } else { 1 }) {
-        if given_up > 0 {
-            tracing::warn!(given_up, "the host takes events so slowly that some were not told");
+/// Sends messages until the queue is empty.
+async fn send_all(bus: Arc<dyn Bus>, queue: Arc<Queue>) {
+    while let Some((events, dropped)) = queue.next(if bus.accepts_many() { MAX_EVENTS } else { 1 }) {
+        if dropped > 0 {
+            tracing::warn!(dropped, "the host accepts events too slowly; the oldest were dropped");
         }
-        for message in messages(events.into_iter().filter_map(Written::of)) {
-            line.task.ended(&tell_message(&*bus, &message).await);
+        for message in messages(events.into_iter().filter_map(SerializedEvent::of)) {
+            queue.task.ended(&send_message(&*bus, &message).await);
         }
     }
 }
 
-/// Tells the events of one message together, or each by itself if the host did not take the message.
-async fn tell_message(bus: &dyn Bus, message: &[Written]) -> Result<(), HostError> {
-    let mut told = Ok(());
-    if message.len() > 1 && bus.takes_many() {
+/// Sends the events of one message together, or one at a time if the host rejects the message.
+async fn send_message(bus: &dyn Bus, message: &[SerializedEvent]) -> Result<(), HostError> {
+    let mut result = Ok(());
+    if message.len() > 1 && bus.accepts_many() {
         let events: Vec<&RawValue> = message.iter().map(|event| &*event.json).collect();
-        if let Ok(refused) = bus.tell_many(&events).await {
+        if let Ok(refused) = bus.send_many(&events).await {
             for RefusedEvent { id, error } in refused {
                 let event = message.iter().find(|event| event.id == id).map_or("", |event| event.event_type.as_str());
-                not_taken(event, &error);
-                told = Err(error);
+                log_rejection(event, &error);
+                result = Err(error);
             }
-            return told;
+            return result;
         }
     }
     for event in message {
-        if let Err(error) = bus.tell(&event.json).await {
-            not_taken(&event.event_type, &error);
-            told = Err(error);
+        if let Err(error) = bus.send(&event.json).await {
+            log_rejection(&event.event_type, &error);
+            result = Err(error);
         }
     }
-    told
+    result
 }
 
-fn not_taken(event: &str, error: &HostError) {
-    tracing::warn!(event, "the host did not take an event: {error}");
+fn log_rejection(event: &str, error: &HostError) {
+    tracing::warn!(event, "the host rejected an event: {error}");
 }
 
-/// Events in their order, as messages of no more bytes than one may have.
-fn messages(events: impl Iterator<Item = Written>) -> Vec<Vec<Written>> {
-    let mut messages: Vec<Vec<Written>> = Vec::new();
+/// Groups events, in order, into messages of at most [`MAX_BYTES`] bytes.
+fn messages(events: impl Iterator<Item = SerializedEvent>) -> Vec<Vec<SerializedEvent>> {
+    let mut messages: Vec<Vec<SerializedEvent>> = Vec::new();
     let mut bytes = 0;
     for event in events {
         let length = event.json.get().len();
         match messages.last_mut() {
-            Some(message) if bytes + length <= MOST_BYTES => message.push(event),
+            Some(message) if bytes + length <= MAX_BYTES => message.push(event),
             _ => {
                 messages.push(vec![event]);
                 bytes = 0;
@@ -152,12 +154,12 @@ fn messages(events: impl Iterator<Item = Written>) -> Vec<Vec<Written>> {
     messages
 }
 
-impl Written {
+impl SerializedEvent {
     fn of(event: HostEvent) -> Option<Self> {
         match to_raw_value(&event) {
             Ok(json) => Some(Self { id: event.id, event_type: event.event_type, json }),
             Err(error) => {
-                tracing::warn!(event = event.event_type, "an event could not be written: {error}");
+                tracing::warn!(event = event.event_type, "an event cannot be serialized: {error}");
                 None
             }
         }
@@ -165,17 +167,17 @@ impl Written {
 }
 
 impl Queue {
-    /// The next events, and how many before them were given up.
-    fn next(&self, most: usize) -> Option<(Vec<HostEvent>, u64)> {
+    /// Returns the next events and the number of dropped events before them.
+    fn next(&self, max: usize) -> Option<(Vec<HostEvent>, u64)> {
         let mut waiting = self.waiting.lock();
-        let given_up = std::mem::take(&mut waiting.given_up);
-        let count = waiting.events.len().min(most);
+        let dropped = std::mem::take(&mut waiting.dropped);
+        let count = waiting.events.len().min(max);
         if count == 0 {
-            waiting.told = false;
+            waiting.sending = false;
             self.is_empty.send_replace(true);
             return None;
         }
-        Some((waiting.events.drain(..count).collect(), given_up))
+        Some((waiting.events.drain(..count).collect(), dropped))
     }
 }
 

@@ -1,6 +1,6 @@
-//! What the host can do beyond the first version of the contract, as its configuration lists it.
+//! The operations that the host supports beyond the first version of the contract, as listed in its configuration.
 //!
-//! A host that answers `UNSUPPORTED` all the same is not asked that way again.
+//! An operation that the host answers with `UNSUPPORTED` despite the list is not used again.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -13,7 +13,7 @@ pub(crate) struct Capabilities {
     pub(crate) events_publish: Capability,
 }
 
-/// One operation, and whether the host takes it.
+/// An operation, and whether the host supports it.
 #[derive(Debug)]
 pub(crate) struct Capability {
     op: u32,
@@ -21,7 +21,7 @@ pub(crate) struct Capability {
 }
 
 impl Capabilities {
-    /// Reads the list. Names that this version does not know are those of a later one.
+    /// Reads the list. Unknown names belong to a later version and are ignored.
     pub(crate) fn listed(names: &[String]) -> Self {
         let of = |op: u32| Capability { op, offered: AtomicBool::new(names.iter().any(|name| name == op::name(op))) };
         Self { authorize_many: of(op::AUTHORIZE_MANY), events_publish: of(op::EVENTS_PUBLISH) }
@@ -33,10 +33,10 @@ impl Capability {
         self.offered.load(Ordering::Relaxed)
     }
 
-    /// The host does not know the operation after all.
+    /// Records that the host does not support the operation after all.
     pub(crate) fn withdraw(&self) {
         if self.offered.swap(false, Ordering::Relaxed) {
-            tracing::warn!(operation = op::name(self.op), "the host lists this capability and does not have it");
+            tracing::warn!(operation = op::name(self.op), "the host lists this capability but does not support it");
         }
     }
 }
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_the_host_lists_is_offered_and_only_until_it_says_no() {
+    fn listed_operations_are_offered_until_withdrawn() {
         let of =
             |names: &[&str]| Capabilities::listed(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
         let none = of(&[]);

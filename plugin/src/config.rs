@@ -1,13 +1,13 @@
-//! The configuration of one instance: one JSON document from the host, parsed and checked at the edge.
+//! The configuration of one instance: one JSON document from the host, parsed and checked at start.
 //!
-//! Unknown keys are refused, so that a typing error cannot pass for a default. Every error names its key.
+//! Unknown keys are rejected, so that a typing error is not mistaken for a default. Every error names its key.
 
 mod error;
 mod figures;
 mod history;
-mod outside;
 mod schema;
 mod script_database;
+mod script_io;
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
@@ -18,18 +18,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use error::{ConfigError, ConfigProblem};
-use figures::{Quotas, granted};
+use figures::{Quotas, operator_limits};
 pub(crate) use schema::schema;
 pub(crate) use script_database::ScriptDatabase;
 
-/// A checked configuration.
+/// A valid configuration.
 #[derive(Debug)]
 pub(crate) struct Config {
     pub(crate) instance_id: String,
     pub(crate) database: Database,
     pub(crate) isolation: Isolation,
     pub(crate) worker: Worker,
-    /// What any run may use; of what authors choose, the most that they may.
+    /// Limits of each run; for limits that authors choose, the maximum.
     pub(crate) limits: Limits,
     pub(crate) quotas: QuotaPolicies,
     pub(crate) quarantine: QuarantinePolicy,
@@ -37,19 +37,19 @@ pub(crate) struct Config {
     pub(crate) schedule: Schedule,
     pub(crate) http: HttpGatewayConfig,
     pub(crate) storage: StorageQuota,
-    /// How long runs and the ledger are kept.
+    /// How long runs and scheduled runs are kept.
     pub(crate) retention: Retention,
-    /// The host's tables, where scripts have any.
+    /// The host's tables, if the configuration has any.
     pub(crate) script_database: Option<ScriptDatabase>,
-    /// The events of the plugin that the host wants to hear of; all when it does not say.
+    /// The events of the plugin that the host subscribes to; all if `None`.
     pub(crate) events: Option<EventPatterns>,
-    /// Names of operations that the host takes beyond those of contract 1.0; some may be of a later version than this.
+    /// Names of operations that the host supports beyond those of contract 1.0; may include names of a later version.
     pub(crate) capabilities: Vec<String>,
     pub(crate) records: Records,
     pub(crate) log_level: tracing::level_filters::LevelFilter,
 }
 
-/// How scripts are kept apart from the host.
+/// How scripts are isolated from the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Isolation {
@@ -66,62 +66,62 @@ impl Isolation {
     }
 }
 
-/// The document that `start` takes.
+/// The configuration document of `start`.
 ///
-/// Each key is here once: its name, its default, its range, and its description, which is the comment.
+/// Each key is defined once: its name, default, range, and its description, which is the doc comment.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Document {
-    /// The name of this node in leases and logs; a new one when not given.
+    /// Name of this node in leases and logs; default: a random one.
     #[schemars(length(min = 1, max = 128))]
     instance_id: Option<String>,
     /// The plugin's own tables.
     database: Database,
-    /// `worker`: scripts run in processes of their own; `in_process`: on threads of the host.
+    /// `worker`: scripts run in separate processes; `in_process`: on threads of the host.
     #[serde(default = "default_isolation")]
     isolation: Isolation,
     /// The processes that run scripts.
     #[serde(default)]
     worker: Worker,
-    /// The most that a run may use.
+    /// Maximum resources of a run.
     #[serde(default)]
     #[schemars(schema_with = "figures::limits_schema")]
     limits: BTreeMap<String, u64>,
-    /// The most that a tenant may use, on each node.
+    /// Maximum resources of a tenant, on each node.
     #[serde(default)]
     #[schemars(schema_with = "figures::quotas_schema")]
     quotas: Quotas,
-    /// When a script is switched off for runs at a hard limit.
+    /// When a script is deactivated for runs that ended at a hard limit.
     #[serde(default)]
     quarantine: Quarantine,
-    /// Seconds of silence, by the database's clock, after which a node is taken for dead and its runs for lost.
+    /// Seconds without a heartbeat, by the database's clock, after which a node counts as dead and its runs as lost.
     #[serde(default = "default_lease")]
     #[schemars(range(min = 1, max = 3600))]
     lease_seconds: u64,
-    /// Runs that start by themselves.
+    /// Runs that start automatically.
     #[serde(default)]
     schedule: Schedule,
     /// The host's tables; without it scripts have no `db`.
     script_database: Option<ScriptDatabase>,
-    /// Outgoing requests of scripts.
+    /// HTTP requests of scripts.
     #[serde(default)]
-    http: outside::Http,
-    /// What a tenant may store.
+    http: script_io::Http,
+    /// Maximum storage of a tenant.
     #[serde(default)]
-    storage: outside::Storage,
+    storage: script_io::Storage,
     /// How long runs are kept after their end.
     #[serde(default)]
     history: history::History,
-    /// Patterns of the plugin's events that the host wants; all when not given.
+    /// Patterns of the plugin's events that the host subscribes to; default: all events.
     #[schemars(length(max = 50), inner(regex(pattern = r"^scripts\.")))]
     events: Option<Vec<String>>,
-    /// Operations that the host takes beyond those of contract 1.0.
+    /// Operations that the host supports beyond those of contract 1.0.
     #[serde(default)]
     capabilities: Vec<String>,
-    /// When a run that somebody waits for goes on record.
+    /// When an interactive run is recorded.
     #[serde(default)]
     records: WhenRecorded,
-    /// The least important level that is logged.
+    /// Minimum level of log records.
     #[serde(default)]
     log_level: LogLevel,
 }
@@ -131,11 +131,12 @@ struct Document {
 pub(crate) struct Database {
     /// `sqlite:///path/to/file.db` or `postgres://user:password@host/database`.
     pub(crate) url: String,
-    /// Connections of the pool.
+    /// Maximum number of connections in the pool.
     #[serde(default = "default_connections")]
     #[schemars(range(min = 1, max = 1000))]
     pub(crate) max_connections: u32,
-    /// Whether pending migrations are applied at start; without, the plugin does not start when some are pending.
+    /// Whether pending migrations are applied at start; if false, the plugin does not start while migrations are
+    /// pending.
     #[serde(default = "yes")]
     pub(crate) migrate: bool,
 }
@@ -144,22 +145,22 @@ pub(crate) struct Database {
 #[serde(deny_unknown_fields, default)]
 #[schemars(transform = schema::with_older_name)]
 pub(crate) struct Worker {
-    /// The program `iota-scripts-worker`; the one beside the library when not given.
+    /// Path of the program `iota-scripts-worker`; default: the one in the library's folder.
     pub(crate) path: Option<PathBuf>,
-    /// Processes (or threads) that run scripts.
+    /// Maximum number of processes (or threads) that run scripts.
     #[schemars(range(min = 1, max = 1000))]
     pub(crate) max_workers: usize,
-    /// Workers that are kept ready for the next tenant.
+    /// Number of idle workers that are started in advance.
     #[serde(alias = "standing_by")]
     #[schemars(range(min = 0, max = 100))]
     pub(crate) min_idle: usize,
-    /// Runs after which a worker is replaced.
+    /// Number of runs after which a worker is replaced.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub(crate) max_runs: u64,
-    /// Seconds after which an unused worker ends.
+    /// Seconds after which an unused worker exits.
     #[schemars(range(min = 1, max = 86_400))]
     pub(crate) idle_seconds: u64,
-    /// Milliseconds that a run waits for a worker at most.
+    /// Maximum time in milliseconds that a run waits for a worker.
     #[schemars(range(min = 1, max = 600_000))]
     pub(crate) checkout_timeout_ms: u64,
 }
@@ -167,16 +168,16 @@ pub(crate) struct Worker {
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Schedule {
-    /// Seconds that a scheduled time may be late and still run.
+    /// Maximum delay in seconds of a scheduled run; a later one is missed.
     #[schemars(range(min = 0, max = 86_400))]
     pub(crate) grace_seconds: u64,
-    /// Runs that this node begins at a time; as many as there are workers when not given.
+    /// Maximum number of scheduled runs in flight on this node; default: the number of workers.
     #[schemars(range(min = 1, max = 1000))]
     pub(crate) concurrency: Option<usize>,
 }
 
 impl Schedule {
-    /// How late a scheduled time may still run.
+    /// Returns the maximum delay of a scheduled run.
     pub(crate) const fn grace(&self) -> Duration {
         Duration::from_secs(self.grace_seconds)
     }
@@ -191,10 +192,10 @@ impl Default for Schedule {
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct Quarantine {
-    /// Runs at a hard limit after which a script is switched off; 0 for never.
+    /// Number of runs at a hard limit after which a script is deactivated; 0 for never.
     #[schemars(range(min = 0, max = 1000))]
     strikes: u32,
-    /// Seconds that each of them counts.
+    /// Seconds for which each of these runs counts.
     #[schemars(range(min = 1, max = 86_400))]
     window_seconds: u64,
 }
@@ -248,7 +249,7 @@ impl Default for Worker {
 }
 
 impl Config {
-    /// Parses and checks the document that the host gave to `start`.
+    /// Parses and checks the document that the host passed to `start`.
     pub(crate) fn parse(document: &[u8]) -> Result<Self, ConfigError> {
         let mut reader = serde_json::Deserializer::from_slice(document);
         let document: Document = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
@@ -270,7 +271,7 @@ impl Document {
             database: self.database,
             isolation: self.isolation,
             worker: self.worker,
-            limits: granted(&self.limits)?,
+            limits: operator_limits(&self.limits)?,
             quotas: self.quotas.read()?,
             quarantine: QuarantinePolicy {
                 strikes: self.quarantine.strikes,
@@ -306,7 +307,8 @@ impl LogLevel {
     }
 }
 
-/// The patterns of events that the host wants. The plugin's own all begin with `scripts.`, so others would match nothing.
+/// Returns the patterns that the host subscribes to. The plugin's events begin with `scripts.`; other patterns would
+/// match none.
 pub(crate) fn event_patterns(key: &str, patterns: &[String]) -> Result<EventPatterns, ConfigError> {
     for (at, pattern) in patterns.iter().enumerate() {
         let field = format!("{key}[{at}]");
@@ -330,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn a_database_is_all_it_needs() {
+    fn a_database_url_is_enough() {
         let config = Config::parse(br#"{"database": {"url": "sqlite://x.db"}}"#).expect("a whole document");
         assert_eq!((config.isolation, config.worker.max_workers), (Isolation::Worker, 10));
         assert!(config.database.migrate);
@@ -355,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_and_quotas_are_the_operator_s_within_their_ranges() {
+    fn limits_and_quotas_are_read_within_their_ranges() {
         let config = |more: &str| Config::parse(format!(r#"{{"database": {{"url": "x"}}, {more}}}"#).as_bytes());
         let said = config(r#""limits": {"wall_ms": 5000, "host_calls": 20000}"#).expect("a whole document").limits;
         assert_eq!((said.wall_ms, said.host_calls), (5_000, 20_000));
@@ -381,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn history_is_kept_for_ever_unless_a_number_of_days_is_said() {
+    fn history_is_kept_forever_by_default() {
         let kept = |more: &str| Config::parse(format!(r#"{{"database": {{"url": "x"}}{more}}}"#).as_bytes());
         assert!(kept("").expect("a whole document").retention.is_for_ever());
         let said = kept(r#", "history": {"keep_days": 90, "tenants": {"acme": {"keep_days": 0}}}"#);
@@ -398,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn what_scripts_may_reach_is_read_entry_by_entry() {
+    fn http_entries_are_parsed_one_by_one() {
         let of = |more: &str| format!(r#"{{"database": {{"url": "x"}}, {more}}}"#);
         let whole =
             of(r#""http": {"allow": ["*.Example.com"], "allow_addresses": ["10.0.0.0/8", "::1"], "ports": [8080],
@@ -421,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn the_events_that_a_host_wants_begin_with_scripts() {
+    fn event_patterns_must_begin_with_scripts() {
         let of = |more: &str| Config::parse(format!(r#"{{"database": {{"url": "x"}}{more}}}"#).as_bytes());
         assert!(of("").expect("a whole document").events.is_none(), "all of them");
         let said = of(r#", "events": ["scripts.custom.*"]"#).expect("a whole document").events.expect("patterns");
@@ -435,7 +437,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_may_list_what_only_a_later_version_knows() {
+    fn unknown_capabilities_of_later_versions_are_accepted() {
         let of = |more: &str| Config::parse(format!(r#"{{"database": {{"url": "x"}}{more}}}"#).as_bytes());
         assert!(of("").expect("a whole document").capabilities.is_empty());
         let listed = of(r#", "capabilities": ["authorize.many", "x.y"]"#).expect("a whole document").capabilities;
@@ -444,7 +446,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_said_to_be_none() {
+    fn a_document_that_is_not_json_is_rejected() {
         assert_eq!(error("").field, "");
         assert!(error("{").problem.to_string().contains("EOF"));
     }

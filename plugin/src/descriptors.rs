@@ -1,5 +1,5 @@
-//! How many file descriptors an instance needs, and how many the process may have: below that, workers do not start and databases do not
-//! open, at the time of the most work.
+//! Compares the file descriptors that an instance needs with the limit of the process: above the limit, workers cannot
+//! start and databases cannot be opened under full load.
 
 use iota_scripts_infrastructure::persistence::Dialect;
 use rustix::process::{Resource, getrlimit};
@@ -7,32 +7,32 @@ use serde_json::{Value, json};
 
 use crate::config::Config;
 
-/// The instance's own: its event loop, its standing by, the requests of scripts to other servers.
-const OWN: u64 = 64;
-/// A worker's socket, and its other end while it starts.
+/// For the instance itself: its event loop, idle workers, HTTP requests of scripts.
+const OF_INSTANCE: u64 = 64;
+/// For a worker: its socket, and the other end of it during its start.
 const OF_WORKER: u64 = 2;
-/// A SQLite file, its write-ahead log, and a temporary file.
+/// For SQLite: the file, its write-ahead log, and a temporary file.
 const OF_SQLITE: u64 = 3;
-/// Fewer left than this is a warning.
-const FEW: u64 = 32;
+/// Threshold of free descriptors below which a warning is logged.
+const LOW_THRESHOLD: u64 = 32;
 
-/// What the process may have, and has.
+/// The limit of the process, and the number of open descriptors.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Descriptors {
     open: u64,
-    /// None where there is no limit.
+    /// `None` if there is no limit.
     limit: Option<u64>,
 }
 
 impl Descriptors {
     pub(crate) fn now() -> Self {
-        // One of them is the look at them.
+        // One of them is the open folder itself.
         let open = std::fs::read_dir("/proc/self/fd").map_or(0, |all| all.count().saturating_sub(1));
         Self { open: open as u64, limit: getrlimit(Resource::Nofile).current }
     }
 
-    /// What is wrong at the start, if the instance's needs do not fit beside what is open.
-    pub(crate) fn lack(self, needed: u64) -> Option<String> {
+    /// Returns a warning at start if the descriptors that the instance needs exceed the limit.
+    pub(crate) fn start_warning(self, needed: u64) -> Option<String> {
         let limit = self.limit?;
         let open = self.open;
         (open.saturating_add(needed) > limit).then(|| {
@@ -43,11 +43,11 @@ impl Descriptors {
         })
     }
 
-    /// What is wrong now, if hardly any is left.
+    /// Returns a warning if the limit is almost reached.
     pub(crate) fn shortage(self) -> Option<String> {
         let limit = self.limit?;
         let open = self.open;
-        (open.saturating_add(FEW) > limit).then(|| format!("{open} of {limit} file descriptors are in use"))
+        (open.saturating_add(LOW_THRESHOLD) > limit).then(|| format!("{open} of {limit} file descriptors are in use"))
     }
 
     pub(crate) fn counters(self) -> Value {
@@ -55,7 +55,8 @@ impl Descriptors {
     }
 }
 
-/// The most that an instance of this configuration opens in the application's process.
+/// Returns the maximum number of descriptors that an instance with this configuration opens in the application's
+/// process.
 pub(crate) fn needed(config: &Config, own: Dialect) -> u64 {
     let workers = match config.isolation {
         crate::config::Isolation::Worker => config.worker.max_workers.saturating_add(config.worker.min_idle) as u64,
@@ -66,14 +67,15 @@ pub(crate) fn needed(config: &Config, own: Dialect) -> u64 {
         Dialect::Postgres => 1,
     };
     let of_tables = config.script_database.as_ref().map_or(0, |tables| match tables.dialect() {
-        // Connections that read, and as many that write.
+        // Connections for reads, and as many for writes.
         Some(Dialect::Postgres) => u64::from(tables.max_connections()).saturating_mul(2),
-        // The file is the program's, which has a limit of its own: here is a socket for each that reads, for the one that writes, and
-        // for the program.
+        // The program opens the file and has a separate limit. This process has a socket for each reader, one for the
+        // writer, and one for the program.
         Some(Dialect::Sqlite) => u64::from(tables.max_connections()).saturating_add(2),
         None => 0,
     });
-    OWN.saturating_add(workers.saturating_mul(OF_WORKER))
+    OF_INSTANCE
+        .saturating_add(workers.saturating_mul(OF_WORKER))
         .saturating_add(u64::from(config.database.max_connections).saturating_mul(of_own))
         .saturating_add(of_tables)
 }
@@ -87,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_needed_follows_from_the_configuration() {
+    fn needed_descriptors_follow_from_the_configuration() {
         assert_eq!(of(r#"{"database": {"url": "sqlite://x.db"}}"#, Dialect::Sqlite), 64 + 11 * 2 + 8 * 3);
         let postgres = r#"{"database": {"url": "postgres://h/d", "max_connections": 20}, "worker": {"max_workers": 49},
             "script_database": {"url": "postgres://h/d", "max_connections": 10, "tables": []}}"#;
@@ -100,14 +102,17 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_that_is_too_low_is_named_with_what_to_change() {
+    fn a_low_limit_is_reported_with_the_settings_to_change() {
         let few = Descriptors { open: 50, limit: Some(120) };
-        let lack = few.lack(110).expect("a warning");
-        assert!(lack.contains("120") && lack.contains("50") && lack.contains("110"), "{lack}");
-        assert_eq!((few.lack(70), few.shortage()), (None, None));
+        let start_warning = few.start_warning(110).expect("a warning");
+        assert!(
+            start_warning.contains("120") && start_warning.contains("50") && start_warning.contains("110"),
+            "{start_warning}"
+        );
+        assert_eq!((few.start_warning(70), few.shortage()), (None, None));
         let none_left = Descriptors { open: 119, limit: Some(120) };
         assert_eq!(none_left.shortage().as_deref(), Some("119 of 120 file descriptors are in use"));
-        assert_eq!(Descriptors { open: 119, limit: None }.lack(u64::MAX), None);
+        assert_eq!(Descriptors { open: 119, limit: None }.start_warning(u64::MAX), None);
         assert!(Descriptors::now().open > 2);
     }
 }

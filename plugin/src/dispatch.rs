@@ -1,4 +1,4 @@
-//! What each operation of the host means: one small function per operation, on one screen.
+//! The handlers of the host's operations: one small function per operation.
 
 mod http;
 mod run;
@@ -14,8 +14,8 @@ use serde_json::json;
 
 use crate::{head::parse, inbound::Answer, module::Module};
 
-/// Answers a request.
-pub(crate) async fn requested(module: &Module, op: u32, head: &[u8], body: Bytes, answer: &mut Answer) {
+/// Handles a request and sends its reply.
+pub(crate) async fn handle_request(module: &Module, op: u32, head: &[u8], body: Bytes, answer: &mut Answer) {
     let done = match op {
         op::HTTP_REQUEST => http::serve(module, head, body, answer).await,
         op::INVOKE => run::invoke(module, head, answer).await,
@@ -30,17 +30,18 @@ pub(crate) async fn requested(module: &Module, op: u32, head: &[u8], body: Bytes
         }
         op::MIGRATE => migrate(module, head, answer).await,
         op::EVENT => deliver(module, head, answer).await,
-        unknown => {
-            Err(HostError::new(HostErrorCode::Unsupported, format!("operation {unknown} is not known to this version")))
-        }
+        unknown => Err(HostError::new(
+            HostErrorCode::Unsupported,
+            format!("operation {unknown} is not supported by this version"),
+        )),
     };
     if let Err(error) = done {
         answer.fail(&error);
     }
 }
 
-/// Takes a notification. What cannot be read is logged: there is nobody to answer.
-pub(crate) async fn notified(module: &Module, op: u32, head: &[u8]) {
+/// Handles a notification. An invalid one is logged, since notifications have no reply.
+pub(crate) async fn handle_notification(module: &Module, op: u32, head: &[u8]) {
     let taken = match op {
         op::EVENT => match parse::<IncomingEvent>(head) {
             Ok(event) => module.event(&event).await.map(drop),
@@ -50,11 +51,11 @@ pub(crate) async fn notified(module: &Module, op: u32, head: &[u8]) {
             Ok(notice) => module.forget_tenant(&notice.tenant).await,
             Err(error) => Err(error),
         },
-        // Nothing is kept of a user or of a tenant's configuration beyond a run: the host is asked each time.
+        // The plugin caches no users and no tenant configuration beyond a run, so there is nothing to invalidate.
         _ => Ok(()),
     };
     if let Err(error) = taken {
-        tracing::warn!(operation = op::name(op), "notification refused: {error}");
+        tracing::warn!(operation = op::name(op), "notification rejected: {error}");
     }
 }
 
@@ -76,13 +77,13 @@ struct Migrate {
 }
 
 async fn migrate(module: &Module, head: &[u8], answer: &mut Answer) -> Result<(), HostError> {
-    // Up and status answer alike: an instance that is ready has applied everything it knows.
+    // `up` and `status` have the same reply: an instance that is ready has applied all migrations that it knows.
     let Migrate { direction: Direction::Status | Direction::Up } = parse(head)?;
     answer.finish(&module.migrations().await?, &[]);
     Ok(())
 }
 
-/// Takes an event and answers when nothing can lose it any more.
+/// Accepts an event and replies once it is stored durably.
 async fn deliver(module: &Module, head: &[u8], answer: &mut Answer) -> Result<(), HostError> {
     let queued = module.event(&parse::<IncomingEvent>(head)?).await?;
     answer.finish(&json!({ "queued": queued }), &[]);

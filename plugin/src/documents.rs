@@ -1,4 +1,4 @@
-//! The static documents of the library: what it is and brings, readable before anything starts.
+//! The static documents of the library, which hosts can read before they start an instance.
 
 use std::sync::LazyLock;
 
@@ -6,7 +6,7 @@ use iota_scripts_domain::Permission;
 use iota_scripts_infrastructure::persistence::{Dialect, migrations};
 use serde_json::{Value, json};
 
-/// Name, version, permissions, events: what a host registers.
+/// Returns name, version, permissions and events, which a host registers.
 pub(crate) fn manifest() -> &'static str {
     static TEXT: LazyLock<String> = LazyLock::new(|| {
         let permission = |permission: Permission| {
@@ -33,7 +33,7 @@ pub(crate) fn manifest() -> &'static str {
     &TEXT
 }
 
-/// The path prefixes that a host mounts.
+/// Returns the path prefixes that a host mounts.
 pub(crate) fn routes() -> &'static str {
     static TEXT: LazyLock<String> = LazyLock::new(|| {
         let routes = json!([

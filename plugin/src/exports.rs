@@ -1,7 +1,7 @@
-//! The library's side of the ABI: the functions that the host calls.
+//! The plugin's side of the ABI: the functions that the host calls.
 //!
-//! `table` has the functions, `guard` wraps each of them, `instances` turns handles into instances. Nothing here knows
-//! what an operation means.
+//! `table` contains the functions, `guard` wraps each of them, `instances` maps handles to instances. Operations are
+//! handled elsewhere.
 
 mod guard;
 mod instances;

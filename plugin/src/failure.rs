@@ -1,4 +1,4 @@
-//! Refusals of use cases in the words of the contract.
+//! Converts errors of use cases to errors of the contract.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use iota_scripts_services::{
 };
 use serde_json::{Value, json};
 
-/// The error of a frame. Codes that the contract does not list fall under the nearest that it does.
+/// Returns the error of a frame. Codes that the contract does not list become the nearest one that it lists.
 pub(crate) fn of(error: &ServiceError) -> HostError {
     let code = match error.code() {
         FaultCode::ValidationFailed | FaultCode::InvalidRequest | FaultCode::InputTooNested => {

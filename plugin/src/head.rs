@@ -1,4 +1,4 @@
-//! Reads the heads of the host's messages.
+//! Parses the heads of the host's messages.
 
 mod identities;
 
@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 pub(crate) use identities::{Head, Identities};
 
-/// Reads a head.
+/// Parses a head.
 pub(crate) fn parse<'h, T: Deserialize<'h>>(head: &'h [u8]) -> Result<T, HostError> {
     let mut reader = serde_json::Deserializer::from_slice(head);
     serde_path_to_error::deserialize(&mut reader).map_err(|error| HostError {

@@ -1,4 +1,4 @@
-//! The host, as the use cases need it, behind the messages of the contract.
+//! Implements the ports of the use cases with messages to the host.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use crate::{
     wanted_events::WantedEvents,
 };
 
-/// Asks the host over its link.
+/// Calls the host over its link.
 #[derive(Debug)]
 pub(crate) struct AbiHostGateway {
     link: Arc<HostLink>,
@@ -101,9 +101,9 @@ impl AbiHostGateway {
         }
     }
 
-    /// Waits until everything that was announced has been told, or refused.
-    pub(crate) async fn all_told(&self) {
-        self.announcements.all_told().await;
+    /// Waits until the host has accepted or rejected all announced events.
+    pub(crate) async fn all_sent(&self) {
+        self.announcements.all_sent().await;
     }
 }
 
@@ -178,15 +178,15 @@ impl HostGateway for AbiHostGateway {
 
 #[async_trait]
 impl Bus for HostBus {
-    fn takes_many(&self) -> bool {
+    fn accepts_many(&self) -> bool {
         self.capabilities.events_publish.is_offered()
     }
 
-    async fn tell(&self, event: &RawValue) -> Result<(), HostError> {
+    async fn send(&self, event: &RawValue) -> Result<(), HostError> {
         self.link.ask_raw(op::EVENT_PUBLISH, event).await.map(drop)
     }
 
-    async fn tell_many(&self, events: &[&RawValue]) -> Result<Vec<RefusedEvent>, HostError> {
+    async fn send_many(&self, events: &[&RawValue]) -> Result<Vec<RefusedEvent>, HostError> {
         match self.link.ask::<Published>(op::EVENTS_PUBLISH, &Events { events }).await {
             Ok(answer) => Ok(answer.refused),
             Err(error) => {

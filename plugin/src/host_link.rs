@@ -1,6 +1,6 @@
-//! Requests of the plugin to the host, as futures: submit under an id, wait for the reply with that id.
+//! Requests of the plugin to the host, as futures: submit with an id, wait for the reply with that id.
 //!
-//! A dropped future tells the host that the answer is no longer needed.
+//! Dropping a future tells the host that the reply is no longer needed.
 
 use std::{
     collections::HashMap,
@@ -18,7 +18,7 @@ use crate::abi::{Host, Refusal};
 
 type Answer = Result<JsonText, HostError>;
 
-/// The plugin's end of its conversation with the host.
+/// The plugin's end of its connection to the host.
 #[derive(Debug)]
 pub(crate) struct HostLink {
     host: Host,
@@ -31,12 +31,12 @@ impl HostLink {
         Self { host, next: AtomicU64::new(1), pending: Mutex::default() }
     }
 
-    /// The table behind it.
+    /// Returns the host's table.
     pub(crate) const fn host(&self) -> Host {
         self.host
     }
 
-    /// Asks the host and reads its answer.
+    /// Sends a request and parses the reply.
     pub(crate) async fn ask<T: DeserializeOwned>(
         &self,
         op: u32,
@@ -44,11 +44,11 @@ impl HostLink {
     ) -> Result<T, HostError> {
         let answer = self.ask_raw(op, head).await?;
         serde_json::from_str(answer.as_str()).map_err(|error| {
-            HostError::new(HostErrorCode::Internal, format!("{}: the host's answer: {error}", op::name(op)))
+            HostError::new(HostErrorCode::Internal, format!("{}: invalid reply of the host: {error}", op::name(op)))
         })
     }
 
-    /// Asks the host; the answer stays JSON text.
+    /// Sends a request and returns the reply as JSON text.
     pub(crate) async fn ask_raw(&self, op: u32, head: &(impl Serialize + ?Sized)) -> Answer {
         let head = encode(op, head)?;
         let id = PLUGIN_ID_BIT | self.next.fetch_add(1, Ordering::Relaxed);
@@ -57,17 +57,17 @@ impl HostLink {
         let waiting = Waiting { link: self, id };
         self.host.submit(op, id, &head, &[]).map_err(|refusal| unavailable(op, refusal))?;
         let answer = receiver.await;
-        // By now the id is no longer pending, so that this cancels nothing.
+        // The id is no longer pending, so this does not send a cancellation.
         drop(waiting);
         answer.unwrap_or_else(|_| Err(HostError::new(HostErrorCode::Unavailable, "the plugin has stopped")))
     }
 
-    /// Tells the host something; false when it would not take it.
+    /// Sends a notification; returns false if the host rejects it.
     pub(crate) fn notify(&self, op: u32, head: &(impl Serialize + ?Sized)) -> bool {
         encode(op, head).is_ok_and(|head| self.host.submit(op, 0, &head, &[]).is_ok())
     }
 
-    /// Takes the host's answer to a request. UNKNOWN when nobody waits for it any more.
+    /// Accepts the host's reply to a request. UNKNOWN if no request with this id is pending.
     pub(crate) fn answered(&self, id: u64, frame_flags: u32, head: &[u8]) -> Result<(), Refusal> {
         if id & PLUGIN_ID_BIT == 0 || frame_flags & flags::END == 0 {
             return Err(Refusal::Invalid);
@@ -77,13 +77,13 @@ impl HostLink {
         sender.send(answer).map_err(|_| Refusal::Unknown)
     }
 
-    /// Ends every waiting request; for the end of the instance.
+    /// Ends every pending request; called when the instance ends.
     pub(crate) fn close(&self) {
         self.pending.lock().clear();
     }
 }
 
-/// Forgets the request and tells the host when the one who asked goes away.
+/// Removes a pending request and tells the host when the future is dropped.
 struct Waiting<'a> {
     link: &'a HostLink,
     id: u64,
@@ -107,12 +107,12 @@ fn success(head: &[u8]) -> Answer {
         return Ok(JsonText::null());
     }
     serde_json::from_slice(head)
-        .map_err(|error| HostError::new(HostErrorCode::Internal, format!("the host's answer: {error}")))
+        .map_err(|error| HostError::new(HostErrorCode::Internal, format!("invalid reply of the host: {error}")))
 }
 
 fn failure(head: &[u8]) -> HostError {
     serde_json::from_slice::<ErrorHead>(head).map_or_else(
-        |error| HostError::new(HostErrorCode::Internal, format!("the host's error: {error}")),
+        |error| HostError::new(HostErrorCode::Internal, format!("invalid error of the host: {error}")),
         |head| head.error,
     )
 }
@@ -123,6 +123,6 @@ fn encode(op: u32, head: &(impl Serialize + ?Sized)) -> Result<Vec<u8>, HostErro
 }
 
 fn unavailable(op: u32, refusal: Refusal) -> HostError {
-    let message = format!("{}: the host would not take it ({})", op::name(op), refusal.name());
+    let message = format!("{}: the host rejected the message ({})", op::name(op), refusal.name());
     HostError::new(HostErrorCode::Unavailable, message)
 }

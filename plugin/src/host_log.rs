@@ -1,7 +1,8 @@
-//! Log records of the plugin, written to the log of the host that the instance belongs to.
+//! Writes log records of the plugin to the log of the instance's host.
 //!
 //! An instance has one subscriber with a level, and each of its threads carries it: two instances in one process do not
-//! influence each other. A record has the fields of the spans that it was made in; at `debug` a span writes a record when it ends.
+//! influence each other. A record contains the fields of the spans around it; at `debug` a span writes a record when it
+//! ends.
 
 mod fields;
 #[cfg(test)]
@@ -26,8 +27,9 @@ use tracing_subscriber::{
 use crate::abi::{Host, LogLevel};
 use fields::{Fields, SpanFields};
 
-/// Keeps a second subscriber registered. With a single one, `tracing` decides about a call site by the subscriber of the thread that
-/// comes by first, and keeps the answer: a thread of the host, which has none, would silence it for all.
+/// Keeps a second subscriber registered. With a single one, `tracing` decides about a call site by the subscriber of
+/// the first thread that reaches it, and caches the result: a thread of the host, which has no subscriber, would
+/// disable the call site for all threads.
 static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
 
 /// The log of one instance. Clones share it.
@@ -38,7 +40,7 @@ pub(crate) struct HostLog {
 }
 
 impl HostLog {
-    /// A log that writes to this host.
+    /// Creates a log that writes to this host.
     pub(crate) fn new(host: Host) -> Self {
         report_panics();
         Self::to(host)
@@ -51,26 +53,26 @@ impl HostLog {
         Self { dispatch: Dispatch::new(Registry::default().with(layer)), level }
     }
 
-    /// Sets the least important level that is written, `info` until then. The first call counts.
+    /// Sets the minimum level, which is `info` until then. Only the first call has an effect.
     pub(crate) fn set_level(&self, level: LevelFilter) {
         if self.level.set(level).is_ok() {
             tracing::callsite::rebuild_interest_cache();
         }
     }
 
-    /// The records of this thread are written here until the guard is dropped.
+    /// Writes the records of this thread to this log until the guard is dropped.
     pub(crate) fn enter(&self) -> DefaultGuard {
         tracing::dispatcher::set_default(&self.dispatch)
     }
 }
 
-/// Writes one warning outside of any instance's threads.
+/// Writes one warning from a thread that belongs to no instance.
 pub(crate) fn write(host: Host, message: &str) {
     let record = json!({"target": "iota_scripts", "message": message});
     host.log(LogLevel::Warn, record.to_string().as_bytes());
 }
 
-/// A panic is logged where it happens; the guard or the task above it turns it into an error.
+/// Logs a panic where it happens; the guard or the task around it converts it to an error.
 fn report_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -82,7 +84,7 @@ fn report_panics() {
     });
 }
 
-/// Takes finished records.
+/// Receives finished records.
 trait Sink: Send + Sync + 'static {
     fn write(&self, level: LogLevel, record: &[u8]);
 }
@@ -106,13 +108,13 @@ impl<W> HostLayer<W> {
 
 impl<W: Sink, S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for HostLayer<W> {
     fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
-        // Third-party crates speak up only when something is wrong.
+        // Third-party crates log only warnings and errors.
         let level = self.level();
         let ours = metadata.target().starts_with("iota_scripts");
         *metadata.level() <= if ours { level } else { level.min(LevelFilter::WARN) }
     }
 
-    /// With it a span or a record below the level costs one comparison, unless another instance writes that level.
+    /// A span or record below this level costs one comparison, unless another instance writes that level.
     fn max_level_hint(&self) -> Option<LevelFilter> {
         Some(self.level())
     }

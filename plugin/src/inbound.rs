@@ -1,4 +1,4 @@
-//! Requests of the host to the plugin: which are under way, their cancellation, and their credit.
+//! Requests of the host to the plugin that are in flight, their cancellation and their credit.
 
 mod answer;
 mod credit;
@@ -17,10 +17,10 @@ use credit::Credit;
 
 use crate::abi::{Host, Refusal};
 
-/// The most requests under way at a time; above it the host is told AGAIN.
+/// Maximum number of requests in flight; further ones are rejected with AGAIN.
 const MAX_REQUESTS: usize = 4096;
 
-/// The host's requests under way.
+/// The host's requests in flight.
 #[derive(Debug, Default)]
 pub(crate) struct Inbound {
     requests: Mutex<HashMap<u64, Request>>,
@@ -33,7 +33,7 @@ struct Request {
 }
 
 impl Inbound {
-    /// Admits a request. Its [`Answer`] sees to it that it ends exactly once.
+    /// Admits a request. Its [`Answer`] ensures that it ends exactly once.
     pub(crate) fn admit(
         self: &Arc<Self>,
         host: Host,
@@ -64,12 +64,12 @@ impl Inbound {
         self.with(id, |request| request.credit.grant(bytes))
     }
 
-    /// Cancels every request under way; for the end of the instance.
+    /// Cancels every request in flight; called when the instance ends.
     pub(crate) fn cancel_all(&self) {
         self.requests.lock().values().for_each(|request| request.cancel.cancel());
     }
 
-    /// Requests under way.
+    /// Returns the number of requests in flight.
     pub(crate) fn len(&self) -> usize {
         self.requests.lock().len()
     }

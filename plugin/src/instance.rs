@@ -1,6 +1,6 @@
-//! One started plugin: its thread, its runtime, and what the host may ask of it while it starts, runs and stops.
+//! One started plugin: its thread, its runtime, and the calls that the host can make while it starts, runs and stops.
 //!
-//! Functions called by the host only look up, enqueue or spawn; the work happens on the instance's own threads.
+//! Functions called by the host only look up, enqueue or spawn; the work is done on the instance's own threads.
 
 mod lifecycle;
 
@@ -30,7 +30,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Instance {
     handle: u64,
-    /// Takes the handle out of use when the instance has ended.
+    /// Retires the handle when the instance has ended.
     retire: fn(u64),
     link: Arc<HostLink>,
     inbound: Arc<Inbound>,
@@ -41,7 +41,7 @@ pub(crate) struct Instance {
     stopping: AtomicBool,
 }
 
-/// How far an instance has come.
+/// The stage of an instance's life.
 #[derive(Debug, Clone)]
 enum Stage {
     Starting,
@@ -86,7 +86,7 @@ impl Instance {
         Ok(())
     }
 
-    /// Takes a message of the host. Requests wait for the instance to be ready; notifications too.
+    /// Accepts a message of the host. Requests and notifications wait until the instance is ready.
     pub(crate) fn submit(
         self: &Arc<Self>,
         op: u32,
@@ -100,7 +100,7 @@ impl Instance {
             return Err(Refusal::Invalid);
         }
         if op == op::EVENTS_WANTED {
-            // In place, so that the last one counts.
+            // Handled synchronously, so that the last message takes effect.
             return self.want_events(head);
         }
         let tokio = self.tokio.get().ok_or(Refusal::Again)?;
@@ -109,17 +109,17 @@ impl Instance {
         if is_notification(op, id) {
             tokio.spawn(Box::pin(async move {
                 if let Ok(module) = instance.ready().await {
-                    dispatch::notified(&module, op, &head).await;
+                    dispatch::handle_notification(&module, op, &head).await;
                 }
             }));
             return Ok(());
         }
         let (mut answer, cancel) = self.inbound.admit(self.link.host(), id, window)?;
-        // Boxed, as what is spawned is moved several times, and this is large.
+        // Boxed: spawning moves the future several times, and this one is large.
         tokio.spawn(Box::pin(async move {
             let work = async {
                 match instance.ready().await {
-                    Ok(module) => dispatch::requested(&module, op, &head, body, &mut answer).await,
+                    Ok(module) => dispatch::handle_request(&module, op, &head, body, &mut answer).await,
                     Err(error) => answer.fail(&error),
                 }
             };
@@ -129,13 +129,13 @@ impl Instance {
                 () = work => false,
             };
             if cancelled {
-                answer.fail(&HostError::new(HostErrorCode::Cancelled, "the host no longer needs the answer"));
+                answer.fail(&HostError::new(HostErrorCode::Cancelled, "the host cancelled the request"));
             }
         }));
         Ok(())
     }
 
-    /// What the host wants to hear of from now on, before it is ready too.
+    /// Sets the events that the host subscribes to, also before the instance is ready.
     fn want_events(&self, notice: &[u8]) -> Result<(), Refusal> {
         self.wanted.change(notice).map_err(|error| {
             self.link.host().warn(&format!("events.wanted: {error}"));
@@ -155,7 +155,7 @@ impl Instance {
         self.inbound.credit(id, bytes)
     }
 
-    /// Begins to stop; `plugin.stopped` says when it is done.
+    /// Begins to stop; `plugin.stopped` reports the end.
     pub(crate) fn stop(&self, deadline_ms: u64) -> Result<(), Refusal> {
         if self.stopping.swap(true, Ordering::AcqRel) {
             return Err(Refusal::Stopped);
@@ -184,7 +184,7 @@ impl Instance {
     }
 }
 
-/// An event that has an id is answered when it is on record.
+/// An event with an id gets a reply when it is stored.
 const fn is_notification(op: u32, id: u64) -> bool {
     matches!(op, op::CONFIG_CHANGED | op::TENANT_DELETED | op::USER_DELETED) || (op == op::EVENT && id == 0)
 }

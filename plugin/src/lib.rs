@@ -1,7 +1,8 @@
-//! iota-scripts: one dynamic library with two exported symbols and everything behind them.
+//! iota-scripts: a dynamic library with two exported symbols.
 //!
-//! `exports` has what the host calls, `abi` is the host behind safe types, `instance` one started plugin, `module` the place where the layers are put together,
-//! `dispatch` what each operation of the host means. The layers themselves are crates of their own.
+//! `exports` contains the functions that the host calls, `abi` wraps the host's table in safe types, `instance` is one
+//! started plugin, `module` connects the layers, `dispatch` handles the host's operations. The layers themselves are
+//! separate crates.
 
 mod abi;
 mod announcements;
@@ -25,6 +26,6 @@ mod wanted_events;
 use iota_scripts_runtime::allocator::CountingAllocator;
 use mimalloc::MiMalloc;
 
-// The library's own allocations alone: what the host allocates is none of its business.
+// Only for the library's own allocations; the host's allocator is not affected.
 #[global_allocator]
 static ALLOCATOR: CountingAllocator<MiMalloc> = CountingAllocator::over(MiMalloc);

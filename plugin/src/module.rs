@@ -1,4 +1,4 @@
-//! The composition root: from a configuration to adapters, from adapters to use cases, from use cases to routes.
+//! The composition root: creates adapters from the configuration, use cases from adapters, and routes from use cases.
 
 mod start_error;
 
@@ -45,11 +45,11 @@ use crate::{
     wanted_events::WantedEvents,
 };
 
-/// The longest that a node does not look for what other nodes left due.
+/// Maximum interval between checks for due work that other nodes left behind.
 const SCHEDULE_POLL: Duration = Duration::from_secs(30);
-/// How long the last events may take to be told to the host.
+/// Maximum time for sending the last events to the host.
 const LAST_EVENTS: Duration = Duration::from_secs(2);
-/// The file names of our programs, which lie beside the library.
+/// File names of the plugin's programs, which are in the library's folder.
 const WORKER: &str = "iota-scripts-worker";
 const SQLITE: &str = "iota-scripts-sqlite";
 
@@ -77,7 +77,7 @@ impl std::fmt::Debug for Module {
 }
 
 impl Module {
-    /// Connects, migrates, and puts everything together. What cannot be is an error that names the key to change.
+    /// Connects, migrates and creates all parts. An error names the configuration key to change.
     pub(crate) async fn start(
         config: &Config,
         link: Arc<HostLink>,
@@ -88,8 +88,8 @@ impl Module {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let background = Background::new(Arc::clone(&clock));
         let db = open_database(config, &*clock).await?;
-        if let Some(lack) = Descriptors::now().lack(descriptors::needed(config, db.dialect())) {
-            tracing::warn!("{lack}");
+        if let Some(start_warning) = Descriptors::now().start_warning(descriptors::needed(config, db.dialect())) {
+            tracing::warn!("{start_warning}");
         }
         let metrics = Arc::new(Metrics::default());
         let pool = PoolConfig {
@@ -130,7 +130,7 @@ impl Module {
         let occurrences = Arc::new(SqlOccurrenceRepository::new(db.clone()));
         let strikes = Arc::new(SqlStrikeRepository::new(db.clone()));
         let rights = SourceRights::new(scripts.clone(), occurrences.clone(), Arc::clone(&host));
-        // An endpoint that callers wear out leaves three quarters of the workers to everything else.
+        // An overloaded endpoint leaves three quarters of the workers to all other runs.
         let share = config.worker.max_workers / 4;
         let throttle = Arc::new(EndpointThrottle::new(config.quarantine, share, Arc::clone(&clock)));
         let breaker = CircuitBreaker::new(
@@ -228,7 +228,7 @@ impl Module {
         background.spawn(|background| async move { keeping.keep(&background).await });
         let cancelling = Arc::clone(&executions);
         let cancel = move |tenant: &TenantId, id| {
-            // Every node hears of every run that is to end; one of them has it.
+            // Every node is notified of every cancelled run; one of them is running it.
             let _ = cancelling.cancel_here(tenant, id);
         };
         background.spawn(|background| listen_for_changes(db.clone(), changes, cancel, background));
@@ -251,7 +251,7 @@ impl Module {
         })
     }
 
-    /// The head of `plugin.ready`.
+    /// Returns the head of `plugin.ready`.
     pub(crate) fn ready_notice(&self, ready_ms: u64) -> Value {
         json!({
             "version": env!("CARGO_PKG_VERSION"),
@@ -279,14 +279,14 @@ impl Module {
         self.runtime.bind(services);
     }
 
-    /// An event of the host's bus, for the scripts that handle it.
+    /// Delivers an event of the host's bus to the scripts that handle it.
     pub(crate) async fn event(&self, event: &IncomingEvent) -> Result<usize, HostError> {
         self.metrics.count_host_event();
         let taken = self.events.take(event).await;
         taken.map_err(|error| HostError::new(HostErrorCode::Unavailable, error.to_string()))
     }
 
-    /// Cancels what still runs for a tenant that is gone.
+    /// Cancels the running scripts of a deleted tenant.
     pub(crate) async fn forget_tenant(&self, tenant: &TenantId) -> Result<(), HostError> {
         let began = Instant::now();
         tracing::info!(%tenant, "the tenant is deleted: its runs are cancelled and its rows removed");
@@ -295,11 +295,11 @@ impl Module {
             .forget_tenant(tenant)
             .await
             .map_err(|error| HostError::new(HostErrorCode::Unavailable, error.to_string()))?;
-        tracing::info!(%tenant, ms = ms_since(began), "nothing of the deleted tenant is left");
+        tracing::info!(%tenant, ms = ms_since(began), "the deleted tenant's data is removed");
         Ok(())
     }
 
-    /// The answer to `health`.
+    /// Returns the reply to `health`.
     pub(crate) async fn health(&self) -> Value {
         let (runtime, descriptors) = (self.runtime.status(), Descriptors::now());
         let exhausted = runtime.waiting > 0 && runtime.busy == runtime.max_workers;
@@ -311,12 +311,12 @@ impl Module {
                 unwritten.records
             ),
             Ok(()) if unwritten.failing => {
-                format!("the database does not take the records of runs: {} wait for it", unwritten.records)
+                format!("the database does not accept the records of runs: {} are waiting", unwritten.records)
             }
             Ok(()) if exhausted => "all workers are busy and runs wait".to_owned(),
             Ok(()) => descriptors.shortage().unwrap_or_default(),
         };
-        // What a tenant keeps is no fault of the plugin: it is told, and the plugin is well.
+        // A full history of a tenant is not a fault of the plugin: it is reported, and the status stays `ok`.
         let history = self.executions.history_report().await.unwrap_or_default();
         let schedule = self.schedules.load().await.ok().map(|load| {
             json!({
@@ -341,12 +341,12 @@ impl Module {
         })
     }
 
-    /// Prometheus text.
+    /// Returns the metrics as Prometheus text.
     pub(crate) fn metrics(&self) -> String {
         self.metrics.render(&self.runtime.status())
     }
 
-    /// What is applied of what this version knows.
+    /// Returns which of the known migrations are applied.
     pub(crate) async fn migrations(&self) -> Result<Value, HostError> {
         let unavailable =
             |error: migrations::MigrationError| HostError::new(HostErrorCode::Unavailable, error.to_string());
@@ -368,7 +368,7 @@ impl Module {
         self.executions.close();
     }
 
-    /// Ends everything: runs are cancelled and recorded, workers gone, connections closed.
+    /// Stops everything: cancels and records runs, ends workers, closes connections.
     pub(crate) async fn stop(&self) {
         self.executions.cancel_all(None).await;
         self.schedules.idle().await;
@@ -376,10 +376,10 @@ impl Module {
         self.executions.settle().await;
         let lost = self.executions.unwritten().records;
         if lost > 0 {
-            tracing::error!(lost, "the database did not take the records of runs that changed nothing; they are lost");
+            tracing::error!(lost, "the database did not accept the records of runs without changes; they are lost");
         }
-        // A host that takes events slowly does not hold up the end.
-        let _ = tokio::time::timeout(LAST_EVENTS, self.gateway.all_told()).await;
+        // A host that accepts events slowly must not delay the end.
+        let _ = tokio::time::timeout(LAST_EVENTS, self.gateway.all_sent()).await;
         self.background.stop().await;
         if let Some(sql) = &self.sql {
             sql.close().await;
@@ -389,17 +389,17 @@ impl Module {
 }
 
 async fn open_database(config: &Config, clock: &dyn Clock) -> Result<Db, StartError> {
-    let wish = DatabaseConfig::parse(&config.database.url)
+    let own = DatabaseConfig::parse(&config.database.url)
         .map_err(|error| StartError::at("database.url", &error))?
         .with_max_connections(config.database.max_connections)
         .map_err(|error| StartError::at("database.max_connections", &error))?;
-    // Looked at before anything opens it: closing it in this process would undo the locks that the application has on it.
-    if config.script_database.as_ref().is_some_and(|tables| tables.is_file_of(&wish)) {
-        let message =
-            "it is the file of script_database.url, which the application has open; name a file of the plugin's own";
+    // Checked before anything opens the file: closing it in this process would release the locks that the application
+    // has on it.
+    if config.script_database.as_ref().is_some_and(|tables| tables.is_file_of(&own)) {
+        let message = "this is the file of script_database.url, which the application has open; use a separate file";
         return Err(StartError::at("database.url", &message));
     }
-    let db = Db::connect(&wish).await.map_err(|error| StartError::unavailable("database.url", &error))?;
+    let db = Db::connect(&own).await.map_err(|error| StartError::unavailable("database.url", &error))?;
     if config.database.migrate {
         migrations::migrate(&db, clock).await.map_err(|error| StartError::at("database.url", &error))?;
     } else {
@@ -412,10 +412,10 @@ async fn open_database(config: &Config, clock: &dyn Clock) -> Result<Db, StartEr
     Ok(db)
 }
 
-/// The host's tables, where the configuration has any.
+/// Connects to the host's tables, if the configuration has any.
 async fn script_tables(config: &Config) -> Result<Option<Arc<PooledSqlGateway>>, StartError> {
     let Some(tables) = &config.script_database else { return Ok(None) };
-    let gateway = PooledSqlGateway::connect(tables.gateway(|| beside(SQLITE))).await.map_err(|error| {
+    let gateway = PooledSqlGateway::connect(tables.gateway(|| in_library_folder(SQLITE))).await.map_err(|error| {
         let field = format!("script_database.{}", error.key);
         if error.passing { StartError::unavailable(&field, &error) } else { StartError::at(&field, &error) }
     })?;
@@ -426,9 +426,9 @@ fn isolation(config: &Config) -> Result<PoolIsolation, StartError> {
     if config.isolation == Isolation::InProcess {
         return Ok(PoolIsolation::InProcess);
     }
-    let program = config.worker.path.clone().unwrap_or_else(|| beside(WORKER));
+    let program = config.worker.path.clone().unwrap_or_else(|| in_library_folder(WORKER));
     if !program.is_file() {
-        let message = format!("there is no worker program at {}", program.display());
+        let message = format!("no worker program at {}", program.display());
         return Err(StartError::at("worker.path", &message));
     }
     Ok(PoolIsolation::Worker { program })
@@ -438,7 +438,7 @@ pub(crate) fn ms_since(began: Instant) -> u64 {
     u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
-/// A file beside the library.
-fn beside(name: &str) -> PathBuf {
+/// Returns the path of a file in the library's folder.
+fn in_library_folder(name: &str) -> PathBuf {
     abi::folder_of_library().unwrap_or_else(|| PathBuf::from(".")).join(name)
 }

@@ -1,7 +1,7 @@
-//! The plugin's own threads: all asynchronous signals blocked, logs going to the host they belong to.
+//! The plugin's own threads: with all asynchronous signals blocked, and with the log of their instance.
 //!
-//! A signal that reached one of them would find a foreign thread in a Go host and end the process (a SIGPIPE
-//! does so silently), so every thread starts with them blocked and leaves them to the host.
+//! A signal delivered to one of them would find a foreign thread in a Go host and end the process (a SIGPIPE does so
+//! silently), so every thread starts with all of them blocked and leaves them to the host.
 
 use std::{cell::RefCell, io, mem::MaybeUninit, num::NonZero, thread};
 
@@ -14,8 +14,8 @@ thread_local! {
     static LOGGING: RefCell<Option<DefaultGuard>> = const { RefCell::new(None) };
 }
 
-/// The runtime of one instance. What it does for a request is short and wakes something else of it several times: with a thread for each
-/// core these wake each other, and the host, and the workers that do the work, wait for a core.
+/// Creates the runtime of one instance. Its work for a request is short and wakes other tasks several times: with a
+/// thread for each core these threads wake each other, and the host and the workers that run scripts wait for a core.
 pub(crate) fn runtime(log: &HostLog) -> io::Result<Runtime> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let mut builder = Builder::new_multi_thread();
@@ -24,7 +24,7 @@ pub(crate) fn runtime(log: &HostLog) -> io::Result<Runtime> {
     builder.on_thread_start(move || prepare(&log)).build()
 }
 
-/// A thread of one instance.
+/// Starts a thread of one instance.
 pub(crate) fn spawn(name: &str, log: HostLog, body: impl FnOnce() + Send + 'static) -> io::Result<()> {
     let thread = thread::Builder::new().name(name.to_owned());
     thread
@@ -40,7 +40,7 @@ fn prepare(log: &HostLog) {
     LOGGING.set(Some(log.enter()));
 }
 
-/// Blocks what is not raised by the thread's own instructions.
+/// Blocks all signals except those raised by the thread's own instructions.
 #[expect(unsafe_code, reason = "the signal mask of a thread is set by a call of the C library")]
 fn block_signals() {
     let mut set = MaybeUninit::<libc::sigset_t>::uninit();
@@ -50,6 +50,6 @@ fn block_signals() {
         // SAFETY: the set is initialised, the signal number is valid.
         unsafe { libc::sigdelset(set.as_mut_ptr(), synchronous) };
     }
-    // SAFETY: the set is initialised; the old mask is not asked for. Only this thread's mask changes.
+    // SAFETY: the set is initialised; the old mask is not requested. Only this thread's mask changes.
     unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, set.as_ptr(), std::ptr::null_mut()) };
 }

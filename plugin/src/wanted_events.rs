@@ -1,4 +1,4 @@
-//! Which events of the plugin the host wants to hear of: what its configuration says, until it says something else.
+//! The events that the host subscribes to: those of its configuration, until it sends others.
 
 use iota_scripts_domain::EventPatterns;
 use parking_lot::RwLock;
@@ -6,18 +6,18 @@ use serde::Deserialize;
 
 use crate::config::{ConfigError, event_patterns};
 
-/// The patterns that count now.
+/// The patterns in effect.
 #[derive(Debug, Default)]
 pub(crate) struct WantedEvents(RwLock<Wanted>);
 
 #[derive(Debug, Default)]
 enum Wanted {
-    /// The host has not said.
+    /// The host has not subscribed to specific events.
     #[default]
     All,
-    /// The host has said so while the plugin runs, or starts: its configuration counts no more.
-    Told(EventPatterns),
-    /// The configuration says so.
+    /// Set by a message of the host, which overrides its configuration.
+    Updated(EventPatterns),
+    /// Set by the configuration.
     Configured(EventPatterns),
 }
 
@@ -28,29 +28,29 @@ struct Notice {
 }
 
 impl WantedEvents {
-    /// Begins with what the configuration says, unless the host has told more since.
+    /// Sets the patterns of the configuration, unless the host has sent others already.
     pub(crate) fn configure(&self, patterns: Option<EventPatterns>) {
         let mut wanted = self.0.write();
         if let Some(patterns) = patterns
-            && !matches!(&*wanted, Wanted::Told(_))
+            && !matches!(&*wanted, Wanted::Updated(_))
         {
             *wanted = Wanted::Configured(patterns);
         }
     }
 
-    /// Takes what the host tells. What cannot be read changes nothing.
+    /// Sets the patterns that the host sent. An invalid message changes nothing.
     pub(crate) fn change(&self, notice: &[u8]) -> Result<(), ConfigError> {
         let Notice { patterns } = serde_json::from_slice(notice).map_err(ConfigError::of_all)?;
         let patterns = event_patterns("patterns", &patterns)?;
-        *self.0.write() = Wanted::Told(patterns);
+        *self.0.write() = Wanted::Updated(patterns);
         Ok(())
     }
 
-    /// Whether an event of this type is wanted.
+    /// Checks whether the host subscribes to events of this type.
     pub(crate) fn include(&self, event_type: &str) -> bool {
         match &*self.0.read() {
             Wanted::All => true,
-            Wanted::Told(patterns) | Wanted::Configured(patterns) => patterns.matches(event_type),
+            Wanted::Updated(patterns) | Wanted::Configured(patterns) => patterns.matches(event_type),
         }
     }
 }
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_host_tells_last_counts() {
+    fn the_last_message_of_the_host_takes_effect() {
         let wanted = WantedEvents::default();
         assert!(wanted.include("scripts.execution.started"), "all, until something is said");
         wanted.configure(configured(&["scripts.custom.*"]));
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_told_during_the_start_is_not_undone_by_the_configuration() {
+    fn messages_during_the_start_override_the_configuration() {
         let wanted = WantedEvents::default();
         wanted.change(br#"{"patterns": ["scripts.custom.*"]}"#).expect("taken");
         wanted.configure(configured(&["scripts.execution.*"]));

@@ -122,7 +122,7 @@ async fn waiting_events_arrive_in_order_despite_a_refused_one() {
             let seen = stage.host.event_data("scripts.script.created");
             let seen: Vec<_> = seen.iter().map(|data| data["script_id"].as_str().expect("an id").to_owned()).collect();
             assert_eq!(seen, ids);
-            stage.host.logged("did not take an event").await;
+            stage.host.logged("the host rejected an event").await;
             stage.stop().await;
         })
         .await;

@@ -93,7 +93,7 @@ async fn the_cli_starts_follows_and_cancels_a_run() {
 
     let unknown = erp.run("Nothing", &[]).await;
     assert_eq!(unknown.status.code(), Some(2));
-    assert_eq!(text(&unknown.stderr), "iota-scripts: there is no script \"Nothing\"\n");
+    assert_eq!(text(&unknown.stderr), "iota-scripts: script \"Nothing\" not found\n");
 
     let mut watched = erp.command("Endless", &[]);
     let mut watched = watched.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the command runs");
@@ -142,7 +142,7 @@ async fn with_the_json_option_errors_are_json_too() {
     for (arguments, expected) in [
         (vec!["run", nowhere, "--json"], "cannot read"),
         (vec!["run", file, "--json", "--lib", nowhere], "nowhere.js"),
-        (vec!["run", file, "--json", "--input", "{no"], "it is no JSON"),
+        (vec!["run", file, "--json", "--input", "{no"], "it is not valid JSON"),
         (vec!["run", file, "--json", "--timeout", "0"], "--timeout"),
         (vec!["run", "--json"], "required arguments"),
         (vec!["check", nowhere, "--json"], "cannot read"),

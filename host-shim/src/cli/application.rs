@@ -1,4 +1,4 @@
-//! The JSON API of a running application, as far as commands need it.
+//! A client of the JSON API of a running application.
 
 use anyhow::{Context, bail};
 use eventsource_stream::{Event, EventStreamError, Eventsource as _};
@@ -6,9 +6,9 @@ use futures_util::{Stream, StreamExt as _, stream::BoxStream};
 use reqwest::{Method, RequestBuilder, Url, header};
 use serde_json::{Value, json};
 
-/// Where the API is below the application's address.
+/// Path of the API, relative to the application's address.
 const API: &str = "scripts/api/v1/";
-/// The most scripts that one answer lists.
+/// Number of scripts per page.
 const PAGE: usize = 200;
 
 pub(super) struct Client {
@@ -16,11 +16,11 @@ pub(super) struct Client {
     api: Url,
 }
 
-/// What a followed run says next.
+/// An event of a followed run.
 pub(super) enum Followed {
     /// A line, counted from 0.
     Log { number: usize, line: Value },
-    /// The end, with everything that is known of the run.
+    /// The run has ended; contains its whole record.
     Finished(Value),
     /// The connection ended before the run did.
     Broken(String),
@@ -34,7 +34,7 @@ pub(super) struct Events {
 
 impl Client {
     pub(super) fn new(url: &Url, token: &str) -> anyhow::Result<Self> {
-        // Fails only when there is a provider already, and then there is one.
+        // Fails only if a provider is installed already, which is sufficient.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut authorization = header::HeaderValue::from_str(&format!("Bearer {token}"))
             .context("the token has characters that no token has")?;
@@ -45,11 +45,11 @@ impl Client {
         if !base.path().ends_with('/') {
             base.set_path(&format!("{}/", url.path()));
         }
-        let api = base.join(API).with_context(|| format!("{url} is no address of an application"))?;
+        let api = base.join(API).with_context(|| format!("{url} is not the address of an application"))?;
         Ok(Self { http, api })
     }
 
-    /// The id of a script by its name, or the id itself.
+    /// Returns the id of a script, found by name or by id.
     pub(super) async fn find(&self, script: &str) -> anyhow::Result<String> {
         if uuid_like(script) {
             return Ok(script.to_owned());
@@ -62,11 +62,11 @@ impl Client {
         match exact.and_then(|item| item["id"].as_str()) {
             Some(id) => Ok(id.to_owned()),
             None if items.len() == PAGE => bail!("there are too many scripts like \"{script}\": give its id"),
-            None => bail!("there is no script \"{script}\""),
+            None => bail!("script \"{script}\" not found"),
         }
     }
 
-    /// The text that stands at a path of the API.
+    /// Returns the text at a path of the API.
     pub(super) async fn text(&self, path: &str) -> anyhow::Result<String> {
         let response = self.request(Method::GET, path)?.send().await.context("the application does not answer")?;
         let status = response.status();
@@ -127,7 +127,7 @@ fn readable<E: std::error::Error + Send + Sync + 'static>(
     events.map(|event| event.map_err(anyhow::Error::from)).boxed()
 }
 
-/// The JSON of a good answer; the application's own words otherwise.
+/// Returns the JSON of a successful response; otherwise an error with the application's message.
 async fn answer(request: RequestBuilder) -> anyhow::Result<Value> {
     let response = request.send().await.context("the application does not answer")?;
     let status = response.status();
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn events_are_counted_and_an_early_end_is_told() {
+    async fn events_are_counted_and_an_early_end_is_reported() {
         let text =
             "event: state\ndata: {}\n\nevent: log\ndata: {\"message\":\"a\"}\n\n: ping\n\nevent: log\ndata: {}\n\n";
         let bytes = futures_util::stream::iter([Ok::<_, std::io::Error>(text)]);

@@ -1,4 +1,4 @@
-//! `check`: what is to be known of a script file before it runs. Warnings are told, and fail nothing.
+//! `check`: reports problems of a script file before it runs. Warnings do not affect the exit code.
 
 use std::path::PathBuf;
 
@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 
 use super::{Verdict, local::LocalOptions, output, report};
 
-/// What `check` can be asked.
+/// Arguments of `check`.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// The scripts, JavaScript or TypeScript
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// `cron`, `one_off`, `endpoint` or `embedded`: then a missing function is found, too
+    /// `cron`, `one_off`, `endpoint` or `embedded`: also report a missing function
     #[arg(long = "type", value_name = "TYPE")]
     script_type: Option<String>,
     #[command(flatten)]

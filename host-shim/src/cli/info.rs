@@ -1,4 +1,4 @@
-//! `info`: what a library is and brings, for people or as JSON. Starts nothing.
+//! `info`: shows a library's manifest, routes and migrations, as text or as JSON. Starts nothing.
 
 use std::path::Path;
 
@@ -51,7 +51,7 @@ fn migrations(json: Option<&[u8]>) -> anyhow::Result<Value> {
     Ok(list)
 }
 
-/// Dotted keys of a JSON Schema, with their defaults.
+/// Returns the dotted keys of a JSON Schema, with their defaults.
 fn keys(schema: &Value, prefix: &str) -> Vec<String> {
     let Some(properties) = schema["properties"].as_object() else { return Vec::new() };
     let key = |(name, schema): (&String, &Value)| {

@@ -1,6 +1,6 @@
-//! A plugin of this process alone: the real library on a throw-away database, with services that answer from a file.
+//! A plugin for this process alone: the real library on a temporary database, with services that answer from a file.
 //!
-//! Nothing of it stays behind.
+//! Everything is deleted at the end.
 
 mod host;
 mod mock;
@@ -26,7 +26,7 @@ use super::{beside_this_program, library_or_default};
 use host::LocalHost;
 use mock::Mocks;
 
-/// What the plugin is made of.
+/// How to start the plugin.
 #[derive(Debug, Clone, Args)]
 pub(super) struct LocalOptions {
     /// JSON file: {"service": {"method": value}}, {"$error": {…}} for a failure, {"$templates": {name: text}}
@@ -35,24 +35,24 @@ pub(super) struct LocalOptions {
     /// Where scripts run
     #[arg(long, value_enum, default_value_t = Isolation::Worker)]
     isolation: Isolation,
-    /// The library; by default the one beside this program
+    /// The library; by default the one in this program's folder
     #[arg(long, value_name = "PATH")]
     lib: Option<PathBuf>,
-    /// The worker program; by default the one beside the library
+    /// The worker program; by default the one in the library's folder
     #[arg(long, value_name = "PATH")]
     worker: Option<PathBuf>,
-    /// How the tenant writes, which `run` asks for.
+    /// The tenant's conventions, which `run` sets.
     #[arg(skip)]
     conventions: Conventions,
 }
 
-/// How the tenant writes times and numbers; UTC and English where nothing is said.
+/// The tenant's time zone and language; default UTC and English.
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct Conventions {
-    /// The tenant's time zone, as in Asia/Tashkent; UTC without it
+    /// The tenant's time zone, as in Asia/Tashkent; default UTC
     #[arg(long, value_name = "ZONE")]
     timezone: Option<String>,
-    /// The tenant's language, as in ru or uz-Cyrl; English without it
+    /// The tenant's language, as in ru or uz-Cyrl; default English
     #[arg(long, value_name = "TAG")]
     locale: Option<String>,
 }
@@ -65,12 +65,12 @@ enum Isolation {
 }
 
 impl LocalOptions {
-    /// With a tenant that writes so.
+    /// Sets the tenant's conventions.
     pub(super) fn with_conventions(self, conventions: Conventions) -> Self {
         Self { conventions, ..self }
     }
 
-    /// Starts the plugin, lets it be used, and stops it.
+    /// Starts the plugin, calls `work` with its API, and stops it.
     pub(super) fn with_plugin<T>(self, work: impl AsyncFnOnce(Api<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
         let mocks = self.mock.as_deref().map(Mocks::read).transpose()?.unwrap_or_default();
         let library = Library::open(library_or_default(self.lib.clone())?)?;
@@ -114,14 +114,14 @@ impl LocalOptions {
     }
 }
 
-/// The plugin's JSON API, as the one user of this command.
+/// The plugin's JSON API, called as the single user of this command.
 pub(super) struct Api<'a> {
     pub(super) plugin: &'a Plugin,
     pub(super) host: &'a LocalHost,
 }
 
 impl Api<'_> {
-    /// The new script's id, or the plugin's refusal of its source.
+    /// Creates a script; returns its id, or the plugin's error if the source is invalid.
     pub(super) async fn create(&self, script: &Value) -> anyhow::Result<Result<String, Value>> {
         let (status, answer) = self.call("POST", "/scripts/api/v1/scripts", script).await?;
         if answer["error"]["field"] == "content" || status == StatusCode::PAYLOAD_TOO_LARGE {
@@ -155,7 +155,7 @@ impl Api<'_> {
         Ok((status, serde_json::from_slice(&bytes).unwrap_or_default()))
     }
 
-    /// The text of an answer.
+    /// Returns the text of a response.
     pub(super) async fn text(&self, path: &str) -> anyhow::Result<String> {
         let (status, bytes) = self.pending("GET", path, String::new()).await?;
         anyhow::ensure!(status.is_success(), "{path}: {status} {}", String::from_utf8_lossy(&bytes));
@@ -171,7 +171,7 @@ impl Api<'_> {
             .extension(self.host.identity().clone())
             .extension(facts)
             .body(Body::from(body))
-            .with_context(|| format!("{path} is no path"))?;
+            .with_context(|| format!("{path} is not a path"))?;
         let response = self.plugin.router().oneshot(request).await?;
         let status = response.status();
         Ok((status, response.into_body().collect().await?.to_bytes()))

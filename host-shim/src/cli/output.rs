@@ -1,4 +1,4 @@
-//! Lines on standard output and standard error. A reader that has gone away is no error.
+//! Lines on standard output and standard error. A closed pipe is not an error.
 
 use std::io::Write;
 

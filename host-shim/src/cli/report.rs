@@ -1,4 +1,4 @@
-//! What a run did, for people as it happens or as one JSON document at the end.
+//! Reports a run, as text while it runs or as one JSON document at the end.
 
 mod fault;
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::cli::{Verdict, output};
 
-/// When a line was written.
+/// The time of a line.
 pub(super) enum LogTime {
     AfterStart { ms: u64 },
     At(String),
@@ -29,7 +29,7 @@ impl fmt::Display for LogTime {
 pub(super) struct Report {
     path: String,
     source: String,
-    /// The lines so far, when they are to be part of one document.
+    /// The lines so far, if they become part of one document.
     kept: Option<Vec<Value>>,
 }
 
@@ -42,7 +42,7 @@ impl Report {
         &self.source
     }
 
-    /// One of several runs begins; a document is of the last alone.
+    /// Begins one of several runs; a document describes only the last one.
     pub(super) fn begin(&mut self, number: u32, of: u32) {
         match &mut self.kept {
             Some(kept) => kept.clear(),
@@ -51,7 +51,7 @@ impl Report {
         }
     }
 
-    /// A line, with the values in it if there are some.
+    /// Reports a line, with the values in it if there are any.
     pub(super) fn log(&mut self, level: &str, message: &str, data: Option<Value>, time: &LogTime) {
         let Some(kept) = &mut self.kept else {
             return output::line(&format!("{time} {level:<5} {message}"));
@@ -67,7 +67,7 @@ impl Report {
         kept.push(line);
     }
 
-    /// The plugin did not take the source.
+    /// Reports that the plugin rejected the source.
     pub(super) fn refused(&mut self, error: &Value) -> anyhow::Result<Verdict> {
         if self.kept.is_some() {
             let document = json!({"success": false, "status": "refused", "result": null, "fault": error,
@@ -80,7 +80,7 @@ impl Report {
     }
 
     pub(super) fn finished(&mut self, mut execution: Value, events: &[Event]) -> anyhow::Result<Verdict> {
-        // An endpoint that refuses its request did what it is for.
+        // An endpoint that rejects its request has worked as intended.
         let success = execution["status"] == "success" || execution["status"] == "refused";
         let mut take = |names: &[&str]| {
             let found = names.iter().find_map(|name| execution.get_mut(*name).map(Value::take));
@@ -114,7 +114,7 @@ impl Report {
     }
 }
 
-/// The figures that are not zero, in one line.
+/// Returns the values that are not 0, in one line.
 fn receipt_line(receipt: &Value) -> Option<String> {
     let figures = receipt.as_object()?.iter().filter_map(|(name, figure)| {
         let (used, allowed) = (figure["used"].as_u64().or_else(|| figure.as_u64())?, figure["allowed"].as_u64());

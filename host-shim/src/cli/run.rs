@@ -1,6 +1,6 @@
-//! `run`: one script file in the real library, on a throw-away database, with services that answer from a file.
+//! `run`: runs one script file in the real library, on a temporary database, with services that answer from a file.
 //!
-//! The script is created through the plugin's JSON API and run like any other; nothing of it stays behind.
+//! The script is created through the plugin's JSON API and run like any other; everything is deleted at the end.
 
 use std::path::PathBuf;
 
@@ -20,12 +20,12 @@ use super::{
 const DEFAULT_TIMEOUT_SECONDS: u32 = 30;
 const DEFAULT_MEMORY_MB: u32 = 128;
 
-/// What `run` can be asked.
+/// Arguments of `run`.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// The script
     file: PathBuf,
-    /// What `main` gets, as JSON
+    /// Argument of `main`, as JSON
     #[arg(long, value_parser = parse_json)]
     input: Option<Value>,
     /// Call this function instead of `main`
@@ -34,13 +34,13 @@ pub(crate) struct Options {
     /// Change nothing, and show what would change
     #[arg(long)]
     dry_run: bool,
-    /// Seconds that the script may take
+    /// Time limit of the script in seconds
     #[arg(long, value_name = "S", value_parser = clap::value_parser!(u32).range(1..=900))]
     timeout: Option<u32>,
-    /// Megabytes that the script may use
+    /// Memory limit of the script in megabytes
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(16..=1024))]
     memory_mb: Option<u32>,
-    /// Run it so many times, one after the other in one isolate; the last run is told, or the first that fails
+    /// Run it this many times, one after the other in one isolate; reports the last run, or the first that fails
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     runs: u32,
     #[command(flatten)]
@@ -83,7 +83,7 @@ impl Session {
         self.report.finished(execution, &api.host.events())
     }
 
-    /// One run; its lines are told as they come.
+    /// Executes one run and reports its lines as they arrive.
     async fn execute(&mut self, script: &str, api: &Api<'_>) -> anyhow::Result<Value> {
         let mut request = RunRequest::by_id(script);
         if let Some(input) = &self.options.input {

@@ -1,6 +1,6 @@
-//! `start`: a script of a running application, through its JSON API, with what it says as it says it.
+//! `start`: runs a script of a running application through its JSON API, and shows its log as it arrives.
 //!
-//! Ctrl-C asks the application to cancel the run; a second one only stops watching. Nothing runs here.
+//! Ctrl-C asks the application to cancel the run; a second one only stops watching. Nothing runs in this process.
 
 use std::time::Duration;
 
@@ -15,31 +15,31 @@ use super::{
     report::{LogTime, Report},
 };
 
-/// How often a broken connection is opened again, and the pause before.
+/// Number of reconnections after a broken connection, and the pause before each.
 const RECONNECTS: u32 = 5;
 const RECONNECT_PAUSE: Duration = Duration::from_secs(1);
 
-/// What `start` can be asked.
+/// Arguments of `start`.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// Name or id of the script
     script: String,
-    /// Where the application is: https://erp.example.com
+    /// Address of the application: https://erp.example.com
     #[arg(long)]
     url: reqwest::Url,
-    /// The token that the application gave you; better in the environment than on the command line
+    /// Access token of the application; better in the environment than on the command line
     #[arg(long, env = "IOTA_SCRIPTS_TOKEN", hide_env_values = true)]
     token: String,
-    /// What `main` gets, as JSON
+    /// Argument of `main`, as JSON
     #[arg(long, value_parser = parse_json)]
     input: Option<Value>,
-    /// Call this function instead of the usual one
+    /// Call this function instead of the default one
     #[arg(long)]
     function: Option<String>,
-    /// Milliseconds that the run may take, if less than the script may
+    /// Time limit of the run in milliseconds, if less than the script's own
     #[arg(long, value_name = "MS")]
     timeout_ms: Option<u64>,
-    /// Run later, at this moment: 2027-01-31T09:00:00+05:00
+    /// Run later, at this time: 2027-01-31T09:00:00+05:00
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
     /// One JSON document instead of text
@@ -69,14 +69,14 @@ async fn run(options: &Options) -> anyhow::Result<Verdict> {
     let script = client.find(&options.script).await?;
     let started = client.start(&script, &options.wish()).await?;
     let Some(run) = started["execution_id"].as_str() else {
-        // Not now but later: what the application answered says when.
+        // Scheduled for later: the application's response contains the time.
         output::line(&serde_json::to_string_pretty(&started)?);
         return Ok(Verdict::Good);
     };
     follow(&client, run, options).await
 }
 
-/// Shows the lines until the end, across broken connections.
+/// Shows the lines until the run ends, across broken connections.
 async fn follow(client: &Client, run: &str, options: &Options) -> anyhow::Result<Verdict> {
     let mut report = Report::new(options.script.clone(), String::new(), options.json);
     let mut shown = 0;
@@ -104,7 +104,7 @@ async fn follow(client: &Client, run: &str, options: &Options) -> anyhow::Result
                 report.log(&text("level"), &text("message"), data, &LogTime::At(text("at")));
                 shown = number + 1;
             }
-            // Told again after a new connection.
+            // Sent again after a reconnection.
             Followed::Log { .. } => {}
             Followed::Finished(execution) => return report.finished(execution, &[]),
             Followed::Broken(reason) if attempts < RECONNECTS => {
@@ -116,8 +116,8 @@ async fn follow(client: &Client, run: &str, options: &Options) -> anyhow::Result
                 }
             }
             Followed::Broken(reason) => {
-                let what = json!({"execution_id": run});
-                bail!("the application does not answer any more ({reason}); the run goes on: {what}");
+                let record = json!({"execution_id": run});
+                bail!("the application does not answer any more ({reason}); the run goes on: {record}");
             }
         }
     }

@@ -1,22 +1,22 @@
-//! `types`: the TypeScript declarations of what scripts can call, for an editor of one's own.
+//! `types`: prints TypeScript declarations of the API that scripts can call, for editors.
 //!
-//! With `--url` those of a running application: its services and its tables. Else those of every script, and of the services of
-//! `--mock`.
+//! With `--url` those of a running application: its services and its tables. Otherwise those of every script, and of
+//! the services of `--mock`.
 
 use clap::Args;
 
 use super::{Verdict, application::Client, local::LocalOptions, output};
 
-/// What `types` can be asked.
+/// Arguments of `types`.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Only what scripts of this type may call: `cron`, `one_off`, `endpoint` or `embedded`
+    /// Only the API of scripts of this type: `cron`, `one_off`, `endpoint` or `embedded`
     #[arg(long = "type", value_name = "TYPE")]
     script_type: Option<String>,
-    /// Where the application is: https://erp.example.com
+    /// Address of the application: https://erp.example.com
     #[arg(long, requires = "token")]
     url: Option<reqwest::Url>,
-    /// The token that the application gave you; better in the environment than on the command line
+    /// Access token of the application; better in the environment than on the command line
     #[arg(long, env = "IOTA_SCRIPTS_TOKEN", hide_env_values = true)]
     token: Option<String>,
     #[command(flatten)]

@@ -1,7 +1,7 @@
-//! `validate`: a library against the contract, check by check.
+//! `validate`: checks a library against the contract.
 //!
-//! Each check runs in a child process with a time limit, so that a crash or a hang is a failed check and not
-//! the end of the run. The checks themselves are in `validate/`.
+//! Each check runs in a child process with a time limit, so that a crash or a hang is a failed check and not the end of
+//! the run. The checks themselves are in `validate/`.
 
 mod documents;
 mod file;
@@ -22,10 +22,10 @@ use anyhow::{Context, anyhow};
 
 use super::{Verdict, output};
 
-/// What one check may take.
+/// Time limit of one check.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
-/// What is checked, and a folder that is thrown away.
+/// The library to check, and a temporary folder.
 struct Subject {
     library: PathBuf,
     folder: PathBuf,
@@ -36,7 +36,7 @@ struct Check {
     test: fn(&Subject) -> anyhow::Result<()>,
 }
 
-/// All checks, the ones that others stand on first.
+/// Returns all checks; those that others depend on come first.
 fn checks() -> Vec<Check> {
     [file::CHECKS, documents::CHECKS, life::CHECKS, messages::CHECKS, threads::CHECKS, runs::CHECKS]
         .into_iter()
@@ -65,7 +65,7 @@ pub(crate) fn all(library: &Path) -> anyhow::Result<Verdict> {
                 output::line(&format!("✗ {}\n    {reason:#}", check.sentence));
             }
         }
-        // Without a library that loads, every other check would say the same again.
+        // If the library does not load, every other check would report the same error.
         if bad > 0 && index + 1 == file::CHECKS.len() {
             break;
         }
@@ -75,7 +75,7 @@ pub(crate) fn all(library: &Path) -> anyhow::Result<Verdict> {
     Ok(if bad == 0 { Verdict::Good } else { Verdict::Bad })
 }
 
-/// Runs one check here; the reason of a failure goes to standard output, where the parent reads it.
+/// Runs one check in this process; the reason of a failure goes to standard output, where the parent reads it.
 pub(crate) fn one(check: &str, library: PathBuf, folder: PathBuf) -> anyhow::Result<Verdict> {
     let checks = checks();
     let check = check.parse::<usize>().ok().and_then(|index| checks.get(index)).context("no such check")?;
@@ -89,19 +89,19 @@ pub(crate) fn one(check: &str, library: PathBuf, folder: PathBuf) -> anyhow::Res
 }
 
 fn apart(index: usize, library: &Path, folder: &Path) -> anyhow::Result<()> {
-    let said = folder.join("reason");
+    let reason_file = folder.join("reason");
     let child = Command::new(std::env::current_exe()?)
         .arg("validate-one")
         .arg(index.to_string())
         .arg(library)
         .arg(folder)
         .stdin(Stdio::null())
-        .stdout(std::fs::File::create(&said)?)
+        .stdout(std::fs::File::create(&reason_file)?)
         .stderr(Stdio::null())
         .spawn()
         .context("cannot start the check")?;
     let ended = wait(child)?;
-    let reason = std::fs::read_to_string(&said).unwrap_or_default();
+    let reason = std::fs::read_to_string(&reason_file).unwrap_or_default();
     match (ended, ended.and_then(|status| status.signal())) {
         (Some(status), _) if status.success() => Ok(()),
         (None, _) => Err(anyhow!("it did not end within {} s", TIME_LIMIT.as_secs())),
@@ -111,7 +111,7 @@ fn apart(index: usize, library: &Path, folder: &Path) -> anyhow::Result<()> {
     }
 }
 
-/// The child's end, or nothing when it had to be killed.
+/// Returns the child's exit status, or `None` if it had to be killed.
 fn wait(mut child: Child) -> anyhow::Result<Option<ExitStatus>> {
     let limit = Instant::now() + TIME_LIMIT;
     loop {

@@ -1,6 +1,6 @@
-//! The error that crosses the contract: a code, a sentence, and what a caller can do with it.
+//! The error that crosses the contract: a code, a message, and advice for the caller.
 //!
-//! The same shape serves what the host answers to scripts and what the plugin answers to the host.
+//! Answers of the host to scripts and of the plugin to the host use the same shape.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -82,7 +82,7 @@ impl HostError {
         Self { retryable: true, ..Self::new("UNAVAILABLE", message) }
     }
 
-    /// The fault of whoever answers: `INTERNAL`.
+    /// A fault of the answering side: `INTERNAL`.
     #[must_use]
     pub fn internal(message: impl Into<String>) -> Self {
         Self::new("INTERNAL", message)
@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_survives_the_way_across() {
+    fn an_error_survives_a_round_trip() {
         let error = HostError::validation("email", "is no address").with_details(json!([1]));
         let bytes = serde_json::to_vec(&error.to_json()).unwrap();
         assert_eq!(HostError::from_head(&bytes), error);

@@ -1,6 +1,6 @@
-//! What the plugin asks with and tells: service calls, events, log records, pages.
+//! The data that the plugin passes to a host: service calls, events, log records, pages.
 //!
-//! Plain data in the words of `include/ABI.md`; nothing here does anything.
+//! Plain data in the terms of `include/ABI.md`, without logic.
 
 use std::fmt;
 
@@ -39,10 +39,10 @@ pub struct ServiceCall {
     /// The same for a repeated call of the same step, so that a write can be done once.
     #[serde(default)]
     pub idempotency_key: Option<String>,
-    /// Milliseconds until the run gives up; after that the answer is of no use.
+    /// Milliseconds until the run stops waiting; a later answer is ignored.
     #[serde(default)]
     pub deadline_ms: Option<u64>,
-    /// Whether writes are to be checked and not done.
+    /// Whether writes are only validated, not executed.
     #[serde(default)]
     pub dry_run: bool,
 }
@@ -79,7 +79,7 @@ pub struct Event {
     pub user: Option<String>,
     /// When, as RFC 3339.
     pub at: String,
-    /// What there is to know.
+    /// The event's data.
     #[serde(default)]
     pub data: Value,
 }
@@ -127,15 +127,15 @@ impl TenantRecord {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LogLevel {
-    /// Something failed and a person should look.
+    /// A failure that needs attention.
     Error,
-    /// Something is off and was dealt with.
+    /// A problem that was handled.
     Warn,
     /// A change of state.
     Info,
     /// Details for developers.
     Debug,
-    /// Everything.
+    /// All details.
     Trace,
 }
 
@@ -169,11 +169,11 @@ impl LogLevel {
 pub struct LogRecord {
     /// How much it matters.
     pub level: LogLevel,
-    /// The part of the plugin that speaks.
+    /// The part of the plugin that wrote the record.
     pub target: String,
-    /// The sentence.
+    /// The message.
     pub message: String,
-    /// Values beside the sentence.
+    /// Values in addition to the message.
     pub fields: Map<String, Value>,
 }
 
@@ -207,7 +207,7 @@ impl fmt::Display for LogRecord {
     }
 }
 
-/// What the plugin says about a page, for the host's layout.
+/// A page's layout data, for the host's own layout.
 ///
 /// # Examples
 /// ```
@@ -258,7 +258,7 @@ impl PageLayout {
 /// ```
 #[derive(Debug, Clone)]
 pub struct PageRequest {
-    /// Who asks; nobody on a public page.
+    /// Identity of the request; `None` on a public page without a session.
     pub identity: Option<Identity>,
     /// Path, as it was asked for.
     pub path: String,

@@ -11,13 +11,13 @@ pub enum LoadError {
     /// There is nothing at the path.
     #[error("{path}: no such file", path = .path.display())]
     NoSuchFile {
-        /// What was to be loaded.
+        /// Path of the file.
         path: PathBuf,
     },
     /// The loader refused the file.
-    #[error("{path} is no dynamic library: {cause}", path = .path.display())]
+    #[error("{path} is not a dynamic library: {cause}", path = .path.display())]
     NotALibrary {
-        /// What was to be loaded.
+        /// Path of the file.
         path: PathBuf,
         /// The loader's words.
         cause: String,
@@ -25,7 +25,7 @@ pub enum LoadError {
     /// Some other library.
     #[error("{path} is a library, but not iota-scripts: it has no symbol {symbol}", path = .path.display())]
     NoSymbol {
-        /// What was loaded.
+        /// Path of the file.
         path: PathBuf,
         /// The missing name.
         symbol: &'static str,
@@ -33,13 +33,13 @@ pub enum LoadError {
     /// The symbol is there and gives nothing.
     #[error("{path} gives NULL for its table", path = .path.display())]
     NullTable {
-        /// What was loaded.
+        /// Path of the file.
         path: PathBuf,
     },
     /// Another major version of the contract.
     #[error("{path}: field `abi` has major version {theirs}, this host speaks {ours}", path = .path.display())]
     OtherMajor {
-        /// What was loaded.
+        /// Path of the file.
         path: PathBuf,
         /// Major version of the library.
         theirs: u32,
@@ -49,25 +49,25 @@ pub enum LoadError {
     /// A table without all functions of this version.
     #[error("{path}: field `size` of the table is {theirs} bytes, this host needs {ours}", path = .path.display())]
     SmallTable {
-        /// What was loaded.
+        /// Path of the file.
         path: PathBuf,
         /// Size in the library, bytes.
         theirs: usize,
         /// Size in this host, bytes.
         ours: usize,
     },
-    /// The C door is there, the Rust door is not.
+    /// The library has the C symbol, but no root module for Rust hosts.
     #[error("{path} has no abi_stable root module `{name}`", path = .path.display(), name = ROOT_MODULE)]
     NoRootModule {
-        /// What was loaded.
+        /// Path of the file.
         path: PathBuf,
     },
-    /// The Rust door leads to a table of another layout.
+    /// The root module has another layout.
     #[error("{path}: the layout of its root module differs from this host's: {cause}", path = .path.display())]
     OtherLayout {
-        /// What was loaded.
+        /// Path of the file.
         path: PathBuf,
-        /// What `abi_stable` found.
+        /// The difference that `abi_stable` found.
         cause: String,
     },
 }

@@ -1,7 +1,7 @@
-//! Serves the plugin's requests: each becomes a task on the host's runtime that asks the [`Host`] and replies.
+//! Serves the plugin's requests: each becomes a task on the host's runtime that calls the [`Host`] and replies.
 //!
-//! Every request is answered exactly once, also when its task panics, is cancelled, or never runs because the
-//! runtime is gone.
+//! Every request is answered exactly once, also if its task panics, is cancelled, or never runs because the runtime has
+//! ended.
 
 use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -18,7 +18,7 @@ use crate::{
     table::{Instance, Status},
 };
 
-/// Requests of the plugin that are served at the same time; more get `AGAIN`.
+/// Maximum number of the plugin's requests that are served at the same time; further ones get `AGAIN`.
 const MAX_AT_ONCE: usize = 4096;
 
 pub(super) struct HostDispatcher {
@@ -37,7 +37,7 @@ impl HostDispatcher {
         let _ = self.instance.set(instance);
     }
 
-    /// Takes a request; the answer follows from a task.
+    /// Accepts a request; a task sends the answer later.
     pub(super) fn take(self: &Arc<Self>, op: u32, id: u64, head: &[u8]) -> Result<(), Status> {
         let cancelled = CancellationToken::new();
         {
@@ -64,13 +64,13 @@ impl HostDispatcher {
         Ok(())
     }
 
-    /// Ends a request early; `UNKNOWN` when it is not open.
+    /// Cancels a request; `UNKNOWN` if it is not open.
     pub(super) fn cancel(&self, id: u64) -> Result<(), Status> {
         let token = self.open.lock().get(&id).cloned();
         token.map(|token| token.cancel()).ok_or(Status::UNKNOWN)
     }
 
-    /// Ends all of them early.
+    /// Cancels all requests.
     pub(super) fn clear(&self) {
         let open = std::mem::take(&mut *self.open.lock());
         open.values().for_each(CancellationToken::cancel);
@@ -82,12 +82,12 @@ impl HostDispatcher {
             Ok(value) => (flags::END, value),
             Err(error) => (flags::END | flags::ERROR, error.to_json()),
         };
-        // A plugin that has stopped or has given up the request does not want the answer: nothing to do.
+        // A plugin that has stopped or cancelled the request ignores the answer.
         let _ = instance.reply(id, flags, head.to_string().as_bytes(), &[]);
     }
 }
 
-/// The duty to answer one request.
+/// The obligation to answer one request.
 struct Answer {
     dispatcher: Arc<HostDispatcher>,
     id: u64,
@@ -96,7 +96,7 @@ struct Answer {
 
 impl Answer {
     async fn send(mut self, outcome: Result<Value, HostError>) {
-        // A question may come before start() has returned the handle that the answer needs.
+        // A request can arrive before start() has returned the handle that the answer needs.
         let instance = *self.dispatcher.instance.wait().await;
         self.sent = true;
         self.dispatcher.reply(instance, self.id, outcome);
@@ -160,11 +160,11 @@ async fn serve(host: &dyn Host, op: u32, head: &[u8]) -> Result<Value, HostError
     }
 }
 
-/// Hands over one of several events. Whatever becomes of it, the next one has its turn.
+/// Publishes one of several events. A failure does not affect the next one.
 async fn publish(host: &dyn Host, event: Value) -> Result<(), HostError> {
     let event = serde_json::from_value(event).map_err(|error| HostError::new("VALIDATION", error.to_string()))?;
-    let taken = AssertUnwindSafe(host.publish(event)).catch_unwind().await;
-    taken.unwrap_or_else(|_| Err(HostError::internal("the host panicked")))
+    let published = AssertUnwindSafe(host.publish(event)).catch_unwind().await;
+    published.unwrap_or_else(|_| Err(HostError::internal("the host panicked")))
 }
 
 async fn in_time(ms: u64, work: impl Future<Output = Result<Value, HostError>>) -> Result<Value, HostError> {

@@ -1,4 +1,5 @@
-//! What this crate answers for a host beyond the first version of the contract, told to the library in its configuration.
+//! The operations that this crate supports beyond the first version of the contract, listed in the library's
+//! configuration.
 
 use iota_scripts_abi::{minor_of, op};
 use serde_json::{Value, json};
@@ -6,7 +7,8 @@ use serde_json::{Value, json};
 /// Operations that `answer` serves for every [`crate::Host`].
 const CAPABILITIES: [u32; 2] = [op::AUTHORIZE_MANY, op::EVENTS_PUBLISH];
 
-/// The document with the capabilities in it, unless it has its own. A library of contract 1.0 does not know the key and would refuse it.
+/// Adds the capabilities to the document, unless it has some. A library of contract 1.0 does not know the key and would
+/// reject it.
 pub(super) fn listed_in(mut config: Value, abi: u32) -> Value {
     if minor_of(abi) >= 1
         && let Value::Object(keys) = &mut config
@@ -21,12 +23,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_library_is_told_what_it_can_understand_and_no_more_than_the_host_wants() {
+    fn capabilities_depend_on_the_library_and_the_host() {
         let (old, new) = (1 << 16, (1 << 16) | 1);
         let all = json!(["authorize.many", "events.publish"]);
         assert_eq!(listed_in(json!({"a": 1}), new), json!({"a": 1, "capabilities": all}));
         assert_eq!(listed_in(json!({"a": 1}), old), json!({"a": 1}));
         assert_eq!(listed_in(json!({"capabilities": []}), new), json!({"capabilities": []}));
-        assert_eq!(listed_in(json!(5), new), json!(5), "what is no document is the library's to refuse");
+        assert_eq!(listed_in(json!(5), new), json!(5), "the library rejects a malformed document");
     }
 }

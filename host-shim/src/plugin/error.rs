@@ -1,4 +1,4 @@
-//! How things with a plugin go wrong: it did not start, a request was not served, a script failed.
+//! Errors of a plugin: it did not start, a request was not served, a script failed.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -64,28 +64,28 @@ impl From<DocumentError> for StartError {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RequestError {
-    /// Its queue is full: try later.
+    /// The queue is full: try again later.
     #[error("the plugin is busy: its queue is full")]
     Busy,
-    /// It is stopping or has stopped; also what a request gets that was in flight.
+    /// The plugin is stopping or has stopped; also the result of requests that were in flight.
     #[error("the plugin has stopped")]
     Stopped,
-    /// It said no, and why.
+    /// The plugin rejected the request, with the reason.
     #[error(transparent)]
     Refused(HostError),
-    /// It answered something that the contract does not allow.
+    /// The answer violates the contract.
     #[error("the plugin's answer breaks the contract: {0}")]
     Malformed(String),
 }
 
 impl RequestError {
-    pub(super) fn of_status(code: Status, what: &str) -> Self {
+    pub(super) fn of_status(code: Status, subject: &str) -> Self {
         match code {
             Status::AGAIN => Self::Busy,
             Status::STOPPED => Self::Stopped,
-            Status::INVALID => Self::Refused(HostError::new("VALIDATION", format!("{what} is not valid"))),
-            Status::UNKNOWN => Self::Refused(HostError::not_found(format!("{what} is not known"))),
-            _ => Self::Refused(HostError::internal(format!("the plugin answered {code} to {what}"))),
+            Status::INVALID => Self::Refused(HostError::new("VALIDATION", format!("{subject} is not valid"))),
+            Status::UNKNOWN => Self::Refused(HostError::not_found(format!("{subject} is not known"))),
+            _ => Self::Refused(HostError::internal(format!("the plugin answered {code} to {subject}"))),
         }
     }
 
@@ -130,7 +130,7 @@ pub struct ScriptError {
     /// One sentence.
     #[serde(default)]
     pub message: String,
-    /// What the script added.
+    /// Details that the script added.
     #[serde(default)]
     pub details: Option<Value>,
     /// All fields as they came: type, line, column, source line, stack, …
@@ -145,9 +145,9 @@ pub enum InvokeError {
     /// The script ran and failed.
     #[error("{error}")]
     Script {
-        /// What it failed with.
+        /// The error of the script.
         error: Box<ScriptError>,
-        /// The run, to look at its log.
+        /// Id of the run, to look up its log.
         execution_id: String,
     },
     /// It did not run.
@@ -156,12 +156,12 @@ pub enum InvokeError {
     /// An argument cannot be written as JSON.
     #[error("argument {index} cannot be written as JSON: {cause}")]
     Argument {
-        /// Which, from 0.
+        /// Index of the argument, from 0.
         index: usize,
-        /// Why.
+        /// The cause.
         cause: serde_json::Error,
     },
-    /// The value is not what the host expects.
+    /// The value does not have the shape that the host expects.
     #[error("the script's value is not of the expected shape: {0}")]
     Value(serde_json::Error),
 }
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_queue_is_unavailable_and_worth_another_try() {
+    fn a_full_queue_is_unavailable_and_retryable() {
         let error = RequestError::of_status(Status::AGAIN, "invoke").to_host_error();
         assert_eq!((error.code.as_str(), error.retryable), ("UNAVAILABLE", true));
         assert_eq!(error.http_status(), 503);

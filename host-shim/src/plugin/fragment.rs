@@ -1,4 +1,4 @@
-//! A piece of the plugin's pages for a page of the host's own, such as the widget of its front page.
+//! A part of the plugin's pages for a page of the host, such as the widget of its front page.
 
 use bytes::BytesMut;
 use futures_util::StreamExt as _;

@@ -1,4 +1,4 @@
-//! A call of an embedded script: arguments, function, time limit, and the value that comes back.
+//! A call of an embedded script: arguments, function, time limit and result.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
-//! The link between a host and one instance: what the callbacks feed and what the requests go through.
+//! The connection between a host and one instance: receives the callbacks and sends the requests.
 //!
-//! Callbacks copy, hand over and return. Phases move forward only: starting, ready or failed, stopped.
+//! Callbacks copy, enqueue and return. Phases only move forward: starting, ready or failed, stopped.
 
 use std::{
     fmt,
@@ -58,7 +58,7 @@ impl Link {
         &self.host
     }
 
-    /// Opens the door that the plugin calls through; it closes when the plugin has stopped.
+    /// Opens the table that the plugin calls; it is closed when the plugin has stopped.
     pub(super) fn entry_point(self: &Arc<Self>) -> &HostVTable {
         self.entry_point.get_or_init(|| HostVTable::open(Arc::clone(self) as _))
     }
@@ -79,11 +79,11 @@ impl Link {
         self.ids.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// The first phase after starting.
-    pub(super) async fn settled(&self) -> Phase {
+    /// Waits for the first phase after starting.
+    pub(super) async fn started_or_failed(&self) -> Phase {
         let mut phases = self.phase.subscribe();
-        let settled = phases.wait_for(|phase| !matches!(phase, Phase::Starting)).await;
-        settled.map_or(Phase::Starting, |phase| phase.clone())
+        let started_or_failed = phases.wait_for(|phase| !matches!(phase, Phase::Starting)).await;
+        started_or_failed.map_or(Phase::Starting, |phase| phase.clone())
     }
 
     pub(super) async fn stopped(&self) -> Stopped {
@@ -102,15 +102,15 @@ impl Link {
         }
     }
 
-    /// Takes the plugin as stopped although it has not said so.
-    pub(super) fn give_up(&self) -> Stopped {
+    /// Treats the plugin as stopped although it has not confirmed it.
+    pub(super) fn assume_stopped(&self) -> Stopped {
         let stopped = Stopped { cancelled: 0, confirmed: false };
         self.end(Phase::Stopped(stopped));
         stopped
     }
 
-    /// Nobody holds the plugin any more: it stops at once, and its last words are still taken.
-    pub(super) fn abandon(&self) {
+    /// The last handle was dropped: stops the plugin immediately, and still receives its final messages.
+    pub(super) fn stop_now(&self) {
         if let Ok(instance) = self.instance() {
             let _ = instance.stop(0);
         }
@@ -157,7 +157,7 @@ impl Link {
                 let Last { cancelled } = serde_json::from_slice(head)?;
                 self.end(Phase::Stopped(Stopped { cancelled, confirmed: true }));
             }
-            // A later version may tell more; what is not known is ignored.
+            // A later version may send further messages; unknown ones are ignored.
             _ => {}
         }
         Ok(())

@@ -1,6 +1,6 @@
-//! The requests of the host that have not ended, and the frames on their way to whoever waits for them.
+//! The open requests of the host, and the delivery of frames to their receivers.
 //!
-//! Nothing here knows what the frames say, or where they come from.
+//! The content and origin of the frames is not interpreted.
 
 use std::collections::HashMap;
 
@@ -36,29 +36,29 @@ impl Frame {
 pub(super) struct Pending(Mutex<HashMap<u64, mpsc::UnboundedSender<Frame>>>);
 
 impl Pending {
-    /// Takes a request; its frames come over the channel.
+    /// Adds a request and returns the receiver of its frames.
     pub(super) fn add(&self, id: u64) -> mpsc::UnboundedReceiver<Frame> {
         let (sender, frames) = mpsc::unbounded_channel();
         self.0.lock().insert(id, sender);
         frames
     }
 
-    /// Forgets a request that the plugin did not take.
+    /// Removes a request that the plugin rejected.
     pub(super) fn remove(&self, id: u64) {
         self.0.lock().remove(&id);
     }
 
-    /// Hands a frame to whoever waits; `UNKNOWN` when nobody does. The queue is bounded by the window.
+    /// Delivers a frame to its receiver; `UNKNOWN` if there is none. The window bounds the queue.
     pub(super) fn deliver(&self, id: u64, frame: Frame) -> Result<(), Status> {
         let mut waiting = self.0.lock();
         let found = if frame.is_last() { waiting.remove(&id) } else { waiting.get(&id).cloned() };
         drop(waiting);
-        // A receiver that is gone has cancelled: the frame is late, and that is fine.
+        // A dropped receiver has cancelled the request: the frame is late and can be ignored.
         let _ = found.ok_or(Status::UNKNOWN)?.send(frame);
         Ok(())
     }
 
-    /// Ends everything that waits.
+    /// Ends all open requests.
     pub(super) fn clear(&self) {
         let waiting = std::mem::take(&mut *self.0.lock());
         drop(waiting);

@@ -1,6 +1,6 @@
-//! One request of the host and its frames: in order, up to END, with credit given back as frames are taken.
+//! One request of the host and its frames: in order, up to END, with credit returned as frames are taken.
 //!
-//! Dropping it before END cancels it. Nothing here knows what the frames say.
+//! Dropping it before END cancels it. The content of the frames is not interpreted.
 
 use std::{
     pin::Pin,
@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use super::{RequestError, link::Link, pending::Frame};
 use crate::HostError;
 
-/// Bytes that a stream may send before anybody has read any.
+/// Bytes that a stream may send before the receiver has read any.
 pub(crate) const WINDOW: u64 = 256 * 1024;
 
 /// One request in flight.
@@ -25,7 +25,7 @@ pub(crate) struct PendingRequest {
     link: Arc<Link>,
     id: u64,
     frames: mpsc::UnboundedReceiver<Frame>,
-    /// Bytes of the frame taken last, which go back as credit when the next is asked for.
+    /// Bytes of the frame taken last, which are returned as credit when the next frame is requested.
     taken: u64,
     ended: bool,
 }
@@ -43,13 +43,13 @@ impl PendingRequest {
         Ok(Self { link: Arc::clone(link), id, frames, taken: 0, ended: false })
     }
 
-    /// The one frame of an answer that is not streamed.
+    /// Returns the single frame of an answer that is not streamed.
     pub(crate) async fn single(mut self) -> Result<Frame, RequestError> {
         let frame = self.next().await.unwrap_or(Err(RequestError::Stopped))?;
         if frame.is_last() { Ok(frame) } else { Err(RequestError::Malformed("more than one frame".into())) }
     }
 
-    /// Asks for an early end; END still comes.
+    /// Requests cancellation; END still arrives.
     pub(crate) fn cancel(&self) {
         if let Ok(instance) = self.link.instance() {
             let _ = instance.cancel(self.id);

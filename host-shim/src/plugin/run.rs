@@ -45,7 +45,7 @@ impl RunRequest {
         Self(Map::from_iter([("id".into(), id.into())]))
     }
 
-    /// What `main` gets.
+    /// Sets the argument of `main`.
     #[must_use]
     pub fn input(mut self, input: Value) -> Self {
         self.0.insert("input".into(), input);
@@ -68,7 +68,7 @@ impl RunRequest {
         self
     }
 
-    /// Changes nothing; the record of the run says what would have been changed.
+    /// Changes nothing; the record of the run lists the changes that it would have made.
     #[must_use]
     pub fn dry_run(mut self) -> Self {
         self.0.insert("dry_run".into(), true.into());
@@ -81,7 +81,7 @@ impl RunRequest {
     }
 }
 
-/// What a run tells.
+/// A message of a run.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RunFrame {
@@ -99,7 +99,7 @@ pub enum RunFrame {
         /// Milliseconds since the run began.
         #[serde(default)]
         offset_ms: u64,
-        /// The objects among what was logged: one as it is, several as a list.
+        /// The objects among the logged values: a single one unchanged, several as a list.
         #[serde(default)]
         data: Option<Value>,
     },

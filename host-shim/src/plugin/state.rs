@@ -1,4 +1,4 @@
-//! What a plugin tells about itself, and the phases it goes through.
+//! The health and the phases of a plugin.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -20,7 +20,7 @@ use super::StartError;
 pub struct Health {
     /// `ok` or `degraded`.
     pub status: String,
-    /// What is degraded, and why.
+    /// The degraded parts, each with the reason.
     #[serde(default)]
     pub detail: Value,
     /// Numbers by name.
@@ -44,11 +44,11 @@ impl Health {
 pub struct Stopped {
     /// Runs that were cut short.
     pub cancelled: u64,
-    /// Whether the plugin itself said so; false when it did not within its deadline and a grace of 10 s.
+    /// Whether the plugin confirmed it; false if it did not within its deadline and 10 s of grace.
     pub confirmed: bool,
 }
 
-/// Where a plugin is in its life. Only moves forward.
+/// The phase of a plugin's life. It only moves forward.
 #[derive(Debug, Clone)]
 pub(super) enum Phase {
     Starting,

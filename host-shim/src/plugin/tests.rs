@@ -1,4 +1,4 @@
-//! What a host can count on, shown with a fake plugin in the test's own process.
+//! The guarantees for a host, tested with a fake plugin in the test's own process.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,8 +14,8 @@ use crate::{
     table::fake::{self, FakeHost, FakePlugin},
 };
 
-/// Does what the name of the script says, and tells the test what it was told.
-struct Obedient {
+/// Acts as the name of the script requests, and reports its messages to the test.
+struct ScriptedPlugin {
     seen: mpsc::UnboundedSender<Seen>,
 }
 
@@ -28,7 +28,7 @@ enum Seen {
     Stopped,
 }
 
-impl FakePlugin for Obedient {
+impl FakePlugin for ScriptedPlugin {
     fn submit(&self, host: FakeHost, op: u32, id: u64, head: &Value, _window: u64) -> i32 {
         let name = head["name"].as_str().unwrap_or_default();
         match (op, name) {
@@ -56,30 +56,30 @@ impl FakePlugin for Obedient {
             }
             _ => status::OK,
         };
-        self.tell(Seen::Submitted(id, head.clone()))
+        self.report(Seen::Submitted(id, head.clone()))
     }
 
     fn reply(&self, id: u64, flags: u32, head: &Value) -> i32 {
-        self.tell(Seen::Answered(id & !PLUGIN_ID_BIT, flags, head.clone()))
+        self.report(Seen::Answered(id & !PLUGIN_ID_BIT, flags, head.clone()))
     }
 
     fn cancel(&self, host: FakeHost, id: u64) -> i32 {
         host.fail(id, "CANCELLED");
-        self.tell(Seen::Cancelled(id))
+        self.report(Seen::Cancelled(id))
     }
 
     fn credit(&self, _host: FakeHost, _id: u64, bytes: u64) -> i32 {
-        self.tell(Seen::Credit(bytes))
+        self.report(Seen::Credit(bytes))
     }
 
     fn stop(&self, host: FakeHost) -> i32 {
         host.notify(op::PLUGIN_STOPPED, &json!({"cancelled": 2}));
-        self.tell(Seen::Stopped)
+        self.report(Seen::Stopped)
     }
 }
 
-impl Obedient {
-    fn tell(&self, seen: Seen) -> i32 {
+impl ScriptedPlugin {
+    fn report(&self, seen: Seen) -> i32 {
         let _ = self.seen.send(seen);
         status::OK
     }
@@ -113,20 +113,20 @@ impl Host for TestHost {
 }
 
 async fn start() -> (Plugin, mpsc::UnboundedReceiver<Seen>) {
-    let (seen, told) = mpsc::unbounded_channel();
-    let (library, config) = fake::library(Arc::new(Obedient { seen }));
-    (Plugin::start(&library, config, Arc::new(TestHost)).await.unwrap(), told)
+    let (seen, received) = mpsc::unbounded_channel();
+    let (library, config) = fake::library(Arc::new(ScriptedPlugin { seen }));
+    (Plugin::start(&library, config, Arc::new(TestHost)).await.unwrap(), received)
 }
 
 fn who() -> Identity {
     Identity::host(Tenant::new("t", "T"))
 }
 
-/// Lets the fake ask the host, and returns the flags and head of the answer.
-async fn ask(plugin: &Plugin, told: &mut mpsc::UnboundedReceiver<Seen>, op: u32, head: Value) -> (u32, Value) {
+/// Makes the fake send a request to the host, and returns flags and head of the answer.
+async fn ask(plugin: &Plugin, received: &mut mpsc::UnboundedReceiver<Seen>, op: u32, head: Value) -> (u32, Value) {
     plugin.invoke(&who(), "asks", &json!({"op": op, "head": head})).await.unwrap();
     loop {
-        if let Some(Seen::Answered(_, flags, head)) = told.recv().await {
+        if let Some(Seen::Answered(_, flags, head)) = received.recv().await {
             return (flags, head);
         }
     }
@@ -157,31 +157,31 @@ async fn failures_say_who_failed() {
 }
 
 #[tokio::test]
-async fn a_run_tells_its_start_its_lines_and_its_end_and_gives_credit_back() {
-    let (plugin, mut told) = start().await;
+async fn a_run_streams_start_lines_and_end_and_returns_credit() {
+    let (plugin, mut received) = start().await;
     let run = plugin.run(&who(), RunRequest::by_name("x").input(json!({}))).unwrap();
     let frames: Vec<RunFrame> = run.map(Result::unwrap).collect().await;
     assert_eq!(frames[0], RunFrame::Started { execution_id: "e2".into() });
     assert_eq!(frames[1], RunFrame::Log { level: "info".into(), message: "hi".into(), offset_ms: 4, data: None });
     assert_eq!(frames[2], RunFrame::Finished(json!({"status": "success"})));
-    assert!(matches!(told.recv().await, Some(Seen::Submitted(..))));
-    assert!(matches!(told.recv().await, Some(Seen::Credit(bytes)) if bytes > 0));
+    assert!(matches!(received.recv().await, Some(Seen::Submitted(..))));
+    assert!(matches!(received.recv().await, Some(Seen::Credit(bytes)) if bytes > 0));
 }
 
 #[tokio::test]
 async fn dropping_a_call_cancels_it() {
-    let (plugin, mut told) = start().await;
+    let (plugin, mut received) = start().await;
     let identity = who();
     let mut call = Box::pin(plugin.invoke(&identity, "silent", &1));
     assert!(futures_util::poll!(&mut call).is_pending());
-    let Some(Seen::Submitted(id, _)) = told.recv().await else { panic!("not submitted") };
+    let Some(Seen::Submitted(id, _)) = received.recv().await else { panic!("not submitted") };
     drop(call);
-    assert_eq!(told.recv().await, Some(Seen::Cancelled(id)));
+    assert_eq!(received.recv().await, Some(Seen::Cancelled(id)));
 }
 
 #[tokio::test]
-async fn what_is_in_flight_when_the_plugin_stops_ends() {
-    let (plugin, mut told) = start().await;
+async fn requests_in_flight_end_when_the_plugin_stops() {
+    let (plugin, mut received) = start().await;
     let (identity, other) = (who(), plugin.clone());
     let mut call = Box::pin(plugin.invoke(&identity, "silent", &1));
     assert!(futures_util::poll!(&mut call).is_pending());
@@ -191,52 +191,52 @@ async fn what_is_in_flight_when_the_plugin_stops_ends() {
     assert_eq!(RequestError::Stopped.to_host_error().code, "UNAVAILABLE");
     assert!(matches!(plugin.health().await, Err(RequestError::Stopped)));
     assert_eq!(other.stop(Duration::ZERO).await, stopped);
-    told.close();
+    received.close();
 }
 
 #[tokio::test]
-async fn questions_of_the_plugin_reach_the_host() {
-    let (plugin, mut told) = start().await;
+async fn requests_of_the_plugin_reach_the_host() {
+    let (plugin, mut received) = start().await;
     let asked = json!({"identity": who(), "permission": "scripts.read", "resource": null});
-    assert_eq!(ask(&plugin, &mut told, op::AUTHORIZE, asked).await, (flags::END, json!({"allowed": true})));
+    assert_eq!(ask(&plugin, &mut received, op::AUTHORIZE, asked).await, (flags::END, json!({"allowed": true})));
     let call = json!({"identity": who(), "method": "a.b", "args": [1, "x"], "execution_id": "e", "deadline_ms": 60000});
-    assert_eq!(ask(&plugin, &mut told, op::SERVICE_CALL, call).await, (flags::END, json!({"value": [1, "x"]})));
+    assert_eq!(ask(&plugin, &mut received, op::SERVICE_CALL, call).await, (flags::END, json!({"value": [1, "x"]})));
     let call = json!({"identity": who(), "method": "a.bad", "args": []});
-    let (flags, head) = ask(&plugin, &mut told, op::SERVICE_CALL, call).await;
+    let (flags, head) = ask(&plugin, &mut received, op::SERVICE_CALL, call).await;
     assert_eq!((flags, &head["error"]["field"]), (flags::END | flags::ERROR, &json!("name")));
-    assert_eq!(ask(&plugin, &mut told, op::TENANT_LIST, json!({})).await.1, json!({"tenants": []}));
+    assert_eq!(ask(&plugin, &mut received, op::TENANT_LIST, json!({})).await.1, json!({"tenants": []}));
     for (op, head, code) in [
         (op::TENANT_BY_HOST, json!({"host": "x.example"}), "NOT_FOUND"),
         (op::IDENTITY_RESOLVE, json!({"tenant": "t", "user_id": "1"}), "UNSUPPORTED"),
         (op::AUTHORIZE, json!({"no": "identity"}), "VALIDATION"),
         (0x1FFF, json!({}), "UNSUPPORTED"),
     ] {
-        assert_eq!(ask(&plugin, &mut told, op, head).await.1["error"]["code"], code, "{op:#x}");
+        assert_eq!(ask(&plugin, &mut received, op, head).await.1["error"]["code"], code, "{op:#x}");
     }
 }
 
 #[tokio::test]
-async fn several_permissions_are_asked_of_a_host_that_knows_one_at_a_time() {
-    let (plugin, mut told) = start().await;
+async fn several_permissions_default_to_single_checks() {
+    let (plugin, mut received) = start().await;
     let asked = |tenant: &str| json!({"identity": Identity::host(Tenant::new(tenant, "")), "permissions": ["a", "b"]});
     for (tenant, allowed) in [("t", json!([true, true])), ("other", json!([false, false]))] {
-        let answer = ask(&plugin, &mut told, op::AUTHORIZE_MANY, asked(tenant)).await;
+        let answer = ask(&plugin, &mut received, op::AUTHORIZE_MANY, asked(tenant)).await;
         assert_eq!(answer, (flags::END, json!({ "allowed": allowed })));
     }
     let none = json!({"identity": who(), "permissions": []});
-    assert_eq!(ask(&plugin, &mut told, op::AUTHORIZE_MANY, none).await.1, json!({"allowed": []}));
+    assert_eq!(ask(&plugin, &mut received, op::AUTHORIZE_MANY, none).await.1, json!({"allowed": []}));
     let panics = json!({"identity": who(), "permissions": ["a", "panic"]});
-    assert_eq!(ask(&plugin, &mut told, op::AUTHORIZE_MANY, panics).await.1["error"]["code"], "INTERNAL");
+    assert_eq!(ask(&plugin, &mut received, op::AUTHORIZE_MANY, panics).await.1["error"]["code"], "INTERNAL");
     let wrong = json!({"identity": who(), "permissions": "a"});
-    assert_eq!(ask(&plugin, &mut told, op::AUTHORIZE_MANY, wrong).await.1["error"]["code"], "VALIDATION");
+    assert_eq!(ask(&plugin, &mut received, op::AUTHORIZE_MANY, wrong).await.1["error"]["code"], "VALIDATION");
 }
 
 #[tokio::test]
-async fn a_refused_event_of_several_costs_no_other() {
-    let (plugin, mut told) = start().await;
+async fn a_rejected_event_of_several_affects_no_other() {
+    let (plugin, mut received) = start().await;
     let event = |id: &str| json!({"id": id, "type": "scripts.custom.x", "tenant": "t", "at": "2026-01-01T00:00:00Z"});
     let events = json!({"events": [event("1"), event("bad"), event("panic"), {"id": "odd"}, event("2")]});
-    let (flags, head) = ask(&plugin, &mut told, op::EVENTS_PUBLISH, events).await;
+    let (flags, head) = ask(&plugin, &mut received, op::EVENTS_PUBLISH, events).await;
     let refused = head["refused"].as_array().unwrap().iter();
     let refused: Vec<_> =
         refused.map(|it| (it["id"].as_str().unwrap(), it["error"]["code"].as_str().unwrap())).collect();
@@ -245,50 +245,50 @@ async fn a_refused_event_of_several_costs_no_other() {
 }
 
 #[tokio::test]
-async fn a_host_says_which_events_it_wants() {
-    let (plugin, mut told) = start().await;
+async fn a_host_subscribes_to_events() {
+    let (plugin, mut received) = start().await;
     plugin.events_wanted(&["scripts.custom.*"]).unwrap();
-    assert_eq!(told.recv().await, Some(Seen::Submitted(0, json!({"patterns": ["scripts.custom.*"]}))));
+    assert_eq!(received.recv().await, Some(Seen::Submitted(0, json!({"patterns": ["scripts.custom.*"]}))));
     plugin.events_wanted::<&str>(&[]).unwrap();
-    assert_eq!(told.recv().await, Some(Seen::Submitted(0, json!({"patterns": []}))));
+    assert_eq!(received.recv().await, Some(Seen::Submitted(0, json!({"patterns": []}))));
 
     let (seen, _told) = mpsc::unbounded_channel();
-    let (library, config) = fake::old_library(Arc::new(Obedient { seen }));
+    let (library, config) = fake::old_library(Arc::new(ScriptedPlugin { seen }));
     let old = Plugin::start(&library, config, Arc::new(TestHost)).await.unwrap();
     let refused = old.events_wanted(&["scripts.custom.*"]).unwrap_err();
     assert!(matches!(&refused, RequestError::Refused(error) if error.code == "UNSUPPORTED"), "{refused}");
 }
 
 #[tokio::test]
-async fn a_panicking_host_costs_only_its_own_request() {
-    let (plugin, mut told) = start().await;
+async fn a_panicking_host_fails_only_its_own_request() {
+    let (plugin, mut received) = start().await;
     let asked = json!({"identity": who(), "permission": "panic"});
-    assert_eq!(ask(&plugin, &mut told, op::AUTHORIZE, asked).await.1["error"]["code"], "INTERNAL");
+    assert_eq!(ask(&plugin, &mut received, op::AUTHORIZE, asked).await.1["error"]["code"], "INTERNAL");
     assert_eq!(plugin.invoke(&who(), "logs", "panic").await.unwrap(), status::HOST_PANIC);
     assert_eq!(plugin.invoke(&who(), "logs", "fine").await.unwrap(), status::OK);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_service_that_is_too_slow_is_cut_at_the_deadline() {
-    let (plugin, mut told) = start().await;
+async fn a_slow_service_ends_at_the_deadline() {
+    let (plugin, mut received) = start().await;
     let call = json!({"identity": who(), "method": "a.never", "args": [], "deadline_ms": 50});
-    assert_eq!(ask(&plugin, &mut told, op::SERVICE_CALL, call).await.1["error"]["code"], "TIMEOUT");
+    assert_eq!(ask(&plugin, &mut received, op::SERVICE_CALL, call).await.1["error"]["code"], "TIMEOUT");
 }
 
 #[tokio::test]
 async fn dropping_the_last_plugin_stops_it() {
-    let (plugin, mut told) = start().await;
+    let (plugin, mut received) = start().await;
     let clone = plugin.clone();
     drop(plugin);
-    assert!(told.try_recv().is_err());
+    assert!(received.try_recv().is_err());
     drop(clone);
-    assert_eq!(told.recv().await, Some(Seen::Stopped));
+    assert_eq!(received.recv().await, Some(Seen::Stopped));
 }
 
-/// Fails to start, with questions before that.
-struct Unlucky;
+/// Fails to start, after sending requests.
+struct FailingPlugin;
 
-impl FakePlugin for Unlucky {
+impl FakePlugin for FailingPlugin {
     fn start(&self, host: FakeHost) -> i32 {
         assert_eq!(host.ask(op::TENANT_LIST, PLUGIN_ID_BIT | 1, &json!({})), status::OK);
         assert_eq!(host.ask(op::TENANT_LIST, 1, &json!({})), status::INVALID, "an id of the host's space");
@@ -306,7 +306,7 @@ impl FakePlugin for Unlucky {
 
 #[tokio::test]
 async fn a_failed_start_names_the_configuration_key() {
-    let (library, config) = fake::library(Arc::new(Unlucky));
+    let (library, config) = fake::library(Arc::new(FailingPlugin));
     let error = Plugin::start(&library, config, Arc::new(TestHost)).await.unwrap_err();
     assert_eq!(error.field.as_deref(), Some("database.url"));
     let error = Plugin::start(&library, json!({}), Arc::new(TestHost)).await.unwrap_err();

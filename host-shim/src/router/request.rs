@@ -16,7 +16,7 @@ use std::{
 use super::RequestFacts;
 use crate::{HostError, Identity, PageRequest};
 
-/// Headers of one connection, which say nothing beyond it.
+/// Headers that apply to one connection only.
 const HOP_BY_HOP: [HeaderName; 6] = [
     header::CONNECTION,
     header::TE,
@@ -30,7 +30,7 @@ pub(super) fn is_hop_by_hop(name: &HeaderName) -> bool {
     HOP_BY_HOP.contains(name) || name == "keep-alive"
 }
 
-/// The whole body, or `TOO_LARGE` as soon as that is known.
+/// Reads the whole body; fails with `TOO_LARGE` as soon as the limit is exceeded.
 pub(super) async fn read_body(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, HostError> {
     let too_large = || HostError::new("TOO_LARGE", format!("the request's body is longer than {limit} bytes"));
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
@@ -44,7 +44,7 @@ pub(super) async fn read_body(headers: &HeaderMap, body: Body, limit: usize) -> 
     }
 }
 
-/// What the contract says of a request beside its body; absent facts are left out.
+/// The head of a request in the contract; unknown facts are left out.
 #[derive(Serialize)]
 pub(super) struct Head<'a> {
     method: &'a str,
@@ -64,7 +64,7 @@ pub(super) struct Head<'a> {
     trace_id: Option<&'a str>,
 }
 
-/// The head of a request.
+/// Returns the head of a request.
 pub(super) fn head<'a>(parts: &'a Parts, page: &'a PageRequest) -> Head<'a> {
     let facts = parts.extensions.get::<RequestFacts>();
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
@@ -83,7 +83,7 @@ pub(super) fn head<'a>(parts: &'a Parts, page: &'a PageRequest) -> Head<'a> {
     }
 }
 
-/// Whether a browser asks for a page, and not htmx or a program for a part of one.
+/// Checks whether a browser requests a whole page, and not htmx or a program a part of one.
 pub(super) fn wants_html(headers: &HeaderMap) -> bool {
     let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     accepts.contains("text/html") && !headers.contains_key("hx-request")

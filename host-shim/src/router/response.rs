@@ -1,4 +1,4 @@
-//! The plugin's answer as an HTTP response: whole, streamed with credit, or inside the host's layout.
+//! Converts the plugin's answer to an HTTP response: whole, streamed with credit, or inside the host's layout.
 
 use std::borrow::Cow;
 
@@ -17,7 +17,7 @@ use crate::{
     plugin::{Frame, PendingRequest},
 };
 
-/// The longest fragment that is put into a layout, in bytes.
+/// Maximum size of a fragment that is put into a layout, in bytes.
 const MAX_FRAGMENT: usize = iota_scripts_abi::MAX_MESSAGE;
 
 #[derive(Deserialize)]
@@ -35,7 +35,7 @@ struct Head<'h> {
 #[derive(Deserialize)]
 struct Header<'h>(#[serde(borrow)] Cow<'h, str>, #[serde(borrow)] Cow<'h, str>);
 
-/// An error as the JSON that API clients get, with the status that fits its code.
+/// Returns an error as the JSON of API clients, with the status of its code.
 pub(super) fn refusal(error: &HostError) -> Response {
     let mut response = (error.http_status(), axum::Json(error.to_json())).into_response();
     if error.retryable {
@@ -66,7 +66,7 @@ pub(super) async fn answer(
         None if first.is_last() => Body::from(first.body),
         None => {
             if stream {
-                // A layer that compresses would hold small writes back.
+                // Prevents a compressing layer from delaying small writes.
                 headers.entry(header::CONTENT_ENCODING).or_insert(HeaderValue::from_static("identity"));
             }
             streamed(first, pending)
@@ -75,7 +75,7 @@ pub(super) async fn answer(
     let mut response = Response::new(body);
     if has_no_body(status) {
         headers.remove(header::CONTENT_LENGTH);
-        // Of a body whose length is known, axum says the length.
+        // If the length of a body is known, axum would set the header.
         *response.body_mut() = Body::from_stream(stream::empty::<Result<Bytes, std::convert::Infallible>>());
     }
     *response.status_mut() = status;
@@ -83,13 +83,13 @@ pub(super) async fn answer(
     Ok(response)
 }
 
-/// Whether HTTP knows neither a body nor a length at this status.
+/// Checks whether HTTP allows neither a body nor a length with this status.
 fn has_no_body(status: StatusCode) -> bool {
     status.is_informational()
         || matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED)
 }
 
-/// Frames as the client takes them; a client that leaves drops the body, and that cancels the request.
+/// Streams frames as the client reads them; if the client disconnects, dropping the body cancels the request.
 fn streamed(first: Frame, rest: PendingRequest) -> Body {
     let first = stream::iter((!first.body.is_empty()).then_some(Ok(first.body)));
     let rest = rest.map(|frame| frame.map(|frame| frame.body)).filter(|frame| {

@@ -1,5 +1,6 @@
-//! The answer to a form that was sent after its session had ended. The browser keeps the form: signed in again, it is sent again by
-//! reloading this very page. Nobody is known here, and so no language: it speaks all of ours.
+//! The response to a form that was sent after its session had ended. The browser keeps the form: after signing in,
+//! reloading this page sends it again. The user and their language are unknown, so the text is in all languages of the
+//! plugin.
 
 use axum::{
     http::{StatusCode, header},

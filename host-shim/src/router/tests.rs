@@ -1,4 +1,4 @@
-//! What a browser and an API client see, with a fake plugin behind the router.
+//! Responses to browsers and API clients, tested with a fake plugin behind the router.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -22,7 +22,7 @@ use crate::{
 const CHUNK: usize = 16 * 1024;
 const CHUNKS: usize = 200;
 
-/// Answers by path; `/fake/stream` sends as far as its credit reaches.
+/// Answers by path; `/fake/stream` sends as much as its credit allows.
 #[derive(Default)]
 struct Site {
     streams: Mutex<HashMap<u64, Stream>>,
@@ -151,7 +151,7 @@ async fn a_request_reaches_the_plugin_with_its_facts() {
 }
 
 #[tokio::test]
-async fn who_has_not_signed_in_is_sent_away() {
+async fn requests_without_a_session_are_redirected_or_rejected() {
     let (_, router) = site().await;
     let anonymous = |path: &str| Request::builder().uri(path).body(Body::empty()).unwrap();
     let refused = error_of(router.clone(), anonymous("/fake")).await;
@@ -167,7 +167,7 @@ async fn who_has_not_signed_in_is_sent_away() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_too_long_is_refused() {
+async fn a_body_that_is_too_long_is_rejected() {
     let (_, router) = site().await;
     let mut request = get("/fake/any");
     *request.body_mut() = Body::from("123456789");
@@ -189,7 +189,7 @@ async fn errors_are_json_with_the_right_status() {
 }
 
 #[tokio::test]
-async fn a_page_is_wrapped_by_the_host_and_a_part_of_one_is_not() {
+async fn a_page_gets_the_layout_and_a_part_of_a_page_does_not() {
     let (_, router) = site().await;
     let response = router.clone().oneshot(get("/fake/page")).await.unwrap();
     assert_eq!(response.headers()["x-a"], "1");

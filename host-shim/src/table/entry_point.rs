@@ -1,6 +1,7 @@
-//! The host's own table: C functions that find the [`Callbacks`] of their context and call them, guarded.
+//! The host's own table: C functions that look up the [`Callbacks`] of their context and call them, guarded against
+//! panics.
 //!
-//! A context is a number, not a pointer: a call that comes too late finds nothing and gets `STOPPED`.
+//! A context is a number, not a pointer: a late call finds no callbacks and gets `STOPPED`.
 
 use std::{
     collections::BTreeMap,
@@ -70,17 +71,17 @@ impl HostVTable {
         Self::claiming(callbacks, ABI_VERSION, u32::try_from(size_of::<HostTable>()).unwrap_or(u32::MAX))
     }
 
-    /// A table that claims another version or size, for tools that check what a library does with it.
+    /// A table that claims another version or size, for tools that check how a library reacts.
     #[must_use]
     pub fn claiming(callbacks: Arc<dyn Callbacks>, abi: u32, size: u32) -> Self {
         let ctx = NEXT.fetch_add(1, Ordering::Relaxed);
         OPEN.write().insert(ctx, callbacks);
-        // Leaked, some 50 bytes a start: a late call of a plugin must never read freed memory.
+        // Leaked, about 50 bytes per start: a late call of a plugin must never read freed memory.
         let table = Box::leak(Box::new(HostTable { abi, size, ctx, submit, reply, cancel, log }));
         Self { table }
     }
 
-    /// From now on every call gets `STOPPED`, and the callbacks are let go.
+    /// Closes the table: later calls get `STOPPED`, and the callbacks are dropped.
     pub fn close(&self) {
         let closed = OPEN.write().remove(&self.table.ctx);
         drop(closed);
@@ -91,7 +92,7 @@ impl HostVTable {
     }
 }
 
-/// Calls the callbacks of a context; the lock is not held meanwhile, so that they may call back in.
+/// Calls the callbacks of a context; the lock is released before, so that they may call the plugin.
 fn with(ctx: u64, call: impl FnOnce(&dyn Callbacks) -> Result<(), Status>) -> i32 {
     let Some(callbacks) = OPEN.read().get(&ctx).map(Arc::clone) else { return status::STOPPED };
     // The guard also covers dropping the callbacks, which may run a host's own code.

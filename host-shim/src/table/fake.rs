@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::{Module, lent, parts};
 use crate::Library;
 
-/// What a fake does with each function of the table. The defaults start, stop and take everything.
+/// The behaviour of a fake for each function of the table. The defaults start, stop and accept everything.
 pub(crate) trait FakePlugin: Send + Sync + 'static {
     fn start(&self, host: FakeHost) -> i32 {
         host.notify(op::PLUGIN_READY, &json!({"version": "fake"}));
@@ -42,7 +42,7 @@ pub(crate) trait FakePlugin: Send + Sync + 'static {
     }
 }
 
-/// The host as a fake sees it.
+/// The host, as seen by a fake.
 #[derive(Clone, Copy)]
 pub(crate) struct FakeHost(HostTable);
 
@@ -54,14 +54,14 @@ impl FakeHost {
     pub(crate) fn ask(self, op: u32, id: u64, head: &Value) -> i32 {
         let head = head.to_string();
         let (head, len) = parts(head.as_bytes());
-        // SAFETY: the table comes from a door, and the head is lent for this call.
+        // SAFETY: the table comes from a `HostVTable`, and the head is lent for this call.
         unsafe { (self.0.submit)(self.0.ctx, op, id, head, len, std::ptr::null(), 0) }
     }
 
     pub(crate) fn reply(self, id: u64, flags: u32, head: &Value, body: &[u8]) -> i32 {
         let head = if head.is_null() { String::new() } else { head.to_string() };
         let ((head, head_len), (body, body_len)) = (parts(head.as_bytes()), parts(body));
-        // SAFETY: the table comes from a door; head and body are lent for this call.
+        // SAFETY: the table comes from a `HostVTable`; head and body are lent for this call.
         unsafe { (self.0.reply)(self.0.ctx, id, flags, head, head_len, body, body_len) }
     }
 
@@ -75,13 +75,13 @@ impl FakeHost {
     }
 
     pub(crate) fn cancel(self, id: u64) -> i32 {
-        // SAFETY: the table comes from a door; only integers cross.
+        // SAFETY: the table comes from a `HostVTable`; only integers cross.
         unsafe { (self.0.cancel)(self.0.ctx, id) }
     }
 
     pub(crate) fn log(self, record: &Value) -> i32 {
         let record = record.to_string();
-        // SAFETY: the table comes from a door; the record is lent for this call.
+        // SAFETY: the table comes from a `HostVTable`; the record is lent for this call.
         unsafe { (self.0.log)(self.0.ctx, flags::LOG_INFO, record.as_ptr(), record.len()) }
     }
 }
@@ -95,7 +95,7 @@ static FAKES: RwLock<BTreeMap<u64, Entry>> = RwLock::new(BTreeMap::new());
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
 static TABLE: ScriptsModule = NEWEST;
-/// The same as if it were of contract 1.0.
+/// The same table with the version of contract 1.0.
 static OLD_TABLE: ScriptsModule = ScriptsModule { abi: ABI_MAJOR << 16, ..NEWEST };
 
 const NEWEST: ScriptsModule = ScriptsModule {
@@ -114,12 +114,12 @@ const NEWEST: ScriptsModule = ScriptsModule {
     stop,
 };
 
-/// A library whose plugin is the fake, and the configuration to start it with.
+/// Returns a library whose plugin is the fake, and the configuration to start it with.
 pub(crate) fn library(fake: Arc<dyn FakePlugin>) -> (Library, Value) {
     behind(&TABLE, fake)
 }
 
-/// The same with a library of contract 1.0.
+/// Returns the same with a library of contract 1.0.
 pub(crate) fn old_library(fake: Arc<dyn FakePlugin>) -> (Library, Value) {
     behind(&OLD_TABLE, fake)
 }
@@ -142,7 +142,7 @@ fn parse(head: Option<&[u8]>) -> Value {
 }
 
 fn give(text: &'static str, len: *mut usize) -> *const u8 {
-    // SAFETY: the caller hands a variable of its own.
+    // SAFETY: the caller passes a pointer to its own variable.
     unsafe { len.write(text.len()) };
     text.as_ptr()
 }
@@ -176,7 +176,7 @@ unsafe extern "C" fn start(host: *const HostTable, config: *const u8, len: usize
         Arc::clone(&entry.fake)
     };
     let code = fake.start(host);
-    // SAFETY: the host hands a variable of its own.
+    // SAFETY: the host passes a pointer to its own variable.
     unsafe { handle.write(number) };
     code
 }

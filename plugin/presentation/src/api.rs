@@ -1,4 +1,4 @@
-//! The JSON API: every route once, which serves it and describes it in the OpenAPI 3.1 document.
+//! The JSON API: one table of routes, used both to serve requests and to generate the OpenAPI 3.1 document.
 //!
 //! The paths and methods are those of each handler's `#[utoipa::path]`.
 
@@ -16,25 +16,25 @@ use crate::{
     error, permitted,
 };
 
-/// The head of the document.
+/// The top-level fields of the OpenAPI document.
 #[derive(OpenApi)]
 #[openapi(
     info(title = "iota-scripts", description = "Scripts of a tenant, their versions and runs.", version = "1"),
     servers((url = "/scripts/api/v1"))
 )]
-struct Head;
+struct ApiInfo;
 
-/// The routes below the prefix of the API.
+/// The routes, relative to the prefix of the API.
 pub(crate) fn router(state: AppState) -> Router<AppState> {
     Router::from(routes())
         .fallback(error::no_such_address)
-        .layer(middleware::from_fn_with_state(state, permitted::before_all_else))
+        .layer(middleware::from_fn_with_state(state, permitted::check_first))
         .method_not_allowed_fallback(error::method_not_allowed)
 }
 
-/// Every route on one screen, in the order of the document.
+/// All routes, in the order of the document.
 fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::with_openapi(Head::openapi())
+    OpenApiRouter::with_openapi(ApiInfo::openapi())
         .routes(routes!(scripts::list, scripts::create))
         .routes(routes!(scripts::show, scripts::replace, scripts::delete))
         .routes(routes!(scripts::activate))
@@ -83,7 +83,7 @@ pub(crate) fn openapi() -> &'static Document {
 mod tests {
     use super::*;
 
-    /// The order too: it is that in which readers of the document see the API.
+    /// Checks the order too: readers of the document see the API in this order.
     #[test]
     fn the_document_lists_the_published_paths() {
         let snapshot = include_str!("../../../tests/e2e/snapshots/e2e__api__openapi_paths.snap");

@@ -1,6 +1,6 @@
-//! What pages load beside themselves: the bundle of `web/`, inside the library, so that a host has nothing else to deploy.
+//! The static files of the pages: the bundle of `web/`, embedded in the library so that a host deploys no other file.
 //!
-//! Addresses carry the build's name, so that a browser may keep what it got for ever.
+//! Addresses contain the build's name, so that browsers can cache the files forever.
 
 use std::io::Read as _;
 
@@ -15,10 +15,10 @@ use rust_embed::RustEmbed;
 
 use crate::error::ApiError;
 
-/// Where the bundle is mounted; open to everyone, as it holds nothing of anybody.
+/// The path prefix of the bundle. It is public: the bundle contains no data of users.
 pub const ASSETS_PREFIX: &str = "/scripts/assets";
 
-/// The name of this build of the bundle: a hash of what is in it.
+/// The name of this build of the bundle: a hash of its content.
 const BUILD: &str = env!("IOTA_SCRIPTS_WEB_BUILD");
 
 #[derive(RustEmbed)]
@@ -30,10 +30,11 @@ pub(crate) fn address(file: &str) -> String {
     format!("{ASSETS_PREFIX}/{BUILD}/{file}")
 }
 
-/// A file of the bundle. A page of an older build gets this build's, to be asked for again.
+/// Serves a file of the bundle. A page of an older build gets the file of this build, with an instruction to revalidate
+/// it.
 pub(crate) async fn serve(Path((build, file)): Path<(String, String)>, headers: HeaderMap) -> Response {
     let (Some(packed), Some(kind)) = (Bundle::get(&format!("{file}.gz")), content_type(&file)) else {
-        return ApiError::no_such("file").into_response();
+        return ApiError::not_found("file").into_response();
     };
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let gzip = accepted.split(',').any(|coding| coding.split(';').next().unwrap_or_default().trim() == "gzip");
@@ -45,7 +46,7 @@ pub(crate) async fn serve(Path((build, file)): Path<(String, String)>, headers: 
     set.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
     set.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     set.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // `identity`: a host that compresses need not try again.
+    // Set to `identity`, so that a host that compresses does not try again.
     let coding = if gzip { "gzip" } else { "identity" };
     set.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
     response
@@ -53,7 +54,7 @@ pub(crate) async fn serve(Path((build, file)): Path<(String, String)>, headers: 
 
 fn inflated(packed: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(packed.len() * 4);
-    // We packed it ourselves when the library was built.
+    // Cannot fail: the data was compressed when the library was built.
     let _ = GzDecoder::new(packed).read_to_end(&mut plain);
     plain
 }
@@ -80,7 +81,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_is_kept_for_ever_under_the_name_of_its_build_only() {
+    async fn only_files_of_this_build_are_cached_forever() {
         let (status, headers, packed) = get(BUILD, "app.js", "br, gzip;q=0.8").await;
         assert_eq!((status, headers["content-encoding"].as_bytes()), (200, &b"gzip"[..]));
         assert!(headers["cache-control"].to_str().unwrap().contains("immutable"));
@@ -93,7 +94,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn there_is_nothing_but_the_bundle() {
+    async fn only_files_of_the_bundle_are_served() {
         for file in ["../Cargo.toml", "build.txt", "nothing.js", "app.js.gz", ""] {
             assert_eq!(get(BUILD, file, "").await.0, 404, "{file}");
         }

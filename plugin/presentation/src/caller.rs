@@ -5,7 +5,7 @@ use iota_scripts_services::Identity;
 
 use crate::error::ApiError;
 
-/// Who makes the request; 401 when the host says nobody.
+/// The identity that the host attached to the request; 401 if there is none.
 #[derive(Debug)]
 pub(crate) struct Caller(pub(crate) Identity);
 

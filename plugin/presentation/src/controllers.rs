@@ -1,4 +1,4 @@
-//! One file for each thing that the API is about; one function for each route.
+//! The handlers of the JSON API: one file for each resource, one function for each route.
 
 pub(crate) mod check;
 pub(crate) mod dead_letters;

@@ -1,7 +1,8 @@
-//! A schedule as a sentence: `0 9 * * 1-5` is "At 09:00, Monday to Friday".
+//! Describes a schedule as a sentence: `0 9 * * 1-5` is "At 09:00, Monday to Friday".
 //!
-//! What there is to say is decided here, once for all languages, from the values of the fields and never from their text: a
-//! sentence is true for every expression. A language only finds the words. The time zone is not part of the sentence.
+//! This file decides the content of the sentence once for all languages, from the values of the fields and not from
+//! their text, so that the sentence is correct for every expression. A language only provides the words. The time zone
+//! is not part of the sentence.
 
 mod english;
 mod russian;
@@ -13,15 +14,15 @@ use iota_scripts_domain::{CronField, CronFields};
 
 use crate::locale::Locale;
 
-/// More times of day than this are said as minutes of hours.
+/// If there are more times of day than this, they are described as minutes and hours.
 const MANY_TIMES: usize = 6;
-/// As many times at even distances are said by their distance.
+/// The minimum number of evenly spaced times that are described by their distance.
 const SERIES: usize = 4;
-/// As many neighbours in a list are said as a range.
+/// The minimum number of consecutive values that are described as a range.
 const RANGE: usize = 3;
 const MINUTES_OF_DAY: usize = 24 * 60;
 
-/// The sentence, without a full stop.
+/// Returns the sentence, without a full stop.
 pub(crate) fn sentence(fields: &CronFields, locale: Locale) -> String {
     let (times, days) = (Times::of(fields), Days::of(fields));
     let (times, days) = match locale {
@@ -32,7 +33,7 @@ pub(crate) fn sentence(fields: &CronFields, locale: Locale) -> String {
     if days.is_empty() { times } else { format!("{times}, {days}") }
 }
 
-/// When on a day.
+/// The times of a day.
 #[derive(Debug, PartialEq, Eq)]
 enum Times {
     /// Every so many minutes, counted from the full hour.
@@ -73,28 +74,28 @@ impl Times {
         }
     }
 
-    /// It goes on from one day to the next, so that a day need not be named.
+    /// Checks whether the times continue from one day to the next, so that a day need not be named.
     const fn is_round_the_clock(&self) -> bool {
         matches!(self, Self::EveryMinutes(_) | Self::EveryHours { .. } | Self::OfEveryHour(_))
     }
 }
 
-/// On which days.
+/// The days.
 #[derive(Debug, PartialEq, Eq)]
 struct Days {
-    on: On,
-    /// 1 to 12; none when all are meant.
+    on: DaySelection,
+    /// 1 to 12; `None` means all months.
     months: Option<Choice>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum On {
+enum DaySelection {
     Every,
     /// Days of the month.
     Dates(Vec<u8>),
     /// 1 (Monday) to 7.
     Weekdays(Choice),
-    /// One of both is enough.
+    /// A day matches if one of both matches.
     Either(Vec<u8>, Choice),
 }
 
@@ -102,11 +103,11 @@ impl Days {
     fn of(fields: &CronFields) -> Self {
         let (dates, weekdays) = (&fields.day_of_month, &fields.day_of_week);
         let on = match (is_complete(dates, 31), is_complete(weekdays, 7)) {
-            (false, false) => On::Either(dates.values.clone(), Choice::of(&from_monday(weekdays))),
-            (true, false) if dates.is_any => On::Weekdays(Choice::of(&from_monday(weekdays))),
-            (false, true) if weekdays.is_any => On::Dates(dates.values.clone()),
-            // Also where one field names all days without being `*`: one of both is enough then.
-            _ => On::Every,
+            (false, false) => DaySelection::Either(dates.values.clone(), Choice::of(&from_monday(weekdays))),
+            (true, false) if dates.is_any => DaySelection::Weekdays(Choice::of(&from_monday(weekdays))),
+            (false, true) if weekdays.is_any => DaySelection::Dates(dates.values.clone()),
+            // Also if one field names all days without being `*`: then a match of one field is enough.
+            _ => DaySelection::Every,
         };
         let months = (!is_complete(&fields.month, 12)).then(|| Choice::of(&fields.month.values));
         Self { on, months }
@@ -146,7 +147,7 @@ impl fmt::Display for ClockTime {
     }
 }
 
-/// Weekdays from 1 (Monday) to 7.
+/// Returns weekdays from 1 (Monday) to 7.
 fn from_monday(weekdays: &CronField) -> Vec<u8> {
     let mut days: Vec<u8> = weekdays.values.iter().map(|day| if *day == 0 { 7 } else { *day }).collect();
     days.sort_unstable();
@@ -157,13 +158,13 @@ fn is_complete(field: &CronField, size: usize) -> bool {
     field.values.len() == size
 }
 
-/// The distance of minutes that go on evenly from one full hour to the next.
+/// Returns the distance of minutes that continue evenly from one full hour to the next.
 fn step_through_the_hour(minutes: &[u8]) -> Option<usize> {
     let even = |step: usize| minutes.iter().map(|minute| usize::from(*minute)).eq((0..60).step_by(step));
     (minutes.len() > 1).then(|| 60 / minutes.len()).filter(|step| even(*step) && 60 % step == 0)
 }
 
-/// The distance in minutes of times that follow each other evenly, where it is one that divides an hour or a day.
+/// Returns the distance in minutes of evenly spaced times, if it divides an hour or a day.
 fn series(times: &[ClockTime]) -> Option<usize> {
     let mut steps = times.windows(2).map(|pair| pair[1].minute_of_day() - pair[0].minute_of_day());
     let step = steps.next()?;
@@ -171,7 +172,7 @@ fn series(times: &[ClockTime]) -> Option<usize> {
     (times.len() >= SERIES && divides && steps.all(|other| other == step)).then_some(step)
 }
 
-/// Ascending numbers as ranges of at least three, and single ones.
+/// Splits ascending numbers into ranges of at least three and single numbers.
 fn ranges(values: &[u8]) -> Vec<(u8, u8)> {
     let neighbours = values.chunk_by(|a, b| a + 1 == *b);
     let mut found = Vec::new();
@@ -184,18 +185,18 @@ fn ranges(values: &[u8]) -> Vec<(u8, u8)> {
     found
 }
 
-/// Numbers for a list: `1–7`, `15`.
+/// Formats numbers for a list: `1–7`, `15`.
 fn numbers(values: &[u8]) -> Vec<String> {
     let text = |(first, last): (u8, u8)| if first == last { first.to_string() } else { format!("{first}–{last}") };
     ranges(values).into_iter().map(text).collect()
 }
 
-/// Names for a list; the first has the number 1.
+/// Returns names for a list; the first name has the number 1.
 fn names<'n>(numbers: &[usize], names: &[&'n str]) -> Vec<&'n str> {
     numbers.iter().map(|number| names[number - 1]).collect()
 }
 
-/// `a, b and c`.
+/// Formats `a, b and c`.
 fn list(items: &[impl fmt::Display], and: &str) -> String {
     let mut text = String::new();
     for (index, item) in items.iter().enumerate() {

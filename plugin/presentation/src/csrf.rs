@@ -1,4 +1,4 @@
-//! Cross-site request forgery: the host knows its tokens and says when a request has none; here it is refused.
+//! Rejects requests that fail the host's check for cross-site request forgery. The host manages and checks the tokens.
 
 use axum::{
     extract::Request,
@@ -8,14 +8,14 @@ use axum::{
 
 use crate::error::ApiError;
 
-/// The host has looked for a CSRF token and found no valid one. Absent when the host does not look.
+/// Set if the host checked for a CSRF token and found no valid one. Absent if the host does not check.
 #[derive(Debug, Clone, Copy)]
 pub struct CsrfFailed;
 
-/// Lets such a request read, and change nothing.
+/// Lets such a request read data, but not change any.
 pub(crate) async fn refuse(request: Request, next: Next) -> Response {
     if request.extensions().get::<CsrfFailed>().is_some() && !request.method().is_safe() {
-        return ApiError::forged().into_response();
+        return ApiError::csrf_failed().into_response();
     }
     next.run(request).await
 }

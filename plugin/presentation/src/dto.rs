@@ -1,4 +1,4 @@
-//! The documents of the JSON API: what is sent and what is answered, field by field.
+//! The request and response bodies of the JSON API, field by field.
 
 mod execution;
 mod http_host;

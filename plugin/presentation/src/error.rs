@@ -1,4 +1,4 @@
-//! Refusals as HTTP: `{error: {code, message, field?, details?}}` with the right status.
+//! Errors as HTTP responses: `{error: {code, message, field?, details?}}` with the matching status.
 
 use std::time::Duration;
 
@@ -13,20 +13,20 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-/// One refusal.
+/// An error response.
 #[derive(Debug)]
 pub(crate) struct ApiError {
     code: FaultCode,
     message: String,
     field: Option<String>,
     details: Option<Value>,
-    /// When to try again, where that is known.
+    /// Delay before a retry, if it is known.
     retry_after: Option<Duration>,
-    /// What there is not, or the permission that is missing, for pages.
+    /// The missing resource or permission, for pages.
     subject: Option<&'static str>,
 }
 
-/// What a client reads of a refusal.
+/// The body of an error response.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ErrorDocument {
     error: ErrorBody,
@@ -34,24 +34,24 @@ pub(crate) struct ErrorDocument {
 
 #[derive(Debug, Serialize, ToSchema)]
 struct ErrorBody {
-    /// Upper-case and stable, from the one table of codes.
+    /// Stable code in upper case, from the table of codes.
     code: &'static str,
-    /// For people.
+    /// Message for people.
     message: String,
-    /// The input field at fault.
+    /// The input field that is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<String>,
-    /// What else is known.
+    /// Further details.
     #[serde(skip_serializing_if = "Option::is_none")]
     details: Option<Value>,
 }
 
-/// Goes with the response, for pages, which say it in their own way.
+/// Extension of an error response from which the pages render their own message.
 #[derive(Debug, Clone)]
 pub(crate) struct Rejection {
     pub(crate) code: FaultCode,
     pub(crate) message: String,
-    /// What there is not, or the permission that is missing.
+    /// The missing resource or permission.
     pub(crate) subject: Option<&'static str>,
 }
 
@@ -64,7 +64,7 @@ impl ApiError {
         Self::new(FaultCode::Unauthenticated, "authentication required: sign in or send a valid token")
     }
 
-    pub(crate) fn forged() -> Self {
+    pub(crate) fn csrf_failed() -> Self {
         Self::new(FaultCode::Forbidden, "missing or invalid CSRF token: reload the page and try again")
     }
 
@@ -95,23 +95,23 @@ impl ApiError {
         Self::new(FaultCode::InvalidRequest, "this method is not allowed for this path")
     }
 
-    /// A page that cannot be written is our own mistake.
-    pub(crate) fn unrendered(error: &askama::Error) -> Self {
+    /// A page that cannot be rendered is a bug of the plugin.
+    pub(crate) fn render_failed(error: &askama::Error) -> Self {
         tracing::error!("page rendering failed: {error}");
         Self::new(FaultCode::Internal, "the page could not be rendered")
     }
 
-    pub(crate) fn no_such(what: &'static str) -> Self {
+    pub(crate) fn not_found(what: &'static str) -> Self {
         Self { subject: Some(what), ..Self::new(FaultCode::NotFound, format!("{what} not found")) }
     }
 }
 
-/// Whatever no route answers.
+/// Answers requests that match no route.
 pub(crate) async fn no_such_address() -> ApiError {
-    ApiError::no_such("address")
+    ApiError::not_found("address")
 }
 
-/// A known address with another method.
+/// Answers requests with a method that the route does not have.
 pub(crate) async fn method_not_allowed() -> Response {
     let mut response = ApiError::method_not_allowed().into_response();
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
@@ -132,13 +132,13 @@ impl From<ServiceError> for ApiError {
         let retry_after = match &error {
             ServiceError::QuotaExceeded(exceeded) => Some(exceeded.retry_after),
             ServiceError::RateLimited { retry_after } => Some(*retry_after),
-            // Others wait for the same; a moment later fewer do.
+            // Other requests wait for the same slots; they are likely free a second later.
             ServiceError::Unchecked(fault) if fault.code == FaultCode::RateLimited => Some(Duration::from_secs(1)),
             ServiceError::EndpointBusy => Some(Duration::from_secs(1)),
             _ => None,
         };
         let message = match &error {
-            // The inside stays in the log.
+            // The cause is only logged.
             ServiceError::Repository(cause) => {
                 tracing::error!("request failed: database error: {cause}");
                 "the database is temporarily unavailable; try again".to_owned()
@@ -178,7 +178,7 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// At least one: a client that is told zero tries again at once.
+/// At least 1: a client that gets 0 tries again immediately.
 fn whole_seconds(duration: Duration) -> HeaderValue {
     HeaderValue::from(duration.as_millis().div_ceil(1000).clamp(1, u128::from(u32::MAX)) as u32)
 }

@@ -1,4 +1,4 @@
-//! Request bodies, queries and path parameters, with errors that name what is wrong and where.
+//! Extractors for request bodies, queries and path parameters, with errors that name the field and the mistake.
 
 use axum::{
     body::Bytes,
@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::ApiError;
 
-/// A JSON body: 413 when too big, 400 when no JSON, 422 with the field when of the wrong shape.
+/// A JSON body: 413 if it is too large, 400 if it is not JSON, 422 with the field if it has the wrong shape.
 #[derive(Debug)]
 pub(crate) struct JsonBody<T>(pub(crate) T);
 
@@ -18,12 +18,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
+        let bytes = Bytes::from_request(request, state).await.map_err(unreadable)?;
         parse(&bytes).map(Self)
     }
 }
 
-fn unread(rejection: BytesRejection) -> ApiError {
+fn unreadable(rejection: BytesRejection) -> ApiError {
     let text = rejection.body_text();
     if rejection.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE {
         ApiError::too_large(crate::MAX_BODY_BYTES)
@@ -32,7 +32,7 @@ fn unread(rejection: BytesRejection) -> ApiError {
     }
 }
 
-/// A query string; 422 when a value is of the wrong shape.
+/// A query string; 422 if a value has the wrong shape.
 #[derive(Debug)]
 pub(crate) struct QueryString<T>(pub(crate) T);
 
@@ -47,7 +47,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for QueryString<T>
     }
 }
 
-/// Path parameters; what cannot be an id is the id of nothing: 404.
+/// Path parameters; 404 if an id is malformed, since no resource has such an id.
 #[derive(Debug)]
 pub(crate) struct PathOf<T>(pub(crate) T);
 
@@ -57,12 +57,12 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for PathOf<
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         match Path::from_request_parts(parts, state).await {
             Ok(Path(value)) => Ok(Self(value)),
-            Err(_) => Err(ApiError::no_such("entry")),
+            Err(_) => Err(ApiError::not_found("entry")),
         }
     }
 }
 
-/// A JSON body that may be left out: then it is the default.
+/// An optional JSON body; its default if the request has none.
 #[derive(Debug)]
 pub(crate) struct OptionalJsonBody<T>(pub(crate) T);
 
@@ -70,7 +70,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for OptionalJ
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
+        let bytes = Bytes::from_request(request, state).await.map_err(unreadable)?;
         if bytes.is_empty() { Ok(Self(T::default())) } else { parse(&bytes).map(Self) }
     }
 }
@@ -89,7 +89,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     Ok(value)
 }
 
-/// A form as it was sent, in order.
+/// The fields of a form in the order in which they were sent.
 #[derive(Debug)]
 pub(crate) struct FormPairs(pub(crate) Vec<(String, String)>);
 
@@ -97,13 +97,13 @@ impl<S: Send + Sync> FromRequest<S> for FormPairs {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
+        let bytes = Bytes::from_request(request, state).await.map_err(unreadable)?;
         Ok(Self(form_urlencoded::parse(&bytes).into_owned().collect()))
     }
 }
 
 impl FormPairs {
-    /// The value of a field; nothing when it was not sent.
+    /// Returns the value of a field, or an empty string if it was not sent.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }

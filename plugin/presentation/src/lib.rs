@@ -1,7 +1,7 @@
-//! What people and programs see of the plugin over HTTP: the pages, the JSON API and its OpenAPI document.
+//! The HTTP interface of the plugin: the pages, the JSON API and its OpenAPI document.
 //!
-//! Controllers are thin: they parse, call one use case and shape its answer. The host has authenticated the
-//! request and put the [`Identity`](iota_scripts_services::Identity) into its extensions.
+//! Controllers are thin: they parse, call one use case and format its result. The host has authenticated the request
+//! and put the [`Identity`](iota_scripts_services::Identity) into its extensions.
 
 mod api;
 mod assets;
@@ -38,16 +38,16 @@ pub use state::AppState;
 
 use controllers::endpoint;
 
-/// The largest request body in bytes: the largest script several times over, escaped as JSON.
+/// Maximum size of a request body in bytes: several times the largest script, escaped as JSON.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 
-/// Where the JSON API is mounted.
+/// The path prefix of the JSON API.
 pub const API_PREFIX: &str = "/scripts/api/v1";
 
-/// Where the endpoints of scripts are mounted.
+/// The path prefix of the endpoints of scripts.
 pub const ENDPOINT_PREFIX: &str = "/api/scripts";
 
-/// Everything that the plugin serves: the JSON API, the pages, their assets and the endpoints of scripts.
+/// Returns the router of the plugin: the JSON API, the pages, their assets and the endpoints of scripts.
 pub fn router(state: AppState) -> Router {
     Router::new()
         .nest(API_PREFIX, api::router(state.clone()))
@@ -56,19 +56,19 @@ pub fn router(state: AppState) -> Router {
         .fallback(error::no_such_address)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(middleware::from_fn(csrf::refuse))
-        .layer(middleware::map_response(response::keep_nowhere))
-        .layer(middleware::from_fn(asked_once))
-        // Behind their own checks: a forged request may still visit a public endpoint, as nobody.
+        .layer(middleware::map_response(response::forbid_caching))
+        .layer(middleware::from_fn(cache_permissions))
+        // With their own checks: a request without a valid CSRF token can still call a public endpoint, without a user.
         .merge(endpoints())
         .with_state(state)
 }
 
-/// Asks the host for each permission at most once while a request is answered.
-async fn asked_once(request: Request, next: Next) -> Response {
+/// Caches permissions for the duration of a request, so that the host is asked for each at most once.
+async fn cache_permissions(request: Request, next: Next) -> Response {
     one_request(next.run(request)).await
 }
 
-/// Whatever scripts answer themselves.
+/// Returns the routes that scripts answer.
 fn endpoints() -> Router<AppState> {
     Router::new()
         .route("/api/scripts/openapi.json", get(endpoint::document))

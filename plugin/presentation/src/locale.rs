@@ -1,4 +1,4 @@
-//! The languages of the pages. Every text that a person reads stands in `locales/`, one file a language, the same keys in each.
+//! The languages of the pages. All texts for users are in `locales/`, one file per language with the same keys.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -17,7 +17,7 @@ type Table = HashMap<String, String>;
 static TABLES: LazyLock<[Table; 3]> = LazyLock::new(|| Locale::ALL.map(|locale| parse(locale.source())));
 
 fn parse(source: &str) -> Table {
-    // A file that is no table of texts fails the tests; a page would show keys.
+    // A malformed file fails the tests; a page would show keys.
     serde_json::from_str(source).unwrap_or_default()
 }
 
@@ -32,7 +32,7 @@ impl Locale {
         }
     }
 
-    /// The user's language as the host tells it, else the tenant's, else English. `ru-RU` is `ru`.
+    /// Returns the user's language if the host provides it, else the tenant's, else English. `ru-RU` is `ru`.
     pub(crate) fn of(identity: &Identity) -> Self {
         let own = identity.user.as_ref().and_then(|user| user.extra.get("locale"));
         let named = own.or_else(|| identity.tenant.extra.get("locale")).and_then(|locale| locale.as_str());
@@ -56,39 +56,39 @@ impl Locale {
         &TABLES[self as usize]
     }
 
-    /// The text of a key, if there is one.
+    /// Returns the text of a key, if there is one.
     pub(crate) fn find(self, key: &str) -> Option<&'static str> {
         self.table().get(key).map(String::as_str)
     }
 
-    /// The text of a key; a key without a text is shown as it is.
+    /// Returns the text of a key, or the key itself if it has no text.
     pub(crate) fn text(self, key: &str) -> &str {
         self.find(key).unwrap_or(key)
     }
 
-    /// The same with `{name}` replaced.
+    /// Returns the text with `{name}` replaced.
     pub(crate) fn with(self, key: &str, name: &str, value: &(impl ToString + ?Sized)) -> String {
         self.text(key).replace(&format!("{{{name}}}"), &value.to_string())
     }
 
-    /// The same with several names at once: what is put in for one is not looked into for another.
+    /// Returns the text with several names replaced at once: replaced values are not searched for names again.
     pub(crate) fn filled(self, key: &str, values: &[(&str, &str)]) -> String {
-        let mut said = String::new();
+        let mut filled = String::new();
         let mut rest = self.text(key);
         while let Some((before, after)) = rest.split_once('{') {
-            said.push_str(before);
+            filled.push_str(before);
             let known = after.split_once('}').and_then(|(name, after)| {
                 let (_, value) = values.iter().find(|(known, _)| *known == name)?;
                 Some((*value, after))
             });
             let (value, after) = known.unwrap_or(("{", after));
-            said.push_str(value);
+            filled.push_str(value);
             rest = after;
         }
-        said + rest
+        filled + rest
     }
 
-    /// The form of a text that fits a number, with `{n}` replaced.
+    /// Returns the plural form for a number, with `{n}` replaced.
     pub(crate) fn plural(self, key: &str, n: u64) -> String {
         let form = match (self, n % 10, n % 100) {
             (Self::En, ..) if n == 1 => "one",
@@ -100,7 +100,7 @@ impl Locale {
         text.replace("{n}", &n.to_string())
     }
 
-    /// All texts whose keys begin so: what the scripts of a page say.
+    /// Returns all texts whose keys begin with one of the prefixes, for the scripts of a page.
     pub(crate) fn beginning(self, prefixes: &[&str]) -> serde_json::Map<String, serde_json::Value> {
         let wanted = |key: &str| prefixes.iter().any(|prefix| key.starts_with(prefix));
         let texts = self.table().iter().filter(|(key, _)| wanted(key));

@@ -1,4 +1,5 @@
-//! The OpenAPI 3.1 document of a tenant's endpoints, made of what is configured: what a script takes and gives is its own affair.
+//! The OpenAPI 3.1 document of a tenant's endpoints, from their settings. It does not describe bodies, which the
+//! scripts define.
 
 use axum::Json;
 use iota_scripts_domain::{ActiveEndpoint, EndpointAccess, HttpMethod};

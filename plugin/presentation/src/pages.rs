@@ -1,8 +1,8 @@
 //! The pages: each is a fragment with a title, which the host wraps in its own layout.
 //!
-//! A page shows what its visitor may do and nothing more; use cases refuse by themselves, by what the host said in this request.
-//! Whatever a script wrote is put on a page as text. Forms work without JavaScript and lead back with what was typed when something is
-//! wrong with it.
+//! A page shows only the actions that the user may take; use cases check the permissions again, with the host's answers
+//! of this request. Output of scripts is shown as text. Forms work without JavaScript; if the input is invalid, the
+//! page keeps it and shows the errors.
 
 mod actions;
 mod attention;
@@ -46,13 +46,13 @@ use serde_json::{Value, json};
 use crate::{AppState, Layout, error, error::ApiError, locale::Locale};
 use page_context::Page;
 
-/// Where the pages are mounted.
+/// The path prefix of the pages.
 pub const PAGES_PREFIX: &str = "/scripts";
 
 /// The host's navigation entry of the pages.
 const NAV: &str = "scripts";
 
-/// What a page's handler answers.
+/// The result of a page's handler.
 type PageResult = Result<Response, ApiError>;
 
 /// Every page and every form.
@@ -88,33 +88,33 @@ pub(crate) fn router() -> Router<AppState> {
         .layer(middleware::from_fn(rejection::as_page))
 }
 
-/// A rendered page with its title.
+/// Renders a page with its title.
 fn rendered(page: &Page, title: &str, status: StatusCode, body: &impl Template) -> PageResult {
-    let html = body.render().map_err(|error| ApiError::unrendered(&error))?;
+    let html = body.render().map_err(|error| ApiError::render_failed(&error))?;
     let all = page.t("nav.scripts");
     let title = if title == all { title.to_owned() } else { format!("{title} · {all}") };
     let layout = Layout { title, active_nav: NAV.to_owned() };
     Ok((status, Extension(layout), Html(html)).into_response())
 }
 
-/// The address of a script's page.
+/// Returns the address of a script's page.
 fn script_path(id: ScriptId) -> String {
     format!("{PAGES_PREFIX}/{id}")
 }
 
-/// Leads to a page after a form, with a word about what was done.
+/// Redirects to a page after a form, with a word that says which action was done.
 fn done(path: &str, word: &str) -> Response {
     let joint = if path.contains('?') { '&' } else { '?' };
     Redirect::to(&format!("{path}{joint}done={word}")).into_response()
 }
 
-/// What hosts show in their own navigation: the pages, with the permissions of which one is enough.
+/// Returns the pages for the host's navigation, each with its permissions, one of which is enough.
 #[must_use]
 pub fn nav_items() -> Value {
     json!([{"id": NAV, "title_key": "nav.scripts", "path": PAGES_PREFIX, "any_of": [Permission::Read.name()], "order": 900}])
 }
 
-/// What hosts offer where people look for things to do.
+/// Returns the actions for the host's search or command palette.
 #[must_use]
 pub fn quick_links() -> Value {
     json!([
@@ -123,7 +123,7 @@ pub fn quick_links() -> Value {
     ])
 }
 
-/// The texts of navigation and permissions, by language, for hosts to show.
+/// Returns the texts of navigation and permissions by language, for the host to show.
 #[must_use]
 pub fn host_texts() -> Value {
     let texts = |locale: Locale| (locale.as_str().to_owned(), Value::from(locale.beginning(&["nav.", "permission."])));

@@ -1,8 +1,8 @@
-//! Permission before all else: whoever lacks the permission of an operation hears of that, and not of what is wrong with the request or of
-//! what there is and is not.
+//! Checks permissions first: a user who lacks the permission of an operation gets that error, and does not learn
+//! whether the request is valid or the resource exists.
 //!
-//! Use cases ask by themselves. Here the host is asked, unless it has said so in this request, when a request is refused for another
-//! reason.
+//! Use cases check permissions themselves. This layer asks the host only if a request is rejected for another reason
+//! and the permission was not checked during the request.
 
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -15,8 +15,8 @@ use iota_scripts_services::Identity;
 
 use crate::{API_PREFIX, AppState, error::ApiError};
 
-/// Looks at what the API answers.
-pub(crate) async fn before_all_else(State(app): State<AppState>, request: Request, next: Next) -> Response {
+/// Replaces an error response of the API by 403 if the user lacks the permission.
+pub(crate) async fn check_first(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let asked = request.extensions().get::<Identity>().cloned().zip(needed(&request));
     let response = next.run(request).await;
     let Some((identity, permission)) = asked.filter(|_| says_what_is_wrong(response.status())) else { return response };
@@ -30,13 +30,13 @@ const fn says_what_is_wrong(status: StatusCode) -> bool {
     matches!(status.as_u16(), 400 | 404 | 409 | 413 | 422)
 }
 
-/// The permission without which nothing of an operation is done.
+/// Returns the permission that an operation requires.
 fn needed(request: &Request) -> Option<Permission> {
     let path = request.extensions().get::<MatchedPath>()?.as_str();
-    of_operation(request.method(), path.strip_prefix(API_PREFIX)?)
+    permission_of(request.method(), path.strip_prefix(API_PREFIX)?)
 }
 
-fn of_operation(method: &Method, path: &str) -> Option<Permission> {
+fn permission_of(method: &Method, path: &str) -> Option<Permission> {
     let last = path.rsplit('/').next().unwrap_or_default();
     Some(match (method.as_str(), path, last) {
         ("GET", "/openapi.json", _) => return None,
@@ -58,14 +58,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_operation_that_the_document_names_needs_a_permission() {
+    fn every_documented_operation_needs_a_permission() {
         let document = serde_json::to_value(crate::api::openapi()).unwrap();
         let mut operations = 0;
         for (path, methods) in document["paths"].as_object().unwrap() {
             for method in methods.as_object().unwrap().keys() {
                 let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
                 let open = path == "/openapi.json";
-                assert_eq!(of_operation(&method, path).is_none(), open, "{method} {path}");
+                assert_eq!(permission_of(&method, path).is_none(), open, "{method} {path}");
                 operations += 1;
             }
         }

@@ -1,4 +1,4 @@
-//! What requests and responses say at the boundary beside method, status, headers and body.
+//! Extensions of requests and responses that the host reads and writes besides method, status, headers and body.
 
 use axum::{
     http::{HeaderValue, header},
@@ -6,10 +6,10 @@ use axum::{
 };
 use serde::Serialize;
 
-/// Where a request came from and what it was sent to, as the host knows it.
+/// Origin and destination of a request, as the host knows them.
 #[derive(Debug, Clone, Default)]
 pub struct Client {
-    /// The host name that was asked, with its port if it has one.
+    /// The requested host name, with its port if it has one.
     pub host: Option<String>,
     /// The client's address.
     pub ip: Option<String>,
@@ -28,8 +28,9 @@ pub struct Layout {
 #[derive(Debug, Clone, Copy)]
 pub struct Streamed;
 
-/// What a page or the API says is for this person and this moment: no browser and no proxy keeps it. The bundle says something else.
-pub(crate) async fn keep_nowhere(mut response: Response) -> Response {
+/// Forbids browsers and proxies to cache pages and API responses, which depend on the user and the time. The bundle
+/// sets its own header.
+pub(crate) async fn forbid_caching(mut response: Response) -> Response {
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }

@@ -1,4 +1,4 @@
-//! What controllers share: the use cases.
+//! The state shared by the controllers: the use cases.
 
 use std::sync::Arc;
 
@@ -12,22 +12,22 @@ use iota_scripts_services::{
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "services hold trait objects")]
 pub struct AppState {
-    /// What needs someone.
+    /// Scripts that need attention.
     pub overview: Arc<OverviewService>,
     /// Scripts and their versions.
     pub scripts: Arc<ScriptService>,
     /// Runs and their history.
     pub executions: Arc<ExecutionService>,
-    /// Scripts that answer requests.
+    /// Scripts that answer HTTP requests.
     pub endpoints: Arc<EndpointService>,
-    /// What runs by itself.
+    /// Schedules and scheduled runs.
     pub schedules: ScheduleService,
-    /// What the host lends to scripts.
+    /// Services of the host that scripts can call.
     pub catalog: Arc<ServiceCatalog>,
-    /// The host's tables that scripts may touch.
+    /// Tables of the host that scripts can access.
     pub tables: Arc<[DeclaredTable]>,
-    /// Hosts that scripts may call.
+    /// HTTP hosts that scripts can call.
     pub http_hosts: Arc<HttpHostService>,
-    /// Texts that scripts render.
+    /// Templates that scripts render.
     pub templates: Arc<TemplateService>,
 }

@@ -1,10 +1,10 @@
-//! The host's table behind safe methods: sends messages and log records, never blocks.
+//! Safe methods on the host's table: they send messages and log records, and never block.
 
 use iota_scripts_abi::{ABI_MAJOR, HostTable, flags, major_of};
 
 use super::Refusal;
 
-/// The host, as one instance of the plugin was given it.
+/// The host of one instance.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Host {
     table: HostTable,
@@ -52,7 +52,7 @@ impl Host {
         Refusal::check(unsafe { (self.table.submit)(self.table.ctx, op, id, head, head_len, body, body_len) })
     }
 
-    /// Sends one frame of an answer. A host that does not take it no longer needs it.
+    /// Sends one frame of a reply. A host that rejects it no longer needs it.
     #[expect(unsafe_code, reason = "calls the host through its table")]
     pub(crate) fn reply(&self, id: u64, flags: u32, head: &[u8], body: &[u8]) {
         let (head, head_len) = lend(head);
@@ -61,7 +61,7 @@ impl Host {
         unsafe { (self.table.reply)(self.table.ctx, id, flags, head, head_len, body, body_len) };
     }
 
-    /// Says that an answer is no longer needed.
+    /// Tells the host that a reply is no longer needed.
     #[expect(unsafe_code, reason = "calls the host through its table")]
     pub(crate) fn cancel(&self, id: u64) {
         // SAFETY: as in `submit`.
@@ -84,7 +84,7 @@ impl Host {
     }
 }
 
-/// An empty buffer crosses as NULL: Rust's own empty slices point to address 1, which kills a Go host.
+/// Passes an empty buffer as NULL: Rust's empty slices point to address 1, which crashes a Go host.
 const fn lend(buffer: &[u8]) -> (*const u8, usize) {
     if buffer.is_empty() { (std::ptr::null(), 0) } else { (buffer.as_ptr(), buffer.len()) }
 }

@@ -1,4 +1,4 @@
-//! Where this library lies on disk: the worker program is looked for beside it.
+//! The location of this library on disk; the worker program is expected in the same folder.
 
 use std::{
     ffi::{CStr, OsStr},
@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The folder of the file that this code was loaded from; None when the loader cannot tell.
+/// Returns the folder of the file that this code was loaded from, or `None` if the loader does not know it.
 #[expect(unsafe_code, reason = "dladdr is a call of the C library")]
 pub(crate) fn folder_of_library() -> Option<PathBuf> {
     let mut info = MaybeUninit::<libc::Dl_info>::zeroed();
@@ -19,7 +19,8 @@ pub(crate) fn folder_of_library() -> Option<PathBuf> {
     if found == 0 || name.is_null() {
         return None;
     }
-    // SAFETY: not NULL; the loader's own NUL-terminated string, valid while the library is loaded, which is for ever.
+    // SAFETY: not NULL; the loader's own NUL-terminated string, valid while the library is loaded, which is until the
+    // process ends.
     let name = unsafe { CStr::from_ptr(name) };
     Path::new(OsStr::from_bytes(name.to_bytes())).canonicalize().ok()?.parent().map(Path::to_owned)
 }

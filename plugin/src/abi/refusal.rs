@@ -1,8 +1,8 @@
-//! Why a message was not taken: the statuses of the ABI other than OK, which cross as numbers.
+//! Why a message was rejected: the statuses of the ABI other than OK, which cross as numbers.
 
 use iota_scripts_abi::status;
 
-/// A status other than OK, of our functions or of the host's.
+/// A status other than OK, returned by a function of the plugin or of the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// The receiver is stopping or has stopped.
@@ -11,13 +11,13 @@ pub(crate) enum Refusal {
     Mismatch,
     /// The queue is full.
     Again,
-    /// There is no such handle, id or name.
+    /// No such handle, id or name.
     Unknown,
     /// NULL where data is needed, not UTF-8, not JSON, or an id of the wrong space.
     Invalid,
-    /// A panic on the host's side was stopped.
+    /// A panic was stopped on the host's side.
     HostPanic,
-    /// A panic on our side was stopped.
+    /// A panic was stopped on the plugin's side.
     PluginPanic,
     /// A status of a host that is newer than this version.
     Other(i32),
@@ -39,7 +39,7 @@ impl Refusal {
         })
     }
 
-    /// The number that crosses.
+    /// Returns the number that crosses.
     pub(crate) const fn status(self) -> i32 {
         match self {
             Self::Stopped => status::STOPPED,
@@ -53,7 +53,7 @@ impl Refusal {
         }
     }
 
-    /// Its name in the header, for messages to people.
+    /// Returns its name in the header, for messages.
     pub(crate) const fn name(self) -> &'static str {
         status::name(self.status())
     }

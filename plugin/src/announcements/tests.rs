@@ -1,4 +1,4 @@
-//! What reaches the host's bus, in which messages, and what a refusal costs.
+//! The messages that the host's bus gets, and the effect of a rejection.
 
 use iota_scripts_domain::{Clock, SystemClock, TenantId};
 use iota_scripts_services::{Background, ports::HostErrorCode};
@@ -7,11 +7,11 @@ use tokio::sync::Semaphore;
 
 use super::*;
 
-/// A bus that keeps the ids of each message, and waits for a permit before it answers the first.
+/// A bus that records the ids of each message, and waits for a permit before it answers the first.
 #[derive(Debug)]
 struct FakeBus {
     many: bool,
-    /// Whether it refuses every message of several.
+    /// Whether it rejects every message of several events.
     refuses_many: bool,
     open: Semaphore,
     messages: Mutex<Vec<Vec<String>>>,
@@ -32,16 +32,16 @@ impl FakeBus {
 
 #[async_trait]
 impl Bus for FakeBus {
-    fn takes_many(&self) -> bool {
+    fn accepts_many(&self) -> bool {
         self.many
     }
 
-    async fn tell(&self, event: &RawValue) -> Result<(), HostError> {
+    async fn send(&self, event: &RawValue) -> Result<(), HostError> {
         self.take(&[event]).await;
         Ok(())
     }
 
-    async fn tell_many(&self, events: &[&RawValue]) -> Result<Vec<RefusedEvent>, HostError> {
+    async fn send_many(&self, events: &[&RawValue]) -> Result<Vec<RefusedEvent>, HostError> {
         if self.refuses_many {
             return Err(HostError::new(HostErrorCode::Unsupported, "one at a time"));
         }
@@ -63,16 +63,16 @@ fn event(number: usize, data: Value) -> HostEvent {
     }
 }
 
-/// Announces events of so many bytes while the bus is busy with the first, and gives the messages that it got.
-async fn told(bus: Arc<FakeBus>, sizes: &[usize]) -> Vec<Vec<String>> {
+/// Announces events of the given sizes while the bus is busy with the first, and returns the messages that it got.
+async fn sent(bus: Arc<FakeBus>, sizes: &[usize]) -> Vec<Vec<String>> {
     let announcements = Announcements::new(bus.clone(), Background::new(Arc::new(SystemClock)).task("events", None));
     for (number, size) in sizes.iter().enumerate() {
         announcements.push(event(number, json!("x".repeat(*size))));
-        // The first goes alone: it does not wait for others.
+        // The first event is sent alone, without waiting for others.
         tokio::task::yield_now().await;
     }
     bus.open.add_permits(1);
-    announcements.all_told().await;
+    announcements.all_sent().await;
     let messages = std::mem::take(&mut *bus.messages.lock());
     let all: Vec<String> = messages.iter().flatten().cloned().collect();
     assert_eq!(all, (0..sizes.len()).map(|number| format!("e{number}")).collect::<Vec<_>>(), "each once, in order");
@@ -84,24 +84,24 @@ fn lengths(messages: &[Vec<String>]) -> Vec<usize> {
 }
 
 #[tokio::test]
-async fn events_that_wait_go_together() {
-    let messages = told(FakeBus::new(true, false), &[10; 150]).await;
+async fn waiting_events_are_sent_together() {
+    let messages = sent(FakeBus::new(true, false), &[10; 150]).await;
     assert_eq!(lengths(&messages), [1, 64, 64, 21]);
 }
 
 #[tokio::test]
 async fn a_message_is_bounded_in_bytes() {
-    let half = MOST_BYTES / 2 - 1000;
-    let messages = told(FakeBus::new(true, false), &[10, half, half, half, 10, 2 * MOST_BYTES, 10]).await;
+    let half = MAX_BYTES / 2 - 1000;
+    let messages = sent(FakeBus::new(true, false), &[10, half, half, half, 10, 2 * MAX_BYTES, 10]).await;
     assert_eq!(lengths(&messages), [1, 2, 2, 1, 1]);
 }
 
 #[tokio::test]
-async fn a_host_that_takes_one_gets_one_at_a_time() {
-    assert_eq!(lengths(&told(FakeBus::new(false, false), &[10; 5]).await), [1; 5]);
+async fn a_host_without_batches_gets_one_event_at_a_time() {
+    assert_eq!(lengths(&sent(FakeBus::new(false, false), &[10; 5]).await), [1; 5]);
 }
 
 #[tokio::test]
-async fn a_message_that_is_not_taken_is_told_event_by_event() {
-    assert_eq!(lengths(&told(FakeBus::new(true, true), &[10; 5]).await), [1; 5]);
+async fn a_rejected_message_is_sent_event_by_event() {
+    assert_eq!(lengths(&sent(FakeBus::new(true, true), &[10; 5]).await), [1; 5]);
 }

@@ -1,12 +1,12 @@
-//! What is wrong with a configuration, and which key to change.
+//! Configuration errors, each with the key to change.
 
 use std::{error::Error, net::AddrParseError};
 
 use iota_scripts_domain::{FieldError, InvalidId};
 
-/// A mistake in a document.
+/// An error in a document.
 #[derive(Debug, thiserror::Error)]
-#[error("{}{problem}", place(field))]
+#[error("{}{problem}", key_prefix(field))]
 pub(crate) struct ConfigError {
     /// The key, such as `http.allow[1]`; empty for the whole document.
     pub(crate) field: String,
@@ -14,14 +14,14 @@ pub(crate) struct ConfigError {
     pub(crate) problem: ConfigProblem,
 }
 
-/// What is wrong with the value of a key.
+/// The error in the value of a key.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigProblem {
     #[error(transparent)]
     Unreadable(#[from] serde_json::Error),
     #[error("{value} is not between {least} and {most}")]
     OutOfRange { value: u64, least: u64, most: u64 },
-    #[error("there is no such key; there are {}", known.join(", "))]
+    #[error("unknown key; known keys: {}", known.join(", "))]
     UnknownKey { known: Vec<&'static str> },
     #[error(transparent)]
     Id(#[from] InvalidId),
@@ -33,7 +33,7 @@ pub(crate) enum ConfigProblem {
     HostPattern { text: String, source: Box<FieldError> },
     #[error("{0}")]
     Addresses(#[source] Box<dyn Error + Send + Sync>),
-    #[error("\"{text}\" is no address with a port, such as 10.0.0.2:53")]
+    #[error("\"{text}\" is not an address with a port, such as 10.0.0.2:53")]
     NameServer { text: String, source: AddrParseError },
 }
 
@@ -42,12 +42,12 @@ impl ConfigError {
         Self { field: field.into(), problem: problem.into() }
     }
 
-    /// A mistake of a document as a whole.
+    /// Creates an error of a document as a whole.
     pub(crate) fn of_all(problem: impl Into<ConfigProblem>) -> Self {
         Self::at(String::new(), problem)
     }
 }
 
-fn place(field: &str) -> String {
+fn key_prefix(field: &str) -> String {
     if field.is_empty() { String::new() } else { format!("{field}: ") }
 }

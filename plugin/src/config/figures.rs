@@ -1,4 +1,4 @@
-//! Limits and quotas of the configuration: figures by name, with the ranges of the domain's tables.
+//! Limits and quotas of the configuration: numbers by name, with the ranges of the domain's tables.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::{ConfigError, ConfigProblem};
 
-/// The usual quotas, and those of tenants for which something else holds.
+/// The default quotas, and quotas for single tenants.
 #[derive(Debug, Default, Deserialize, Serialize)]
 pub(super) struct Quotas {
     #[serde(default)]
@@ -19,8 +19,8 @@ pub(super) struct Quotas {
     usual: BTreeMap<String, u64>,
 }
 
-/// The operator's limits, over what holds when nothing is said.
-pub(super) fn granted(named: &BTreeMap<String, u64>) -> Result<Limits, ConfigError> {
+/// Returns the operator's limits, with the defaults for limits that are not given.
+pub(super) fn operator_limits(named: &BTreeMap<String, u64>) -> Result<Limits, ConfigError> {
     named.iter().try_fold(Limits::granted(), |limits, (name, figure)| {
         known("limits", name, Limits::TABLE)?;
         Ok(limits.with(name, *figure))
@@ -47,7 +47,7 @@ impl Quotas {
     }
 }
 
-/// Refuses a name that is not in the table.
+/// Rejects a name that is not in the table.
 fn known(section: &str, name: &str, table: &[(&'static str, LimitRange)]) -> Result<(), ConfigError> {
     if table.iter().any(|(known, _)| *known == name) {
         return Ok(());
@@ -56,7 +56,7 @@ fn known(section: &str, name: &str, table: &[(&'static str, LimitRange)]) -> Res
     Err(ConfigError::at(format!("{section}.{name}"), ConfigProblem::UnknownKey { known }))
 }
 
-/// The schema of `limits`: those that authors choose are granted up to their maximum.
+/// The schema of `limits`. The default of a limit that authors choose is its maximum.
 pub(super) fn limits_schema(_: &mut SchemaGenerator) -> Schema {
     let granted = Limits::granted();
     let keys = properties(Limits::TABLE, |name, range| granted.get(name).unwrap_or(range.default));

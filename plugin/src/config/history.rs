@@ -9,23 +9,23 @@ use serde::{Deserialize, Serialize};
 use super::ConfigError;
 
 /// A hundred years.
-const MOST_DAYS: u32 = 36_500;
+const MAX_DAYS: u32 = 36_500;
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct History {
-    /// Days; 0: for ever.
-    #[schemars(range(min = 0, max = MOST_DAYS))]
+    /// Days; 0: forever.
+    #[schemars(range(min = 0, max = MAX_DAYS))]
     keep_days: u32,
-    /// The same for single tenants, by their ids.
+    /// Days for single tenants, by tenant id.
     tenants: BTreeMap<String, OfTenant>,
 }
 
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct OfTenant {
-    /// Days; 0: for ever.
-    #[schemars(range(min = 0, max = MOST_DAYS), extend("default" = 0))]
+    /// Days; 0: forever.
+    #[schemars(range(min = 0, max = MAX_DAYS), extend("default" = 0))]
     keep_days: u32,
 }
 

@@ -1,4 +1,4 @@
-//! The JSON Schema of the configuration, made of the structs that read it, and the check that it is kept to.
+//! The JSON Schema of the configuration, generated from its structs, and the check of its ranges.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ use super::{ConfigError, ConfigProblem, Document};
 pub(crate) fn schema() -> &'static Value {
     static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
         let mut settings = SchemaSettings::draft2020_12().with_transform(RecursiveTransform(plain));
-        // Readers of the manifest follow no references.
+        // Readers of the manifest do not resolve references.
         settings.inline_subschemas = true;
         settings.meta_schema = None;
         settings.into_generator().into_root_schema_for::<Document>().to_value()
@@ -19,8 +19,8 @@ pub(crate) fn schema() -> &'static Value {
     &SCHEMA
 }
 
-/// Leaves out what says nothing to a person who writes the document: that a key which may be left out may be null, too,
-/// and how many bits a number has in memory.
+/// Removes keywords that do not help an author of the document: that an optional key may be null, and the bit width of
+/// numbers.
 fn plain(schema: &mut Schema) {
     if let Some(types) = schema.get_mut("type").and_then(Value::as_array_mut) {
         types.retain(|name| name != "null");
@@ -43,7 +43,7 @@ pub(super) fn with_older_name(worker: &mut Schema) {
     }
 }
 
-/// Compares every number of a document with its range in the schema.
+/// Checks every number of a document against its range in the schema.
 pub(super) fn check_ranges(document: &Document) -> Result<(), ConfigError> {
     let document = serde_json::to_value(document).map_err(ConfigError::of_all)?;
     in_range(schema(), &document, "")

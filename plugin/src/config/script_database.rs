@@ -1,4 +1,5 @@
-//! `script_database`: where the host's tables are, and which of them scripts may touch. Without it there is no `db`.
+//! `script_database`: the location of the host's tables, and which of them scripts can access. Without it scripts have
+//! no `db`.
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
@@ -17,35 +18,35 @@ use serde_json::json;
 pub(crate) struct ScriptDatabase {
     /// The host's own database, `sqlite:///…` or `postgres://…`.
     url: String,
-    /// A copy for reads outside of a transaction; the same as `url` when not given.
+    /// A replica for reads outside of a transaction; default: `url`.
     read_url: Option<String>,
-    /// Connections that read, and as many that write.
+    /// Maximum connections for reads, and the same number for writes.
     #[serde(default = "default_connections")]
     #[schemars(range(min = 1, max = 1000))]
     max_connections: u32,
-    /// Of these, for one tenant at a time.
+    /// Maximum of these connections for one tenant at a time.
     #[serde(default = "default_per_tenant")]
     #[schemars(range(min = 1, max = 1000))]
     per_tenant_connections: u32,
-    /// Milliseconds that one statement may take.
+    /// Timeout of a statement in milliseconds.
     #[serde(default = "default_timeout")]
     #[schemars(range(min = 1, max = 900_000))]
     statement_timeout_ms: u64,
-    /// Rows that one statement may give.
+    /// Maximum number of rows that a statement returns.
     #[serde(default = "default_rows")]
     #[schemars(range(min = 1, max = 1_000_000))]
     max_rows: u64,
-    /// `read_only`: no script writes, whatever it may.
+    /// `read_only`: no script can write, regardless of its own access.
     #[serde(default)]
     mode: Mode,
-    /// PostgreSQL: the role that statements run under; the one of `url` when not given.
+    /// PostgreSQL: the role that statements run as; default: the role of `url`.
     role: Option<String>,
-    /// PostgreSQL: settings of each transaction; `{tenant}` is the tenant's id.
+    /// PostgreSQL: settings of each transaction; `{tenant}` is replaced by the tenant's id.
     #[serde(default)]
     settings: BTreeMap<String, String>,
-    /// SQLite: the program `iota-scripts-sqlite`; the one beside the library when not given.
+    /// SQLite: path of the program `iota-scripts-sqlite`; default: the one in the library's folder.
     sqlite_program: Option<PathBuf>,
-    /// The tables that scripts may use.
+    /// The tables that scripts can use.
     #[serde(skip_serializing)]
     #[schemars(schema_with = "tables_schema")]
     tables: Vec<DeclaredTable>,
@@ -76,23 +77,23 @@ const fn default_rows() -> u64 {
 }
 
 impl ScriptDatabase {
-    /// Which of the two databases it is; none when its address is none.
+    /// Returns the kind of database, or `None` if the URL has another scheme.
     pub(crate) fn dialect(&self) -> Option<Dialect> {
         DatabaseConfig::parse(&self.url).ok().map(|url| url.dialect())
     }
 
-    /// The most connections of a kind.
+    /// Maximum number of connections of each kind.
     pub(crate) const fn max_connections(&self) -> u32 {
         self.max_connections
     }
 
-    /// Whether it is the SQLite file that the plugin keeps its own tables in.
+    /// Checks whether this is the SQLite file of the plugin's own tables.
     pub(crate) fn is_file_of(&self, own: &DatabaseConfig) -> bool {
         DatabaseConfig::parse(&self.url).is_ok_and(|url| url.is_same_file(own))
     }
 
-    /// What the gateway takes, with the program of the SQLite file where the configuration names none.
-    pub(crate) fn gateway(&self, usual_program: impl FnOnce() -> PathBuf) -> ScriptDatabaseConfig {
+    /// Returns the settings of the gateway, with the default program if the configuration names none.
+    pub(crate) fn gateway(&self, default_program: impl FnOnce() -> PathBuf) -> ScriptDatabaseConfig {
         ScriptDatabaseConfig {
             url: self.url.clone(),
             read_url: self.read_url.clone(),
@@ -106,13 +107,13 @@ impl ScriptDatabase {
             },
             role: self.role.clone(),
             settings: self.settings.clone(),
-            sqlite_program: self.sqlite_program.clone().unwrap_or_else(usual_program),
+            sqlite_program: self.sqlite_program.clone().unwrap_or_else(default_program),
             tables: self.tables.clone(),
         }
     }
 }
 
-/// The schema of `tables`, whose types are the domain's.
+/// The schema of `tables`. Their types are the domain's.
 fn tables_schema(_: &mut SchemaGenerator) -> Schema {
     let name = json!({"type": "string", "minLength": 1, "maxLength": 63});
     let column = json!({

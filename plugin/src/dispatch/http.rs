@@ -1,4 +1,4 @@
-//! `http.request`: an HTTP request of the host through the plugin's own router, and its response as frames.
+//! `http.request`: passes an HTTP request of the host to the plugin's router, and sends the response as frames.
 
 use std::borrow::Cow;
 
@@ -37,7 +37,7 @@ struct RequestHead<'h, I = Identity> {
     csrf_ok: Option<bool>,
     host: Option<String>,
     remote_ip: Option<String>,
-    /// As it came: it is read for the log alone.
+    /// Kept as raw JSON: it is only used for the log.
     #[serde(default, borrow)]
     trace_id: Option<&'h RawValue>,
 }
@@ -47,10 +47,10 @@ struct RequestHead<'h, I = Identity> {
 struct Header<'h>(#[serde(borrow)] Cow<'h, str>, #[serde(borrow)] Cow<'h, str>);
 
 impl<'h> Head<'h> for RequestHead<'h> {
-    type Unread = RequestHead<'h, &'h RawValue>;
+    type Raw = RequestHead<'h, &'h RawValue>;
 
-    fn of(unread: Self::Unread, identities: &Identities) -> Option<Self> {
-        let RequestHead { method, path, query, headers, identity, csrf_ok, host, remote_ip, trace_id } = unread;
+    fn of(raw: Self::Raw, identities: &Identities) -> Option<Self> {
+        let RequestHead { method, path, query, headers, identity, csrf_ok, host, remote_ip, trace_id } = raw;
         let identity = match identity {
             Some(text) => Some(identities.named(text)?),
             None => None,
@@ -95,7 +95,7 @@ pub(super) async fn serve(module: &Module, head: &[u8], body: Bytes, answer: &mu
 }
 
 impl RequestHead<'_> {
-    /// What the log records of the request carry. Without the query, which may hold what is nobody else's business.
+    /// Returns the fields for log records of the request. The query is left out, as it may contain personal data.
     fn span(&self) -> Span {
         tracing::debug_span!(
             "request",
@@ -107,7 +107,7 @@ impl RequestHead<'_> {
         )
     }
 
-    /// The id of the trace: as the host tells it, else of a header `traceparent`.
+    /// Returns the id of the trace: from the host's head, else from a `traceparent` header.
     fn trace_id(&self) -> Option<String> {
         let told = self.trace_id.and_then(|id| serde_json::from_str::<Option<String>>(id.get()).ok()?);
         told.or_else(|| {
@@ -141,12 +141,12 @@ fn request(head: RequestHead<'_>, body: Bytes) -> Result<Request<Body>, HostErro
     Ok(request)
 }
 
-/// A header that cannot be one is left out: it was the client's, and the host let it pass.
+/// Leaves out an invalid header: it came from the client, and the host did not remove it.
 fn header(Header(name, value): Header<'_>) -> Option<(HeaderName, HeaderValue)> {
     Some((name.parse().ok()?, HeaderValue::from_bytes(value.as_bytes()).ok()?))
 }
 
-/// Whether HTTP knows neither a body nor a length at this status.
+/// Checks whether HTTP allows neither a body nor a length with this status.
 fn has_no_body(status: StatusCode) -> bool {
     status.is_informational()
         || matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED)
@@ -155,7 +155,7 @@ fn has_no_body(status: StatusCode) -> bool {
 async fn respond(response: Response, answer: &mut Answer) -> Result<(), HostError> {
     let (mut parts, mut body) = response.into_parts();
     if has_no_body(parts.status) {
-        // The router counts the length of every body, of one that HTTP does not know too.
+        // The router sets the length of every body, also if HTTP does not allow it.
         parts.headers.remove(CONTENT_LENGTH);
         body = Body::empty();
     }
@@ -163,7 +163,7 @@ async fn respond(response: Response, answer: &mut Answer) -> Result<(), HostErro
     let layout = parts.extensions.remove::<Layout>();
     let head = ResponseHead { status: parts.status.as_u16(), headers: Headers(&parts.headers), layout, stream };
     let broken =
-        |error: axum::Error| HostError::new(HostErrorCode::Internal, format!("the response broke off: {error}"));
+        |error: axum::Error| HostError::new(HostErrorCode::Internal, format!("the response ended early: {error}"));
     if !stream {
         let whole = body.collect().await.map_err(broken)?.to_bytes();
         answer.finish(&head, &whole);
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn the_trace_is_the_hosts_or_that_of_the_header() {
+    fn the_trace_id_is_the_hosts_or_the_headers() {
         let parent = r#"["Traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"]"#;
         let head = |rest: &str| format!(r#"{{"method": "GET", "path": "/"{rest}}}"#);
         assert_eq!(trace_id(&head(r#", "trace_id": "t-1""#)).as_deref(), Some("t-1"));

@@ -1,4 +1,4 @@
-//! `invoke` and `run`: scripts called by the host's own code.
+//! `invoke` and `run`: runs of scripts that the host's own code requests.
 
 use iota_scripts_domain::{EntryPoint, Execution, JsonText, ScriptId, Trigger};
 use iota_scripts_services::{
@@ -30,10 +30,10 @@ struct Call<I = Identity> {
 }
 
 impl<'h> Head<'h> for Call {
-    type Unread = Call<&'h RawValue>;
+    type Raw = Call<&'h RawValue>;
 
-    fn of(unread: Self::Unread, identities: &Identities) -> Option<Self> {
-        let Call { identity, id, name, function, args, input, timeout_ms, dry_run } = unread;
+    fn of(raw: Self::Raw, identities: &Identities) -> Option<Self> {
+        let Call { identity, id, name, function, args, input, timeout_ms, dry_run } = raw;
         Some(Self { identity: identities.named(identity)?, id, name, function, args, input, timeout_ms, dry_run })
     }
 }
@@ -56,7 +56,7 @@ impl Call {
     }
 }
 
-/// Calls a script and answers with its value, or with the fault as data.
+/// Calls a script and replies with its value, or with the fault as data.
 pub(super) async fn invoke(module: &Module, head: &[u8], answer: &mut Answer) -> Result<(), HostError> {
     let (identity, request) = module.identities().read::<Call>(head)?.into_request()?;
     let span = tracing::debug_span!("request", operation = "invoke", tenant = %identity.tenant_id());
@@ -74,7 +74,7 @@ async fn invoked(
     let _cancel = run.cancel_on_drop();
     let id = run.id();
     let finished = run.finished().await;
-    // What an endpoint returns is a value for the host's own code, whatever its status would mean to a browser.
+    // For the host's own code the result of an endpoint is a value, regardless of its HTTP status.
     match finished.record().and_then(|record| record.outcome.result()) {
         Some(value) => {
             answer.finish(&json!({"success": true, "value": value, "execution_id": id}), &[]);
@@ -84,7 +84,7 @@ async fn invoked(
     Ok(())
 }
 
-/// Runs a script and streams what it says.
+/// Runs a script and streams its log lines.
 pub(super) async fn stream(module: &Module, head: &[u8], answer: &mut Answer) -> Result<(), HostError> {
     let (identity, request) = module.identities().read::<Call>(head)?.into_request()?;
     let span = tracing::debug_span!("request", operation = "run", tenant = %identity.tenant_id());
@@ -120,7 +120,7 @@ async fn streamed(
     Ok(())
 }
 
-/// The lines have been told already.
+/// The lines have been sent already.
 fn without_logs(execution: &Execution) -> Value {
     let mut document = iota_scripts_presentation::execution_json(execution);
     if let Some(document) = document.as_object_mut() {

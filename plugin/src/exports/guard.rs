@@ -1,4 +1,4 @@
-//! What every entry point is wrapped in: a stop for panics, and slices out of lent pointers.
+//! Wraps every entry point: stops panics, and converts lent pointers to slices.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -6,7 +6,7 @@ use iota_scripts_abi::status;
 
 use crate::abi::Refusal;
 
-/// Runs an entry point; a panic in it ends here and not in the host.
+/// Runs an entry point; a panic in it becomes a status and does not reach the host.
 pub(super) fn guarded(body: impl FnOnce() -> Result<(), Refusal>) -> i32 {
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(())) => status::OK,
@@ -15,11 +15,11 @@ pub(super) fn guarded(body: impl FnOnce() -> Result<(), Refusal>) -> i32 {
     }
 }
 
-/// A lent buffer; empty when the length is 0, whatever the pointer.
+/// Returns a lent buffer; an empty one if the length is 0, regardless of the pointer.
 ///
 /// # Safety
-/// When `len` is not 0 and `data` not NULL, `data` points to `len` initialised bytes that nobody writes to
-/// during `'a`.
+/// When `len` is not 0 and `data` not NULL, `data` points to `len` initialised bytes that are not written to during
+/// `'a`.
 #[expect(unsafe_code, reason = "the ABI lends buffers as pointer and length")]
 pub(super) unsafe fn lent<'a>(data: *const u8, len: usize) -> Result<&'a [u8], Refusal> {
     match (len, data.is_null()) {
@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     #[expect(unsafe_code, reason = "the function under test is unsafe")]
-    fn a_length_without_a_pointer_is_refused() {
+    fn a_length_without_a_pointer_is_rejected() {
         // SAFETY: a NULL pointer is not read through.
         let missing = unsafe { lent(std::ptr::null(), 3) };
         // SAFETY: with a length of 0 nothing is read.

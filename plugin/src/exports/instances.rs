@@ -1,6 +1,6 @@
-//! Handles: a host holds a number, the plugin the instance behind it.
+//! Maps the handles of a host to instances.
 //!
-//! A stopped instance leaves its number behind, so that late calls get STOPPED and not UNKNOWN.
+//! The number of a stopped instance is kept, so that late calls get STOPPED and not UNKNOWN.
 
 use std::{
     collections::HashMap,
@@ -23,7 +23,7 @@ enum Slot {
     Stopped,
 }
 
-/// A handle that nobody has had.
+/// Returns a handle that was not used before.
 pub(super) fn reserve() -> u64 {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
@@ -40,7 +40,7 @@ pub(super) fn find(handle: u64) -> Result<Arc<Instance>, Refusal> {
     }
 }
 
-/// The handle answers STOPPED from now on.
+/// Makes all later calls with this handle return STOPPED.
 pub(super) fn retire(handle: u64) {
     INSTANCES.write().insert(handle, Slot::Stopped);
 }

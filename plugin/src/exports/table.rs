@@ -1,6 +1,6 @@
-//! The functions that the host calls, and the table that holds them.
+//! The functions that the host calls, and the table that contains them.
 //!
-//! Each one turns what crossed into Rust values, hands it to the instance and returns: nothing here waits.
+//! Each one converts its arguments to Rust types, passes them to the instance and returns: no function here waits.
 
 use std::sync::OnceLock;
 
@@ -17,14 +17,14 @@ use crate::{
     instance::Instance,
 };
 
-/// The Rust door: the root module that `abi_stable` loads and checks.
+/// The entry point for Rust hosts: the root module that `abi_stable` loads and checks.
 #[export_root_module]
 #[expect(unreachable_pub, reason = "found by its symbol, not by its path")]
 pub fn root_module() -> ScriptsModuleRef {
     table().leak_into_prefix()
 }
 
-/// The C door.
+/// The entry point for C hosts.
 #[unsafe(no_mangle)]
 #[expect(unsafe_code, reason = "the one exported C symbol")]
 #[expect(unreachable_pub, reason = "found by its symbol, not by its path")]
@@ -51,7 +51,7 @@ const fn table() -> ScriptsModule {
     }
 }
 
-/// Hands out a static document.
+/// Returns a static document.
 ///
 /// # Safety
 /// `len` is NULL or may be written to.

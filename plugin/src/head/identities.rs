@@ -1,4 +1,4 @@
-//! Who acts, as the heads of requests say it: the same text with each request of a session, and read once.
+//! A cache of identities: the host sends the same JSON text with each request of a session, and it is parsed once.
 
 use std::{fmt, sync::Arc};
 
@@ -9,18 +9,18 @@ use serde_json::value::RawValue;
 
 use super::parse;
 
-/// Bytes of the texts of identities that are kept.
-const KEPT: u64 = 2 << 20;
+/// Maximum size of the cached texts in bytes.
+const MAX_CACHED_BYTES: u64 = 2 << 20;
 
-/// The identities of late, by their texts.
+/// Recently used identities by their JSON text.
 pub(crate) struct Identities(Cache<Arc<str>, Identity>);
 
-/// A head that names who acts.
+/// A head that contains an identity.
 pub(crate) trait Head<'h>: Deserialize<'h> {
-    /// The same with that unread.
-    type Unread: Deserialize<'h>;
-    /// None when it cannot be read.
-    fn of(unread: Self::Unread, identities: &Identities) -> Option<Self>;
+    /// The head with the identity as raw JSON.
+    type Raw: Deserialize<'h>;
+    /// Returns `None` if the identity cannot be parsed.
+    fn of(raw: Self::Raw, identities: &Identities) -> Option<Self>;
 }
 
 impl fmt::Debug for Identities {
@@ -32,18 +32,19 @@ impl fmt::Debug for Identities {
 impl Default for Identities {
     fn default() -> Self {
         let bytes = |text: &Arc<str>, _: &Identity| u32::try_from(text.len()).unwrap_or(u32::MAX);
-        Self(Cache::builder().weigher(bytes).max_capacity(KEPT).build())
+        Self(Cache::builder().weigher(bytes).max_capacity(MAX_CACHED_BYTES).build())
     }
 }
 
 impl Identities {
-    /// Reads a head. What is wrong with one is found by reading it again: that takes longer, and tells where.
+    /// Parses a head. If it is invalid, it is parsed a second time without the cache, which is slower and yields the
+    /// position of the error.
     pub(crate) fn read<'h, H: Head<'h>>(&self, head: &'h [u8]) -> Result<H, HostError> {
-        let unread = serde_json::from_slice(head).ok();
-        unread.and_then(|unread| H::of(unread, self)).map_or_else(|| parse(head), Ok)
+        let raw = serde_json::from_slice(head).ok();
+        raw.and_then(|raw| H::of(raw, self)).map_or_else(|| parse(head), Ok)
     }
 
-    /// Who a text names; none when it names nobody.
+    /// Returns the identity of a JSON text, or `None` if it is not a valid identity.
     pub(crate) fn named(&self, text: &RawValue) -> Option<Identity> {
         if let Some(known) = self.0.get(text.get()) {
             return Some(known);
@@ -64,14 +65,14 @@ mod tests {
     }
 
     impl<'h> Head<'h> for Named {
-        type Unread = Named<&'h RawValue>;
-        fn of(unread: Self::Unread, identities: &Identities) -> Option<Self> {
-            Some(Self { identity: identities.named(unread.identity)? })
+        type Raw = Named<&'h RawValue>;
+        fn of(raw: Self::Raw, identities: &Identities) -> Option<Self> {
+            Some(Self { identity: identities.named(raw.identity)? })
         }
     }
 
     #[test]
-    fn the_same_text_is_the_same_identity_and_another_is_not() {
+    fn equal_texts_share_an_identity() {
         let identities = Identities::default();
         let read = |head: &str| identities.read::<Named>(head.as_bytes()).map(|head| head.identity);
         let first = read(r#"{"identity": {"tenant": {"id": "a"}, "user": {"id": "u"}}}"#).unwrap();
@@ -82,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_a_head_is_told_with_its_place() {
+    fn an_invalid_head_is_reported_with_its_position() {
         let identities = Identities::default();
         let error = identities.read::<Named>(br#"{"identity": {"tenant": {"id": 7}}}"#).unwrap_err();
         assert_eq!(error.field.as_deref(), Some("identity.tenant.id"));

@@ -1,4 +1,4 @@
-//! The message and the fields of a record, and the fields that a span passes on to the records made in it.
+//! The message and fields of a record, and the fields that it inherits from spans.
 
 use std::{fmt::Write as _, time::Instant};
 
@@ -9,14 +9,14 @@ use tracing::{
 };
 use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
-/// What a record consists of beside its target and its level.
+/// The content of a record besides its target and level.
 #[derive(Default)]
 pub(super) struct Fields {
     message: String,
     fields: Map<String, Value>,
 }
 
-/// The fields of a span, kept with it.
+/// The fields of a span, stored with it.
 pub(super) struct SpanFields {
     fields: Fields,
     began: Instant,
@@ -35,7 +35,7 @@ impl SpanFields {
 }
 
 impl Fields {
-    /// The record that a span writes when it ends.
+    /// Creates the record that a span writes when it ends.
     pub(super) fn of_end<S: for<'a> LookupSpan<'a>>(span: &SpanRef<'_, S>) -> Self {
         let mut fields = Map::new();
         if let Some(kept) = span.extensions().get::<SpanFields>() {
@@ -44,7 +44,7 @@ impl Fields {
         Self { message: format!("{} ended", span.name()), fields }
     }
 
-    /// Adds the fields of a span that are not there yet: what is nearer to the record counts.
+    /// Adds the fields of a span that are not set yet: inner fields take precedence.
     pub(super) fn inherit<S: for<'a> LookupSpan<'a>>(&mut self, span: &SpanRef<'_, S>) {
         if let Some(kept) = span.extensions().get::<SpanFields>() {
             for (name, value) in &kept.fields.fields {
@@ -55,7 +55,7 @@ impl Fields {
         }
     }
 
-    /// The record as the host takes it.
+    /// Returns the record in the host's format.
     pub(super) fn into_record(self, target: &str) -> Vec<u8> {
         let mut record = json!({"target": target, "message": self.message});
         if !self.fields.is_empty() {

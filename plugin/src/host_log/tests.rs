@@ -1,4 +1,4 @@
-//! Records with the fields of their spans, and one level for each instance.
+//! Levels of the log, fields of records and spans, and instances that log independently.
 
 use std::{cell::Cell, thread};
 
@@ -28,7 +28,7 @@ impl Written {
     }
 }
 
-/// A log with a level, and what is written to it.
+/// Creates a log with a level, and the records written to it.
 fn log(level: LevelFilter) -> (HostLog, Written) {
     let written = Written::default();
     let log = HostLog::to(written.clone());
@@ -56,7 +56,7 @@ fn each_instance_has_its_own_level() {
         (LevelFilter::DEBUG, 4),
     ]
     .map(|(level, count)| (log(level), count));
-    // Twice: what the first round leaves in the caches of the call sites must not count in the second.
+    // Twice: call sites cached in the first round must not affect the second.
     for round in 1..=2 {
         for ((log, _), _) in &logs {
             let log = log.clone();
@@ -90,7 +90,7 @@ fn a_later_instance_with_another_level_changes_nothing() {
 }
 
 #[test]
-fn a_thread_without_a_log_silences_nobody() {
+fn a_thread_without_a_log_disables_no_call_site() {
     let say = || tracing::warn!(target: "iota_scripts::foreign", "said");
     let (log, written) = log(LevelFilter::INFO);
     thread::spawn(say).join().unwrap();
@@ -106,7 +106,7 @@ fn a_record_has_the_fields_of_its_spans() {
     let request = tracing::debug_span!(target: "iota_scripts::http", "request", tenant = "acme", trace_id = "4bf9");
     let run = tracing::debug_span!(target: "iota_scripts::run", parent: &request, "run", script = %"s1", execution = tracing::field::Empty);
     run.record("execution", "e1");
-    // The request is over for its own task; the run is still in it.
+    // The request has ended for its own task; the run still belongs to it.
     drop(request);
     run.in_scope(|| tracing::warn!(target: "iota_scripts::run", script = "s2", calls = 3, "slow"));
     let expected = json!({
@@ -122,7 +122,7 @@ fn a_record_has_the_fields_of_its_spans() {
 }
 
 #[test]
-fn a_span_goes_with_its_task_to_another_thread() {
+fn a_span_follows_its_task_to_another_thread() {
     let (log, written) = log(LevelFilter::DEBUG);
     let here = log.enter();
     let span = tracing::debug_span!(target: "iota_scripts::run", "run", execution = "e1");
@@ -146,7 +146,7 @@ fn costly() -> &'static str {
 
 #[test]
 fn a_span_below_the_level_evaluates_and_allocates_nothing() {
-    // Another instance writes everything, so that nothing is decided by the level of the whole process.
+    // Another instance writes all levels, so that the level of the process decides nothing.
     let (_loud, _) = log(LevelFilter::TRACE);
     let (log, _) = log(LevelFilter::INFO);
     let _here = log.enter();
@@ -155,7 +155,7 @@ fn a_span_below_the_level_evaluates_and_allocates_nothing() {
         let run = tracing::debug_span!(target: "iota_scripts::run", "run", tenant = costly());
         [request.entered(), run.entered()]
     };
-    // The first visit registers the call sites.
+    // The first call registers the call sites.
     drop(open());
     let mut held = Vec::with_capacity(1000);
     let before = live_bytes();

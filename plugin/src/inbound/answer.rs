@@ -1,4 +1,4 @@
-//! The plugin's answer to one request of the host: frames in order, ended exactly once.
+//! The plugin's reply to one request of the host: frames in order, ended exactly once.
 
 use std::sync::Arc;
 
@@ -9,10 +9,10 @@ use serde::Serialize;
 use super::{Credit, Inbound};
 use crate::abi::Host;
 
-/// The longest piece of a body in one streamed frame, in bytes: what a stream may overshoot its credit by.
+/// Maximum size of a body piece in one streamed frame in bytes; a stream may exceed its credit by this much.
 const MAX_PIECE: usize = 64 * 1024;
 
-/// Sends the frames of one answer. Dropped before its end (a panic), it ends with `INTERNAL`.
+/// Sends the frames of one reply. If it is dropped before its end (a panic), it ends with `INTERNAL`.
 #[derive(Debug)]
 pub(crate) struct Answer {
     host: Host,
@@ -32,25 +32,25 @@ impl Answer {
         Self { host, id, credit, inbound, ended: false }
     }
 
-    /// The only frame of an answer that is not streamed.
+    /// Sends the only frame of a reply that is not streamed.
     pub(crate) fn finish(&mut self, head: &impl Serialize, body: &[u8]) {
         match serde_json::to_vec(head) {
             Ok(head) if head.len() + body.len() <= MAX_MESSAGE => self.end(flags::END, &head, body),
             Ok(_) => self.fail(&HostError::new(
                 HostErrorCode::TooLarge,
-                format!("the answer is larger than {MAX_MESSAGE} bytes"),
+                format!("the response is larger than {MAX_MESSAGE} bytes"),
             )),
             Err(error) => self.fail(&HostError::new(HostErrorCode::Internal, error.to_string())),
         }
     }
 
-    /// Ends with an error.
+    /// Ends the reply with an error.
     pub(crate) fn fail(&mut self, error: &HostError) {
         let head = serde_json::to_vec(&ErrorHead { error }).unwrap_or_default();
         self.end(flags::END | flags::ERROR, &head, &[]);
     }
 
-    /// A frame of a stream with a head; waits for credit.
+    /// Sends a frame with a head; waits for credit.
     pub(crate) async fn head(&mut self, head: &impl Serialize) {
         if let Ok(head) = serde_json::to_vec(head) {
             self.credit.spend(head.len()).await;
@@ -58,14 +58,14 @@ impl Answer {
         }
     }
 
-    /// The first frame of a streamed answer; it needs no credit, so that a host sees the status at once.
+    /// Sends the first frame of a streamed reply; it needs no credit, so that a host gets the status immediately.
     pub(crate) fn open(&self, head: &impl Serialize) {
         if let Ok(head) = serde_json::to_vec(head) {
             self.host.reply(self.id, 0, &head, &[]);
         }
     }
 
-    /// A piece of a streamed body; waits for credit.
+    /// Sends a piece of a streamed body; waits for credit.
     pub(crate) async fn body(&mut self, body: &[u8]) {
         for piece in body.chunks(MAX_PIECE) {
             self.credit.spend(piece.len()).await;
@@ -73,7 +73,7 @@ impl Answer {
         }
     }
 
-    /// The end of a streamed body.
+    /// Ends a streamed body.
     pub(crate) fn close(&mut self) {
         self.end(flags::END, &[], &[]);
     }
@@ -81,7 +81,7 @@ impl Answer {
     fn end(&mut self, frame_flags: u32, head: &[u8], body: &[u8]) {
         if !self.ended {
             self.ended = true;
-            // Removed first: the host may reuse the id as soon as it has seen the end.
+            // Removed first: the host may reuse the id as soon as it has received the end.
             self.inbound.remove(self.id);
             self.host.reply(self.id, frame_flags, head, body);
         }
@@ -90,6 +90,6 @@ impl Answer {
 
 impl Drop for Answer {
     fn drop(&mut self) {
-        self.fail(&HostError::new(HostErrorCode::Internal, "the plugin failed while answering; its log says more"));
+        self.fail(&HostError::new(HostErrorCode::Internal, "the plugin failed to answer; see its log"));
     }
 }

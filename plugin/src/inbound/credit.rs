@@ -1,9 +1,9 @@
-//! Back-pressure of one streamed answer: bytes that may still be sent.
+//! Back-pressure of one streamed reply: the number of bytes that may still be sent.
 
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
-/// Bytes of credit; below zero after a frame that was larger than what was left.
+/// Credit in bytes; negative after a frame that was larger than the remaining credit.
 #[derive(Debug)]
 pub(super) struct Credit {
     left: Mutex<i64>,
@@ -22,7 +22,7 @@ impl Credit {
         self.granted.notify_one();
     }
 
-    /// Waits until there is credit, then takes `bytes` of it, if need be more than there is.
+    /// Waits until the credit is positive, then takes `bytes` of it, even if that exceeds it.
     pub(super) async fn spend(&self, bytes: usize) {
         while !self.try_spend(bytes) {
             self.granted.notified().await;
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_frame_may_overdraw_once_and_then_waits_for_the_whole_debt() {
+    fn a_frame_may_exceed_credit_once_and_then_waits() {
         let credit = Credit::new(10);
         assert!(credit.spend(30).now_or_never().is_some());
         assert!(credit.spend(1).now_or_never().is_none());

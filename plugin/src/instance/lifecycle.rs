@@ -1,4 +1,4 @@
-//! The life of an instance: one thread that builds the runtime, starts the module, waits for stop, drains, ends.
+//! The life of an instance: one thread that builds the runtime, starts the module, waits for stop, drains and ends.
 
 use std::{
     sync::Arc,
@@ -17,20 +17,20 @@ use crate::{
     threads,
 };
 
-/// How often a draining instance looks whether its requests have ended.
+/// Interval in which a draining instance checks whether its requests have ended.
 const DRAIN_STEP: Duration = Duration::from_millis(10);
-/// How long tasks that ignore their cancellation may hold up the end of the runtime.
+/// Maximum time that tasks which ignore their cancellation delay the end of the runtime.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 
 impl Instance {
-    /// Begins the instance's life on a thread of its own and returns at once.
+    /// Starts the instance on a new thread and returns immediately.
     pub(crate) fn launch(self: &Arc<Self>, config: Vec<u8>) {
         let log = HostLog::new(self.link.host());
         let runtime = match threads::runtime(&log) {
             Ok(runtime) => runtime,
             Err(error) => return self.fail(&StartError::thread(&error)),
         };
-        // Set before the thread runs, so that a request in the next moment finds the runtime.
+        // Set before the thread runs, so that an immediate request finds the runtime.
         let _ = self.tokio.set(runtime.handle().clone());
         let instance = Arc::clone(self);
         if let Err(error) = threads::spawn("iota-scripts", log.clone(), move || instance.live(runtime, &log, &config)) {
@@ -44,7 +44,7 @@ impl Instance {
         self.link.close();
         match ended {
             Ok(cancelled) => {
-                // First, so that a host that has read plugin.stopped finds nothing of it alive.
+                // First, so that a host that has read plugin.stopped finds no part of it alive.
                 (self.retire)(self.handle);
                 self.link.notify(op::PLUGIN_STOPPED, &json!({"cancelled": cancelled}));
             }
@@ -52,7 +52,7 @@ impl Instance {
         }
     }
 
-    /// From start to the end of the drain; the number of runs that were cut short.
+    /// Runs from start to the end of the drain; returns the number of cancelled runs.
     async fn run(self: &Arc<Self>, log: &HostLog, config: &[u8]) -> Result<usize, StartError> {
         let began = StdInstant::now();
         let config = Config::parse(config).map_err(StartError::config)?;
@@ -76,7 +76,7 @@ impl Instance {
             ) => Arc::new(module?),
             _ = &mut stop => return Ok(0),
         };
-        // A stop that came in the meantime must not be overwritten.
+        // A stop requested in the meantime must not be overwritten.
         let entered = self.stage.send_if_modified(|stage| {
             let starting = matches!(stage, Stage::Starting);
             if starting {
@@ -99,7 +99,7 @@ impl Instance {
         module.refuse_new_runs();
         let (runs, requests) = (module.active_runs(), self.inbound.len());
         let deadline_ms = u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX);
-        tracing::info!(runs, requests, deadline_ms, "stopping: what is in flight may end");
+        tracing::info!(runs, requests, deadline_ms, "stopping: waiting for runs and requests in flight");
         let idle = async {
             while self.inbound.len() > 0 || module.active_runs() > 0 {
                 tokio::time::sleep(DRAIN_STEP).await;
@@ -120,7 +120,7 @@ impl Instance {
 }
 
 impl Host {
-    /// Tells the host's log about a message that could not be taken.
+    /// Logs that a message was rejected.
     pub(crate) fn warn(&self, message: &str) {
         host_log::write(*self, message);
     }

@@ -1,4 +1,4 @@
-//! Why an instance did not start: one line for a person, and the configuration key to change.
+//! Why an instance did not start: a one-line message, and the configuration key to change.
 
 use std::fmt::Display;
 
@@ -22,18 +22,18 @@ impl StartError {
         Self { code: HostErrorCode::Validation, message, field }
     }
 
-    /// Something that a key names is not as it must be.
+    /// Creates an error for a key with an invalid value.
     pub(crate) fn at(field: &str, cause: &impl Display) -> Self {
         Self { code: HostErrorCode::Validation, message: format!("{field}: {cause}"), field: Some(field.to_owned()) }
     }
 
-    /// Something that a key names does not answer.
+    /// Creates an error for a key that names something unavailable.
     pub(crate) fn unavailable(field: &str, cause: &impl Display) -> Self {
         Self { code: HostErrorCode::Unavailable, ..Self::at(field, cause) }
     }
 
     pub(crate) fn thread(cause: &std::io::Error) -> Self {
-        let message = format!("the system gives the plugin no thread: {cause}");
+        let message = format!("cannot start a thread: {cause}");
         Self { code: HostErrorCode::Unavailable, message, field: None }
     }
 

@@ -1,4 +1,4 @@
-//! The host of one run: one tenant, one user who may do everything, services from the mocks.
+//! The host of one run: one tenant, one user with all permissions, services from the mocks.
 
 use async_trait::async_trait;
 use iota_scripts_host::{
@@ -30,7 +30,7 @@ impl LocalHost {
         &self.identity
     }
 
-    /// What scripts published so far; the plugin's own events about scripts and runs are left out.
+    /// Returns the events that scripts published so far; the plugin's own events about scripts and runs are left out.
     pub(in crate::cli) fn events(&self) -> Vec<Event> {
         self.events.lock().clone()
     }

@@ -6,14 +6,14 @@ use anyhow::{Context, bail};
 use iota_scripts_host::HostError;
 use serde_json::{Map, Value, json};
 
-/// The file, checked.
+/// The parsed file.
 #[derive(Debug, Default)]
 pub(super) struct Mocks {
     services: BTreeMap<String, Map<String, Value>>,
     templates: BTreeMap<String, String>,
 }
 
-/// What each `service.method` answers.
+/// The answer of each `service.method`.
 pub(super) type Answers = BTreeMap<String, Result<Value, HostError>>;
 
 impl Mocks {
@@ -24,13 +24,14 @@ impl Mocks {
     }
 
     fn parse(text: &str) -> anyhow::Result<Self> {
-        let file: Map<String, Value> = serde_json::from_str(text).context("it is no JSON object")?;
+        let file: Map<String, Value> = serde_json::from_str(text).context("it is not a JSON object")?;
         let mut mocks = Self::default();
         for (name, value) in file {
-            let Value::Object(entries) = value else { bail!("`{name}` is no object") };
+            let Value::Object(entries) = value else { bail!("`{name}` is not an object") };
             if name == "$templates" {
                 for (template, text) in entries {
-                    let text = text.as_str().with_context(|| format!("template `{template}` is no text"))?.to_owned();
+                    let text =
+                        text.as_str().with_context(|| format!("template `{template}` is not a string"))?.to_owned();
                     mocks.templates.insert(template, text);
                 }
             } else {
@@ -95,10 +96,10 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_file_is_refused_by_what_is_wrong() {
+    fn a_wrong_file_is_rejected_with_the_reason() {
         let problem = |text| format!("{:#}", Mocks::parse(text).unwrap_err());
         assert!(problem("[]").contains("no JSON object"));
-        assert!(problem(r#"{"a": 1}"#).contains("`a` is no object"));
+        assert!(problem(r#"{"a": 1}"#).contains("`a` is not an object"));
         assert!(problem(r#"{"a": {"b": {"$error": 5}}}"#).contains("a.b"));
         assert!(problem(r#"{"$templates": {"t": 5}}"#).contains("template `t`"));
     }

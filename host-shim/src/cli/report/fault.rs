@@ -1,8 +1,8 @@
-//! A fault as text: what went wrong, and the line of the source with a mark under the column.
+//! A fault as text: the message, and the line of the source with a mark under the column.
 
 use serde_json::Value;
 
-/// A fault, or the diagnostics of a source that was not taken.
+/// Describes a fault, or the diagnostics of a source that was rejected.
 pub(super) fn describe(fault: &Value, path: &str, source: &str) -> String {
     let mut text = headline(fault);
     let diagnostics = fault["details"]["diagnostics"].as_array().or_else(|| fault["details"].as_array());
@@ -25,7 +25,7 @@ pub(super) fn describe(fault: &Value, path: &str, source: &str) -> String {
     text
 }
 
-/// One diagnostic: what it is, and where.
+/// Describes one diagnostic with its position.
 pub(crate) fn finding(found: &Value, path: &str, source: &str) -> String {
     let word = |name: &str| found[name].as_str().unwrap_or_default();
     let local = excerpt(found, path, source).unwrap_or_default();
@@ -47,7 +47,7 @@ fn excerpt(local: &Value, path: &str, source: &str) -> Option<String> {
     let own = source.lines().nth(number.checked_sub(1)?);
     let Some(line) = local["source_line"].as_str().or(own) else { return Some(format!("\n  at {path}:{number}{at}")) };
     let mark = column.map(|column| {
-        // Tabs stay tabs, so that the mark stands under its column in any terminal.
+        // Tabs are kept, so that the mark is under its column in any terminal.
         let before = line.chars().take(column.saturating_sub(1));
         let lead: String = before.map(|letter| if letter == '\t' { '\t' } else { ' ' }).collect();
         let gutter = " ".repeat(number.to_string().len());
@@ -62,7 +62,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn the_mark_stands_under_the_column() {
+    fn the_mark_is_under_the_column() {
         let fault = json!({"code": "SCRIPT_ERROR", "type": "user", "message": "x is not defined",
                            "line": 2, "column": 4});
         let text = describe(&fault, "a.js", "function main() {\n\t  x();\n}");
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn diagnostics_of_a_refused_source_each_show_their_line() {
+    fn each_diagnostic_of_a_rejected_source_shows_its_line() {
         let error = json!({"code": "VALIDATION", "message": "does not compile", "field": "content",
                            "details": {"diagnostics": [{"message": "unexpected }", "line": 1, "column": 1}]}});
         let text = describe(&error, "a.js", "}");
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_without_a_place_is_one_line() {
+    fn a_fault_without_a_position_is_one_line() {
         assert_eq!(describe(&json!({"code": "TIMEOUT", "message": "too long"}), "a", "b"), "fault TIMEOUT: too long");
         assert_eq!(describe(&json!({"line": 99}), "a.js", "").lines().last(), Some("  at a.js:99"));
     }

@@ -1,4 +1,4 @@
-//! The static documents: right in shape, pure, and the same bytes at the same place every time.
+//! Checks of the static documents: correct shape, pure, and the same bytes at the same address every time.
 
 use anyhow::{Context, bail, ensure};
 use iota_scripts_abi::{ABI_MAJOR, flags, major_of};
@@ -51,21 +51,21 @@ fn manifest(subject: &Subject) -> anyhow::Result<()> {
     for permission in &manifest.permissions {
         ensure!(!permission.id.is_empty(), "manifest: permission {:?} has no id", permission.name);
         let same = manifest.permissions.iter().filter(|it| it.name == permission.name || it.id == permission.id);
-        ensure!(same.count() == 1, "manifest: permission {:?} is there twice", permission.name);
+        ensure!(same.count() == 1, "manifest: permission {:?} is listed twice", permission.name);
     }
     let value: Value = serde_json::from_slice(module.manifest())?;
     for (key, right) in [("nav", Value::is_array as fn(&Value) -> bool), ("locales", Value::is_object)] {
         ensure!(value.get(key).is_none_or(right), "manifest: `{key}` has the wrong type");
     }
     let schema = value.get("config_schema").unwrap_or(&Value::Null);
-    ensure!(schema.is_null() || schema.is_object(), "manifest: `config_schema` is no object");
+    ensure!(schema.is_null() || schema.is_object(), "manifest: `config_schema` is not an object");
     ensure!(major_of(module.abi()) == ABI_MAJOR, "the table's version changed");
     Ok(())
 }
 
 fn routes(subject: &Subject) -> anyhow::Result<()> {
     let routes = Library::open(&subject.library)?.routes()?;
-    ensure!(!routes.is_empty(), "there is no route");
+    ensure!(!routes.is_empty(), "the list of routes is empty");
     let raw: Vec<Value> = serde_json::from_slice(module(subject)?.routes())?;
     for route in raw {
         for key in ["layout", "stream"] {

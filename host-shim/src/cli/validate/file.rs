@@ -1,4 +1,4 @@
-//! The file itself: does it load, has it the symbol, fit version, size and layout, and hide the rest?
+//! Checks of the file: it loads, exports the symbol and nothing else, and has a matching version, size and layout.
 
 use anyhow::{Context, bail, ensure};
 use iota_scripts_abi::C_SYMBOL;

@@ -1,4 +1,4 @@
-//! Start and stop: what is refused and how, and that it can be done again.
+//! Checks of start and stop: which starts are rejected and how, and that an instance can be started again.
 
 use std::sync::Arc;
 
@@ -85,7 +85,7 @@ fn wrong_config(subject: &Subject) -> anyhow::Result<()> {
             Start::Failed(error) => {
                 let named = error["field"].as_str().unwrap_or_default();
                 let message = error["message"].as_str().unwrap_or_default();
-                // The parent and the key may share the work: `database` with the message naming `url`.
+                // The message may name the key in two parts: `database` as the field, and a message with `url`.
                 let leaf = key.rsplit('.').next().unwrap_or(key);
                 let enough = named == key || (key.starts_with(named) && message.contains(leaf));
                 ensure!(enough, "{config}: expected field {key:?}, got {error}");
@@ -138,7 +138,7 @@ fn after_stop(subject: &Subject) -> anyhow::Result<()> {
     expect_status("stop", session.instance.stop(0), Err(Status::STOPPED))
 }
 
-/// Signals 32 and 33, which the C library handles by itself from the first thread on.
+/// Signals 32 and 33, which the C library handles internally from the first thread on.
 const OF_THE_C_LIBRARY: u64 = 0b11 << 31;
 
 fn signals(subject: &Subject) -> anyhow::Result<()> {

@@ -1,4 +1,4 @@
-//! Single messages: what is not known, not readable, or under a wrong id.
+//! Checks of single messages: unknown, malformed, or with a wrong id.
 
 use anyhow::{Context, anyhow, ensure};
 use iota_scripts_abi::{PLUGIN_ID_BIT, op};
@@ -17,7 +17,7 @@ pub(super) const CHECKS: &[Entry] = &[
     ("A request under an id of the plugin's space is refused with INVALID", wrong_space),
     ("An answer or a cancel under an unknown id is refused with UNKNOWN", unknown_id),
     ("Notifications are taken and never answered", notifications),
-    ("A service descriptor that is no descriptor is refused", wrong_service),
+    ("An invalid service descriptor is rejected", wrong_service),
     ("An unknown path is answered with 404 and a JSON error", unknown_path),
 ];
 
@@ -43,7 +43,7 @@ fn not_text(subject: &Subject) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Not JSON may be refused at once or answered; JSON of another shape is answered.
+/// A text that is not JSON may be rejected immediately or answered; JSON of another shape is answered.
 fn wrong_shape(subject: &Subject) -> anyhow::Result<()> {
     let session = Session::begin(subject)?;
     for (id, head) in [(1, &b"{"[..]), (2, b"[]"), (3, b"{}"), (4, b"{\"identity\":5}"), (5, b"")] {

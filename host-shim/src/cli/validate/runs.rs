@@ -1,4 +1,4 @@
-//! Scripts: their lines wait for credit, a cancel and a stop end them, and each request still gets its END.
+//! Checks of runs: log lines wait for credit, a cancel and a stop end them, and each request still gets its END.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ pub(super) const CHECKS: &[Entry] = &[
     ("A stop ends what runs, and every request still gets its END", stopped),
 ];
 
-/// What a sender may send beyond its credit.
+/// Bytes that a sender may send beyond its credit.
 const OVERSHOOT: u64 = 64 * 1024;
 const ENDLESS: &str = "function main() { for (;;) {} }";
 
@@ -72,7 +72,7 @@ fn waits_for_credit(subject: &Subject) -> anyhow::Result<()> {
     let mut credit = 1;
     session.submit(op::RUN, 2, &run(&script), &[], credit)?;
     session.recorder.at_least(2, 1).context("the first frame of a run with a window of 1")?;
-    // Time for a sender that ignores its credit to show that; one that keeps to it is never hurt.
+    // Time for a sender that ignores its credit to be noticed; it does not affect a correct one.
     std::thread::sleep(Duration::from_millis(300));
     loop {
         let frames = session.recorder.at_least(2, 1)?;
@@ -83,7 +83,7 @@ fn waits_for_credit(subject: &Subject) -> anyhow::Result<()> {
         if frames.last().is_some_and(Frame::is_last) {
             return told_everything(&session, &frames);
         }
-        // Credit for more than what is open, so that at least one more frame must come.
+        // Credit for more than the outstanding bytes, so that at least one more frame must arrive.
         let more = sent.saturating_sub(credit) + 16 * 1024;
         credit += more;
         session.instance.credit(2, more).ok();

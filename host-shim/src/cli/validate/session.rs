@@ -1,4 +1,4 @@
-//! A host that records what it is told, and a started plugin to tell it: what the checks are written with.
+//! Tools of the checks: a host that records its messages, and a started plugin.
 
 use std::{
     collections::HashMap,
@@ -18,10 +18,10 @@ use serde_json::{Value, json};
 
 use super::Subject;
 
-/// What a check waits for one answer.
+/// Maximum time to wait for an answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// One frame as it came.
+/// One received frame.
 #[derive(Debug, Clone)]
 pub(super) struct Frame {
     pub(super) flags: u32,
@@ -35,7 +35,7 @@ impl Frame {
         self.flags & flags::END != 0
     }
 
-    /// The code of an error frame.
+    /// Returns the code of an error frame.
     pub(super) fn error_code(&self) -> Option<&str> {
         (self.flags & flags::ERROR != 0).then(|| self.head["error"]["code"].as_str().unwrap_or("no code"))
     }
@@ -49,18 +49,18 @@ struct Event {
     complaint: Option<String>,
 }
 
-/// A host that allows everything and keeps what it is told.
+/// A host that allows everything and records its messages.
 #[derive(Default)]
 pub(super) struct Recorder {
     event: Mutex<Event>,
     changed: Condvar,
     instance: OnceLock<Instance>,
-    /// Called inside `reply`, with the id, before the frame is kept.
+    /// Called inside `reply`, with the id, before the frame is recorded.
     pub(super) on_reply: OnceLock<Box<dyn Fn(Instance, u64) + Send + Sync>>,
 }
 
 impl Recorder {
-    /// Waits until `ready` finds what it looks for.
+    /// Waits until `ready` returns a value.
     fn wait<T>(&self, what: &str, mut ready: impl FnMut(&Event) -> Option<T>) -> anyhow::Result<T> {
         let limit = Instant::now() + TIMEOUT;
         let mut event = self.event.lock();
@@ -76,20 +76,20 @@ impl Recorder {
         }
     }
 
-    /// The first notification of one of these operations.
+    /// Returns the first notification of one of these operations.
     pub(super) fn note(&self, ops: &[u32]) -> anyhow::Result<(u32, Value)> {
         let what = ops.iter().map(|op| op::name(*op)).collect::<Vec<_>>().join(" or ");
         self.wait(&what, |event| event.notes.iter().find(|(op, _)| ops.contains(op)).cloned())
     }
 
-    /// All frames of an id up to its last.
+    /// Returns all frames of an id up to its last.
     pub(super) fn frames(&self, id: u64) -> anyhow::Result<Vec<Frame>> {
         self.wait(&format!("the last frame of request {id}"), |event| {
             event.frames.get(&id).filter(|frames| frames.last().is_some_and(Frame::is_last)).cloned()
         })
     }
 
-    /// Frames of an id so far, as soon as there are at least `count`, or the last has come.
+    /// Returns the frames of an id so far, once there are at least `count` or the last has arrived.
     pub(super) fn at_least(&self, id: u64, count: usize) -> anyhow::Result<Vec<Frame>> {
         self.wait(&format!("frame {count} of request {id}"), |event| {
             let frames = event.frames.get(&id)?;
@@ -119,7 +119,7 @@ fn answer(instance: Instance, op: u32, id: u64) {
         op::EVENT_PUBLISH => (flags::END, json!({})),
         _ => (flags::END | flags::ERROR, json!({"error": {"code": "UNSUPPORTED", "message": "not here"}})),
     };
-    // A late answer is the plugin's to refuse.
+    // The plugin may reject a late answer.
     let _ = instance.reply(id, flags, head.to_string().as_bytes(), &[]);
 }
 
@@ -184,7 +184,7 @@ pub(super) struct Session {
     pub(super) entry_point: HostVTable,
 }
 
-/// Where a started plugin ended up.
+/// The result of a start.
 pub(super) enum Start {
     Ready(Session),
     Failed(Value),
@@ -210,7 +210,7 @@ impl Session {
         Ok(if op == op::PLUGIN_READY { Start::Ready(session) } else { Start::Failed(head["error"].clone()) })
     }
 
-    /// A request and all its frames.
+    /// Sends a request and returns all its frames.
     pub(super) fn ask(&self, op: u32, id: u64, head: &Value) -> anyhow::Result<Vec<Frame>> {
         self.submit(op, id, head, &[], u64::from(u32::MAX))?;
         self.recorder.frames(id)
@@ -235,7 +235,7 @@ impl Session {
         Ok(script["id"].as_str().context("the created script has no id")?.to_owned())
     }
 
-    /// Stops and waits until the plugin says that it has.
+    /// Stops the plugin and waits for its confirmation.
     pub(super) fn stop(&self, deadline_ms: u64) -> anyhow::Result<Value> {
         self.instance.stop(deadline_ms).map_err(|status| anyhow!("stop was refused with {status}"))?;
         let (_, head) = self.recorder.note(&[op::PLUGIN_STOPPED])?;
@@ -254,7 +254,7 @@ impl Start {
     }
 }
 
-/// Whether a function returned this status.
+/// Checks that a function returned this status.
 pub(super) fn expect_status(
     what: &str,
     outcome: Result<(), Status>,
@@ -265,7 +265,7 @@ pub(super) fn expect_status(
     Ok(())
 }
 
-/// The least configuration: scripts in this process, so that no worker program is needed.
+/// Returns the minimal configuration: scripts run in this process, so that no worker program is needed.
 pub(super) fn config(folder: &Path) -> Value {
     let url = format!("sqlite://{}", folder.join("check.db").display());
     json!({"database": {"url": url}, "isolation": "in_process", "log_level": "warn"})

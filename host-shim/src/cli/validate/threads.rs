@@ -1,4 +1,4 @@
-//! Many threads at once, and calls from inside a callback.
+//! Checks with many threads at once, and with calls from inside a callback.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ fn many_threads(subject: &Subject) -> anyhow::Result<()> {
     let work = move |thread: u64| -> Result<(), Status> {
         for number in 1..=REQUESTS {
             let id = thread * 10_000 + number;
-            // A full queue is an answer too; the request is made again.
+            // A full queue is a valid answer; the request is sent again.
             while let Err(status) = instance.submit(op::HEALTH, id, b"{}", b"", 0) {
                 if status != Status::AGAIN {
                     return Err(status);

@@ -14,31 +14,31 @@ use crate::{AppState, caller::Caller, error::ApiError, extract::JsonBody};
 pub(crate) struct CheckInput {
     /// The source, JavaScript or TypeScript.
     content: String,
-    /// `cron`, `one_off`, `endpoint` or `embedded`: then a missing function is found, too.
+    /// `cron`, `one_off`, `endpoint` or `embedded`. If given, a missing function is reported too.
     #[serde(default, rename = "type")]
     script_type: Option<String>,
-    /// The script's name, which suggests the function of an embedded one.
+    /// The script's name. The function of an embedded script is derived from it.
     #[serde(default)]
     name: String,
-    /// The version of the API that it was written for; 1 when not given.
+    /// The version of the JavaScript API that the source was written for; default 1.
     #[serde(default)]
     api_version: Option<i64>,
 }
 
-/// What was found.
+/// The result of a check.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CheckDocument {
-    /// In the order of the text; without one of severity `error` the source compiles. `warning` and `hint` keep nobody from switching
-    /// the script on.
+    /// Diagnostics in the order of the source. Without one of severity `error` the source compiles. `warning` and
+    /// `hint` do not prevent the script from being activated.
     #[schema(value_type = Vec<Object>)]
     diagnostics: Vec<Diagnostic>,
-    /// The function that would be called, when it is not in the source.
+    /// The function that would be called, if it is not in the source.
     #[serde(skip_serializing_if = "Option::is_none")]
     missing_function: Option<String>,
 }
 
-/// Looks at a source without running it, and says what is wrong with it and what could be better. For those who may create or change
-/// scripts; 429 with `Retry-After` for who asks too often, or has two texts under way.
+/// Checks a source without running it, and returns errors, warnings and hints. Needs the permission to create or to
+/// change scripts; 429 with `Retry-After` above the rate limit or with two checks of this user in flight.
 #[utoipa::path(post, path = "/check", tag = "check", request_body = CheckInput,
     responses((status = 200, body = CheckDocument), (status = "4XX", body = crate::error::ErrorDocument)))]
 pub(crate) async fn check(

@@ -12,7 +12,7 @@ use crate::{
     extract::{JsonBody, PathOf, QueryString},
 };
 
-/// A page of the tenant's dead letters, the latest first. `state` and `cause` are given.
+/// Returns a page of the tenant's dead letters, the latest first. The filters `state` and `cause` are fixed.
 #[utoipa::path(get, path = "/dead-letters", tag = "events", params(OccurrenceListQuery),
     responses((status = 200, body = PageDocument<OccurrenceDocument>), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn list(
@@ -25,7 +25,7 @@ pub(crate) async fn list(
     Ok(Json(PageDocument::new(page, &query.page, Into::into)))
 }
 
-/// Delivers an event again: 409 when somebody has handled it, or the event was not kept.
+/// Delivers an event again: 409 if the dead letter was handled already or the event was not kept.
 #[utoipa::path(post, path = "/dead-letters/{id}/replay", tag = "events", params(("id" = String, Path)),
     responses((status = 202, body = OccurrenceDocument), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn replay(
@@ -36,7 +36,8 @@ pub(crate) async fn replay(
     Ok((StatusCode::ACCEPTED, Json(app.schedules.replay(&identity, id).await?.into())))
 }
 
-/// Delivers several events again; each that cannot be says why, and holds up no other.
+/// Delivers several events again. An event that cannot be delivered has an error in the response and does not stop the
+/// others.
 #[utoipa::path(post, path = "/dead-letters/replay", tag = "events", request_body = ReplayInput,
     responses((status = 202, body = ReplayDocument), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn replay_many(
@@ -56,7 +57,7 @@ pub(crate) async fn replay_many(
     Ok((StatusCode::ACCEPTED, Json(ReplayDocument { items })))
 }
 
-/// Takes a dead letter off the list; it stays in the ledger.
+/// Removes a dead letter from the list; it is kept among the scheduled runs.
 #[utoipa::path(post, path = "/dead-letters/{id}/dismiss", tag = "events", params(("id" = String, Path)),
     responses((status = 200, body = OccurrenceDocument), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn dismiss(

@@ -1,4 +1,4 @@
-//! What scripts may call, as TypeScript declarations, for editors.
+//! The API that scripts can call, as TypeScript declarations for editors.
 
 use axum::{
     extract::State,
@@ -12,16 +12,16 @@ use utoipa::IntoParams;
 
 use crate::{AppState, caller::Caller, error::ApiError, error::ErrorDocument, extract::QueryString};
 
-/// Whose declarations.
+/// Selects the declarations.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TypesQuery {
-    /// `cron`, `one_off`, `endpoint` or `embedded`: only what scripts of this type may call.
+    /// `cron`, `one_off`, `endpoint` or `embedded`: only the API of scripts of this type.
     #[serde(default, rename = "type")]
     script_type: Option<String>,
 }
 
-/// Declarations of everything that is bound for scripts now, and of the tables that are declared.
+/// Returns the declarations of the API, of the services that are bound now and of the declared tables.
 #[utoipa::path(get, path = "/types.d.ts", tag = "check", params(TypesQuery),
     responses((status = 200, content_type = "application/typescript", body = String), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn types(

@@ -23,7 +23,7 @@ use crate::{
     extract::{PathOf, QueryString},
 };
 
-/// A page of the tenant's runs, newest first.
+/// Returns a page of the tenant's runs, newest first.
 #[utoipa::path(get, path = "/executions", tag = "executions", params(ExecutionListQuery),
     responses((status = 200, body = PageDocument<ExecutionItem>), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn list(
@@ -36,7 +36,7 @@ pub(crate) async fn list(
     Ok(Json(PageDocument::new(page, &query.page, Into::into)))
 }
 
-/// One run with all that it left behind.
+/// Returns a run with its input, result, log and resource usage.
 #[utoipa::path(get, path = "/executions/{id}", tag = "executions", params(("id" = String, Path)),
     responses((status = 200, body = ExecutionDocument), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn show(
@@ -47,7 +47,7 @@ pub(crate) async fn show(
     Ok(Json((&app.executions.get(&identity, id).await?).into()))
 }
 
-/// Asks a run to end; 409 when it has ended.
+/// Requests the cancellation of a run; 409 if it has ended.
 #[utoipa::path(post, path = "/executions/{id}/cancel", tag = "executions", params(("id" = String, Path)),
     responses((status = 202), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn cancel(
@@ -59,7 +59,8 @@ pub(crate) async fn cancel(
     Ok(StatusCode::ACCEPTED)
 }
 
-/// Follows a run as server-sent events: `state` at once, `log` for each line from the first, `result` at the end.
+/// Follows a run as server-sent events: `state` first, then `log` for each line from the first, and `result` at the
+/// end.
 #[utoipa::path(get, path = "/executions/{id}/stream", tag = "executions", params(("id" = String, Path)),
     responses((status = 200, content_type = "text/event-stream"), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn stream(
@@ -70,7 +71,7 @@ pub(crate) async fn stream(
     let state = ExecutionDocument::from(&app.executions.get(&identity, id).await?);
     let listener = app.executions.follow(&identity, id).await?;
     let events = Sse::new(events(&state, listener)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
-    // `identity`: a host that compresses would hold small writes back.
+    // Set to `identity`: a host that compresses would delay small writes.
     Ok((Extension(Streamed), [(header::CONTENT_ENCODING, "identity")], events))
 }
 

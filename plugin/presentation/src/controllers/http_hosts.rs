@@ -1,4 +1,4 @@
-//! Hosts that scripts may call: list, allow, take away.
+//! The allowlist of HTTP hosts that scripts can call: list, add, remove.
 
 use axum::{Json, extract::State, http::StatusCode};
 
@@ -10,7 +10,7 @@ use crate::{
     extract::PathOf,
 };
 
-/// All hosts that scripts of the tenant may call, by name.
+/// Returns all hosts that scripts of the tenant can call, by name.
 #[utoipa::path(get, path = "/http-hosts", tag = "http",
     responses((status = 200, body = Vec<HttpHostDocument>), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn list(
@@ -21,7 +21,7 @@ pub(crate) async fn list(
     Ok(Json(hosts.into_iter().map(Into::into).collect()))
 }
 
-/// Lets scripts call a host (`api.example.com`) or all below a domain (`*.example.com`).
+/// Allows a host (`api.example.com`) or all hosts below a domain (`*.example.com`).
 #[utoipa::path(put, path = "/http-hosts/{host}", tag = "http", params(("host" = String, Path)),
     responses((status = 200, body = HttpHostDocument), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn add(
@@ -32,7 +32,7 @@ pub(crate) async fn add(
     Ok(Json(app.http_hosts.add(&identity, &host).await?.into()))
 }
 
-/// Lets scripts call it no more.
+/// Removes a host from the allowlist.
 #[utoipa::path(delete, path = "/http-hosts/{host}", tag = "http", params(("host" = String, Path)),
     responses((status = 204), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn remove(

@@ -1,4 +1,4 @@
-//! All schedules of a tenant: whether they are paused, pause them, resume them.
+//! The pause of all schedules of a tenant: read, pause, resume.
 
 use axum::{Json, extract::State, http::StatusCode};
 use iota_scripts_services::ServiceError;
@@ -11,7 +11,7 @@ use crate::{
     extract::JsonBody,
 };
 
-/// Whether the tenant's schedules are paused, by whom, why and until when.
+/// Returns whether the tenant's schedules are paused, by whom, why and until when.
 #[utoipa::path(get, path = "/schedules/pause", tag = "schedules",
     responses((status = 200, body = PauseDocument), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn show(
@@ -21,8 +21,8 @@ pub(crate) async fn show(
     Ok(Json(app.schedules.paused(&identity).await?.into()))
 }
 
-/// Pauses all schedules of the tenant; no script changes. Needs `scripts.manage_endpoints`. Of a pause that is in force, reason and end
-/// are replaced.
+/// Pauses all schedules of the tenant; scripts do not change. Needs `scripts.manage_endpoints`. If the schedules are
+/// paused already, the reason and the end are replaced.
 #[utoipa::path(put, path = "/schedules/pause", tag = "schedules", request_body = PauseInput,
     responses((status = 200, body = PauseDocument), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn begin(
@@ -34,7 +34,8 @@ pub(crate) async fn begin(
     Ok(Json(Some(app.schedules.pause(&identity, &input.reason, until).await?).into()))
 }
 
-/// Resumes them: 204, also when they are not paused. Needs `scripts.manage_endpoints`. What was left out is not made up for.
+/// Resumes all schedules: 204, also if they are not paused. Needs `scripts.manage_endpoints`. Runs that the pause left
+/// out are not made up for.
 #[utoipa::path(delete, path = "/schedules/pause", tag = "schedules",
     responses((status = 204), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn end(State(app): State<AppState>, Caller(identity): Caller) -> Result<StatusCode, ApiError> {

@@ -1,4 +1,4 @@
-//! Schedules and the ledger of occurrences.
+//! Schedules and scheduled runs.
 
 use axum::{Json, extract::State};
 use iota_scripts_domain::{OccurrenceId, ScriptId};
@@ -13,7 +13,7 @@ use crate::{
     locale::Locale,
 };
 
-/// The next ten times of a cron script, as if it were active.
+/// Returns the next ten times of a cron script, as if it were active.
 #[utoipa::path(get, path = "/scripts/{id}/schedule", tag = "schedules", params(("id" = String, Path)),
     responses((status = 200, body = ScheduleDocument), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn of_script(
@@ -25,7 +25,7 @@ pub(crate) async fn of_script(
     Ok(Json(ScheduleDocument::new(upcoming, Locale::of(&identity))))
 }
 
-/// The next ten times of a schedule that is not saved.
+/// Returns the next ten times of a schedule that is not saved.
 #[utoipa::path(post, path = "/schedule/preview", tag = "schedules", request_body = ScheduleInput,
     responses((status = 200, body = ScheduleDocument), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn preview(
@@ -38,7 +38,7 @@ pub(crate) async fn preview(
     Ok(Json(ScheduleDocument::new(upcoming, Locale::of(&identity))))
 }
 
-/// A page of the tenant's occurrences, the latest due first.
+/// Returns a page of the tenant's occurrences, the latest due first.
 #[utoipa::path(get, path = "/occurrences", tag = "schedules", params(OccurrenceListQuery),
     responses((status = 200, body = PageDocument<OccurrenceDocument>), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn occurrences(
@@ -51,7 +51,7 @@ pub(crate) async fn occurrences(
     Ok(Json(PageDocument::new(page, &query.page, Into::into)))
 }
 
-/// What has come due and has not begun: how many occurrences wait for a place, and since when.
+/// Returns how many occurrences are due and wait for a free slot, and since when.
 #[utoipa::path(get, path = "/occurrences/backlog", tag = "schedules",
     responses((status = 200, body = BacklogDocument), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn backlog(
@@ -61,7 +61,7 @@ pub(crate) async fn backlog(
     Ok(Json(app.schedules.backlog(&identity).await?.into()))
 }
 
-/// Cancels an occurrence that waits: 409 when it runs or ran.
+/// Cancels a waiting occurrence; 409 if it is running or has run.
 #[utoipa::path(post, path = "/occurrences/{id}/cancel", tag = "schedules", params(("id" = String, Path)),
     responses((status = 200, body = OccurrenceDocument), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn cancel(

@@ -1,4 +1,4 @@
-//! Scripts: list, create, read, replace, switch, delete, run.
+//! Scripts: list, create, read, replace, activate, deactivate, delete, run.
 
 use axum::{
     Json,
@@ -20,7 +20,7 @@ use crate::{
     extract::{JsonBody, OptionalJsonBody, PathOf, QueryString},
 };
 
-/// A page of the tenant's scripts.
+/// Returns a page of the tenant's scripts.
 #[utoipa::path(get, path = "/scripts", tag = "scripts", params(ScriptListQuery),
     responses((status = 200, body = PageDocument<ScriptDocument>), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn list(
@@ -43,11 +43,11 @@ pub(crate) async fn create(
 ) -> Result<impl IntoResponse, ApiError> {
     let script = app.scripts.create(&identity, &ScriptInput::from(input)).await?;
     let location = format!("{API_PREFIX}/scripts/{}", script.id());
-    let location = HeaderValue::try_from(location).map_err(|_| ApiError::no_such("address"))?;
+    let location = HeaderValue::try_from(location).map_err(|_| ApiError::not_found("address"))?;
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(ScriptDocument::from(script))))
 }
 
-/// One script.
+/// Returns a script.
 #[utoipa::path(get, path = "/scripts/{id}", tag = "scripts", params(("id" = String, Path)),
     responses((status = 200, body = ScriptDocument), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn show(
@@ -58,7 +58,7 @@ pub(crate) async fn show(
     Ok(Json(app.scripts.get(&identity, id).await?.into()))
 }
 
-/// Replaces a script, based on the version that the author saw: 409 when that is not the newest.
+/// Replaces a script, based on the version that the author saw; 409 if that version is not the newest.
 #[utoipa::path(put, path = "/scripts/{id}", tag = "scripts", params(("id" = String, Path)), request_body = ScriptBody,
     responses((status = 200, body = ScriptDocument), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn replace(
@@ -83,7 +83,7 @@ pub(crate) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Switches a script on.
+/// Activates a script.
 #[utoipa::path(post, path = "/scripts/{id}/activate", tag = "scripts", params(("id" = String, Path)), request_body = ActivationInput,
     responses((status = 200, body = ScriptDocument), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn activate(
@@ -95,7 +95,7 @@ pub(crate) async fn activate(
     Ok(Json(app.scripts.activate(&identity, id, input.seen()?).await?.into()))
 }
 
-/// Switches a script off.
+/// Deactivates a script.
 #[utoipa::path(post, path = "/scripts/{id}/deactivate", tag = "scripts", params(("id" = String, Path)),
     responses((status = 200, body = ScriptDocument), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn deactivate(
@@ -106,8 +106,8 @@ pub(crate) async fn deactivate(
     Ok(Json(app.scripts.deactivate(&identity, id).await?.into()))
 }
 
-/// Starts a run and answers at once; `executions/{id}` and its stream tell the rest. With `at` it starts then, and the answer
-/// names the occurrence.
+/// Starts a run and returns its id immediately; `executions/{id}` and its stream report the rest. With `at` the script
+/// runs at that time, and the response names the occurrence.
 #[utoipa::path(post, path = "/scripts/{id}/run", tag = "scripts", params(("id" = String, Path)), request_body = RunInput,
     responses((status = 202, body = RunAnswer), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn run(
@@ -131,7 +131,7 @@ pub(crate) async fn run(
     Ok((StatusCode::ACCEPTED, Json(RunAnswer::Started(RunStarted { execution_id: run.id().to_string() }))))
 }
 
-/// Starts a run of a text that is not saved, as if it were the script's.
+/// Starts a run of a source that is not saved, with the settings of the script.
 #[utoipa::path(post, path = "/scripts/{id}/test", tag = "scripts", params(("id" = String, Path)), request_body = TestInput,
     responses((status = 202, body = RunStarted), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn test(

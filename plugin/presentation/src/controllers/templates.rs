@@ -1,4 +1,4 @@
-//! Templates: list, read, write, remove. Each is named by its name and its language, if it has one.
+//! Templates: list, read, write, remove. A template is identified by its name and, if it has one, its language.
 
 use axum::{Json, extract::State, http::StatusCode};
 
@@ -10,7 +10,7 @@ use crate::{
     extract::{JsonBody, PathOf, QueryString},
 };
 
-/// All templates of the tenant, by name and language.
+/// Returns all templates of the tenant, by name and language.
 #[utoipa::path(get, path = "/templates", tag = "templates",
     responses((status = 200, body = Vec<TemplateDocument>), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn list(
@@ -21,7 +21,7 @@ pub(crate) async fn list(
     Ok(Json(templates.into_iter().map(Into::into).collect()))
 }
 
-/// One template.
+/// Returns a template.
 #[utoipa::path(get, path = "/templates/{name}", tag = "templates", params(("name" = String, Path), TemplateKey),
     responses((status = 200, body = TemplateDocument), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn show(

@@ -11,7 +11,7 @@ use crate::{
     extract::{PathOf, QueryString},
 };
 
-/// A page of a script's versions, newest first.
+/// Returns a page of a script's versions, newest first.
 #[utoipa::path(get, path = "/scripts/{id}/versions", tag = "versions", params(("id" = String, Path), PageQuery),
     responses((status = 200, body = PageDocument<VersionItem>), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn list(
@@ -25,7 +25,7 @@ pub(crate) async fn list(
     Ok(Json(PageDocument::new(page, &request, |version| VersionItem::from(&version))))
 }
 
-/// One version with its whole definition.
+/// Returns a version with its whole definition.
 #[utoipa::path(get, path = "/scripts/{id}/versions/{number}", tag = "versions",
     params(("id" = String, Path), ("number" = i64, Path)),
     responses((status = 200, body = VersionDocument), (status = "4XX", body = ErrorDocument)))]
@@ -37,7 +37,7 @@ pub(crate) async fn show(
     Ok(Json((&app.scripts.version(&identity, id, number).await?).into()))
 }
 
-/// Makes an old version the newest.
+/// Restores an old version as the newest one.
 #[utoipa::path(post, path = "/scripts/{id}/versions/{number}/restore", tag = "versions",
     params(("id" = String, Path), ("number" = i64, Path)),
     responses((status = 200, body = ScriptDocument), (status = "4XX", body = ErrorDocument)))]

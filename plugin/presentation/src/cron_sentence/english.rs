@@ -1,6 +1,6 @@
 //! The words of English.
 
-use super::{Choice, Days, On, Times, list, names, numbers};
+use super::{Choice, DaySelection, Days, Times, list, names, numbers};
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -33,16 +33,16 @@ pub(super) fn times(times: &Times) -> String {
 pub(super) fn days(days: &Days, round_the_clock: bool) -> String {
     let months = days.months.as_ref().map(in_months);
     let on = match (&days.on, &days.months) {
-        (On::Every, None) if round_the_clock => return String::new(),
-        (On::Every, Some(months)) if round_the_clock => return in_months(months),
-        (On::Every, None) => "every day".to_owned(),
-        (On::Every, Some(months)) => return format!("every day {}", in_months(months)),
-        (On::Dates(dates), Some(Choice::Each(months))) => {
+        (DaySelection::Every, None) if round_the_clock => return String::new(),
+        (DaySelection::Every, Some(months)) if round_the_clock => return in_months(months),
+        (DaySelection::Every, None) => "every day".to_owned(),
+        (DaySelection::Every, Some(months)) => return format!("every day {}", in_months(months)),
+        (DaySelection::Dates(dates), Some(Choice::Each(months))) => {
             return format!("on {} of {}", counted("day", dates), list(&names(months, &MONTHS), "and"));
         }
-        (On::Dates(dates), _) => on_dates(dates),
-        (On::Weekdays(weekdays), _) => on_weekdays(weekdays),
-        (On::Either(dates, weekdays), _) => format!("{} or {}", on_dates(dates), on_weekdays(weekdays)),
+        (DaySelection::Dates(dates), _) => on_dates(dates),
+        (DaySelection::Weekdays(weekdays), _) => on_weekdays(weekdays),
+        (DaySelection::Either(dates, weekdays), _) => format!("{} or {}", on_dates(dates), on_weekdays(weekdays)),
     };
     [Some(on), months].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -1,6 +1,6 @@
-//! The words of Russian, in the cases that the sentence needs.
+//! The words of Russian, with the grammatical cases of the sentence.
 
-use super::{Choice, Days, On, Times, list, names, numbers};
+use super::{Choice, DaySelection, Days, Times, list, names, numbers};
 
 /// `1 января`, `с января`.
 const OF_MONTH: [&str; 12] = [
@@ -72,16 +72,18 @@ pub(super) fn times(times: &Times) -> String {
 pub(super) fn days(days: &Days, round_the_clock: bool) -> String {
     let months = days.months.as_ref().map(in_months);
     let on = match (&days.on, &days.months) {
-        (On::Every, None) if round_the_clock => return String::new(),
-        (On::Every, Some(months)) if round_the_clock => return in_months(months),
-        (On::Every, None) => "каждый день".to_owned(),
-        (On::Every, Some(months)) => return format!("каждый день {}", in_months(months)),
-        (On::Dates(dates), Some(Choice::Each(months))) => {
+        (DaySelection::Every, None) if round_the_clock => return String::new(),
+        (DaySelection::Every, Some(months)) if round_the_clock => return in_months(months),
+        (DaySelection::Every, None) => "каждый день".to_owned(),
+        (DaySelection::Every, Some(months)) => return format!("каждый день {}", in_months(months)),
+        (DaySelection::Dates(dates), Some(Choice::Each(months))) => {
             return format!("{} {}", list(&numbers(dates), "и"), list(&names(months, &OF_MONTH), "и"));
         }
-        (On::Dates(dates), _) => format!("{} каждого месяца", on_dates(dates)),
-        (On::Weekdays(weekdays), _) => on_weekdays(weekdays),
-        (On::Either(dates, weekdays), _) => format!("{} месяца или {}", on_dates(dates), on_weekdays(weekdays)),
+        (DaySelection::Dates(dates), _) => format!("{} каждого месяца", on_dates(dates)),
+        (DaySelection::Weekdays(weekdays), _) => on_weekdays(weekdays),
+        (DaySelection::Either(dates, weekdays), _) => {
+            format!("{} месяца или {}", on_dates(dates), on_weekdays(weekdays))
+        }
     };
     [Some(on), months].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
@@ -95,7 +97,7 @@ fn every(minutes: usize) -> String {
     }
 }
 
-/// `в 1 минуту`, `в 0, 7 и 22 минуты`: the noun goes by the last number.
+/// `в 1 минуту`, `в 0, 7 и 22 минуты`: the last number determines the form of the noun.
 fn at_minutes(minutes: &[u8], at: &str) -> String {
     let noun = form(last(minutes), ["минуту", "минуты", "минут"]);
     format!("{at} {} {noun}", list(&numbers(minutes), "и"))
@@ -128,7 +130,7 @@ fn last(values: &[u8]) -> usize {
     values.last().copied().map_or(0, usize::from)
 }
 
-/// The form of a noun after a number: as after 1, 2 and 5.
+/// Returns the form of a noun after a number, from its forms after 1, 2 and 5.
 const fn form(number: usize, [one, few, many]: [&str; 3]) -> &str {
     match (number % 10, number % 100) {
         (_, 11..=14) => many,

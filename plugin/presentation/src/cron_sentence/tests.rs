@@ -1,4 +1,4 @@
-//! What is said of given expressions, and that whatever is said alike means the same.
+//! The sentences of given expressions, and that two expressions with the same sentence mean the same.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use iota_scripts_domain::CronExpression;
 
 use super::*;
 
-fn said(expression: &str, locale: Locale) -> String {
+fn text(expression: &str, locale: Locale) -> String {
     sentence(&CronExpression::parse(expression).unwrap().fields(), locale)
 }
 
@@ -14,12 +14,12 @@ fn said(expression: &str, locale: Locale) -> String {
 const SENTENCES: &str = include_str!("sentences.txt");
 
 #[test]
-fn each_expression_is_said_in_three_languages() {
+fn each_expression_has_a_sentence_in_three_languages() {
     for block in SENTENCES.split("\n\n") {
         let lines: Vec<&str> = block.lines().collect();
         let [expression, expected @ ..] = lines.as_slice() else { panic!("an empty block") };
         assert_eq!(
-            [Locale::En, Locale::Ru, Locale::Uz].map(|locale| said(expression, locale)),
+            [Locale::En, Locale::Ru, Locale::Uz].map(|locale| text(expression, locale)),
             expected,
             "{expression}"
         );
@@ -27,7 +27,7 @@ fn each_expression_is_said_in_three_languages() {
     assert!(SENTENCES.split("\n\n").count() > 50);
 }
 
-// Texts of fields that are said differently, or should be.
+// Field texts that have different descriptions, or should have.
 const MINUTES: &str = "* */1 */2 */5 */7 */15 */20 */30 */45 0 1 5 59 0,30 5,35 0-29 30-59 0-58 5/15 0,1 1,2,21 0,7,14 \
     0-10,50-59 2-58/2 0,30,31 0-6,8";
 const HOURS: &str = "* */1 */2 */3 */5 */6 */8 */12 1/2 2/2 0 9 23 9-17 0-11 9,10 9-11 9,12,18 9-12,14-18 1-23 0-22 \
@@ -36,7 +36,7 @@ const DATES: &str = "* */1 1-31 1 31 1,15 */2 1-7 1-7,15 15-31 2-31 1-30 10/10";
 const MONTHS: &str = "* 1-12 JAN DEC 1,3 1-3 */2 */3 2-12 1-11 6-8,12 1,2,3";
 const WEEKDAYS: &str = "* 0-6 */1 MON 7 0 1-5 1,3,5 0,6 5-7 0,1 6,7,1 1-6 */2 2,3";
 
-/// What an expression means, from its values alone: two that differ here must not be said alike.
+/// The meaning of an expression, from its values alone: two with different meanings must not have the same sentence.
 fn meaning(fields: &CronFields) -> [Vec<u8>; 5] {
     let (dates, weekdays) = (&fields.day_of_month, &fields.day_of_week);
     let every_day = !dates.is_any && !weekdays.is_any && (dates.values.len() == 31 || weekdays.values.len() == 7);
@@ -47,32 +47,32 @@ fn meaning(fields: &CronFields) -> [Vec<u8>; 5] {
 }
 
 #[derive(Default)]
-struct Told(HashMap<String, ([Vec<u8>; 5], String)>);
+struct Sentences(HashMap<String, ([Vec<u8>; 5], String)>);
 
-impl Told {
-    fn tell(&mut self, expression: &str) {
+impl Sentences {
+    fn add(&mut self, expression: &str) {
         let Ok(parsed) = CronExpression::parse(expression) else { return };
         let fields = parsed.fields();
         for locale in [Locale::En, Locale::Ru, Locale::Uz] {
-            let said = sentence(&fields, locale);
-            assert!(said.chars().next().is_some_and(|first| first.is_uppercase() || first.is_ascii_digit()), "{said}");
-            assert!(!said.contains(['{', '}', '_', '[', '\n']) && !said.contains("  "), "{expression}: {said}");
-            assert_eq!(said, said.trim_matches([' ', ',']), "{expression}");
-            let meant = meaning(&fields);
+            let text = sentence(&fields, locale);
+            assert!(text.chars().next().is_some_and(|first| first.is_uppercase() || first.is_ascii_digit()), "{text}");
+            assert!(!text.contains(['{', '}', '_', '[', '\n']) && !text.contains("  "), "{expression}: {text}");
+            assert_eq!(text, text.trim_matches([' ', ',']), "{expression}");
+            let values = meaning(&fields);
             let (before, example) =
-                self.0.entry(said.clone()).or_insert_with(|| (meant.clone(), expression.to_owned()));
-            assert_eq!(*before, meant, "both {example} and {expression} are \"{said}\"");
+                self.0.entry(text.clone()).or_insert_with(|| (values.clone(), expression.to_owned()));
+            assert_eq!(*before, values, "both {example} and {expression} are \"{text}\"");
         }
     }
 }
 
 #[test]
-fn what_is_said_alike_means_the_same() {
-    let mut told = Told::default();
+fn equal_sentences_mean_equal_schedules() {
+    let mut sentences = Sentences::default();
     for minute in MINUTES.split(' ') {
         for hour in HOURS.split(' ') {
             for days in ["* * *", "1 * *", "* 1 *", "* * 1-5"] {
-                told.tell(&format!("{minute} {hour} {days}"));
+                sentences.add(&format!("{minute} {hour} {days}"));
             }
         }
     }
@@ -80,7 +80,7 @@ fn what_is_said_alike_means_the_same() {
         for date in DATES.split(' ') {
             for month in MONTHS.split(' ') {
                 for weekday in WEEKDAYS.split(' ') {
-                    told.tell(&format!("{times} {date} {month} {weekday}"));
+                    sentences.add(&format!("{times} {date} {month} {weekday}"));
                 }
             }
         }
@@ -90,15 +90,15 @@ fn what_is_said_alike_means_the_same() {
 #[test]
 fn any_expression_has_a_sentence() {
     let mut random = Random(0x9E37_79B9_7F4A_7C15);
-    let mut told = Told::default();
+    let mut sentences = Sentences::default();
     for _ in 0..5_000 {
         let fields = [(0, 59), (0, 23), (1, 31), (1, 12), (0, 7)].map(|(first, last)| random.field(first, last));
-        told.tell(&fields.join(" "));
+        sentences.add(&fields.join(" "));
     }
-    assert!(told.0.len() > 3_000, "the expressions are too much alike");
+    assert!(sentences.0.len() > 3_000, "the expressions are too much alike");
 }
 
-/// Numbers that look random and are the same in every run (xorshift).
+/// A pseudo-random sequence that is the same in every test run (xorshift).
 struct Random(u64);
 
 impl Random {

@@ -1,6 +1,6 @@
 //! The words of Uzbek in Latin letters.
 
-use super::{Choice, Days, On, Times, list, names, numbers};
+use super::{Choice, DaySelection, Days, Times, list, names, numbers};
 
 const MONTHS: [&str; 12] =
     ["yanvar", "fevral", "mart", "aprel", "may", "iyun", "iyul", "avgust", "sentabr", "oktabr", "noyabr", "dekabr"];
@@ -27,17 +27,19 @@ pub(super) fn times(times: &Times) -> String {
 pub(super) fn days(days: &Days, round_the_clock: bool) -> String {
     let months = days.months.as_ref().map(in_months);
     let on = match (&days.on, &days.months) {
-        (On::Every, None) if round_the_clock => return String::new(),
-        (On::Every, Some(months)) if round_the_clock => return in_months(months),
-        (On::Every, None) => "har kuni".to_owned(),
-        (On::Every, Some(months)) => return format!("{} har kuni", in_months(months)),
-        (On::Dates(dates), Some(Choice::Each(months))) => {
+        (DaySelection::Every, None) if round_the_clock => return String::new(),
+        (DaySelection::Every, Some(months)) if round_the_clock => return in_months(months),
+        (DaySelection::Every, None) => "har kuni".to_owned(),
+        (DaySelection::Every, Some(months)) => return format!("{} har kuni", in_months(months)),
+        (DaySelection::Dates(dates), Some(Choice::Each(months))) => {
             let of = if months.len() == 1 { "oyining" } else { "oylarining" };
             return format!("{} {of} {}", list(&names(months, &MONTHS), "va"), on_dates(dates));
         }
-        (On::Dates(dates), _) => format!("har oyning {}", on_dates(dates)),
-        (On::Weekdays(weekdays), _) => on_weekdays(weekdays),
-        (On::Either(dates, weekdays), _) => format!("oyning {} yoki {}", on_dates(dates), on_weekdays(weekdays)),
+        (DaySelection::Dates(dates), _) => format!("har oyning {}", on_dates(dates)),
+        (DaySelection::Weekdays(weekdays), _) => on_weekdays(weekdays),
+        (DaySelection::Either(dates, weekdays), _) => {
+            format!("oyning {} yoki {}", on_dates(dates), on_weekdays(weekdays))
+        }
     };
     [Some(on), months].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

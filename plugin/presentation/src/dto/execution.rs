@@ -10,36 +10,36 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     PageQuery,
-    occurrence::{OccurrenceDocument, local_time, wrong},
+    occurrence::{OccurrenceDocument, invalid_field, local_time},
 };
 
-/// What to run a script with.
+/// How to run a script.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct RunInput {
-    /// The function to call; the usual one of the script's type when not given.
+    /// The function to call; default: the entry function of the script's type.
     function: Option<String>,
-    /// Its argument.
+    /// The function's argument.
     #[schema(value_type = Option<Object>)]
     input: Option<Box<RawValue>>,
-    /// Milliseconds; not more than the script has.
+    /// Wall time in milliseconds; at most the script's own limit.
     pub(crate) timeout_ms: Option<u64>,
-    /// Change nothing, and tell in the run's record what would have been changed.
+    /// Change nothing; the run's record lists the changes that it would have made.
     pub(crate) dry_run: bool,
-    /// Run later, at this moment; then function, timeout and dry run cannot be chosen.
+    /// Run at this time instead of now; then `function`, `timeout_ms` and `dry_run` are not allowed.
     at: Option<String>,
 }
 
 impl RunInput {
-    /// When it is to run, unless now.
+    /// Returns the time to run at, or `None` for now.
     pub(crate) fn at(&self) -> Result<Option<Timestamp>, FieldError> {
         let at = local_time("at", self.at.as_deref())?;
-        for (field, given) in [
+        for (field, is_set) in [
             ("function", self.function.is_some()),
             ("timeout_ms", self.timeout_ms.is_some()),
             ("dry_run", self.dry_run),
         ] {
-            if at.is_some() && given {
+            if at.is_some() && is_set {
                 return Err(FieldError::new(field, FieldProblem::NotApplicable, "cannot be combined with `at`"));
             }
         }
@@ -50,33 +50,33 @@ impl RunInput {
         self.function.as_deref().map(EntryPoint::parse).transpose()
     }
 
-    /// The argument list: the input, if there is one.
+    /// Returns the argument list: the input, if there is one.
     pub(crate) fn args(&self) -> JsonText {
         let args: Vec<&RawValue> = self.input.as_deref().into_iter().collect();
         serde_json::value::to_raw_value(&args).map_or_else(|_| JsonText::null(), JsonText::from)
     }
 }
 
-/// What to try, and with what.
+/// A source to test, and how to run it.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct TestInput {
-    /// The JavaScript source that is not saved.
+    /// The JavaScript source, which is not saved.
     #[serde(default)]
     content: String,
-    /// The function to call; the usual one of the script's type when not given.
+    /// The function to call; default: the entry function of the script's type.
     function: Option<String>,
-    /// Its argument.
+    /// The function's argument.
     #[schema(value_type = Option<Object>)]
     input: Option<Box<RawValue>>,
-    /// Milliseconds; not more than the script has.
+    /// Wall time in milliseconds; at most the script's own limit.
     timeout_ms: Option<u64>,
-    /// Change nothing, and tell in the run's record what would have been changed.
+    /// Change nothing; the run's record lists the changes that it would have made.
     #[serde(default)]
     dry_run: bool,
 }
 
 impl TestInput {
-    /// The text, and how to run it.
+    /// Returns the source and how to run it.
     pub(crate) fn parse(self) -> Result<(SourceCode, RunInput), FieldError> {
         let source = SourceCode::parse(&self.content)?;
         let Self { content: _, function, input, timeout_ms, dry_run } = self;
@@ -84,17 +84,17 @@ impl TestInput {
     }
 }
 
-/// What became of the wish to run a script.
+/// The result of a request to run a script.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum RunAnswer {
-    /// It runs.
+    /// The run has started.
     Started(RunStarted),
-    /// It will.
+    /// The run is scheduled.
     Later { occurrence: Box<OccurrenceDocument> },
 }
 
-/// A run that has begun.
+/// A run that has started.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RunStarted {
     pub(crate) execution_id: String,
@@ -112,19 +112,19 @@ pub(crate) struct ExecutionItem {
     triggered_by: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     user_id: Option<String>,
-    /// `pending`, `running`, `success`, `rejection`, `failed`, `timeout`, `cancelled` or `lost`. `rejection`: an endpoint answered with
-    /// an HTTP status from 400 to 499; one from 500 on is `failed`.
+    /// `pending`, `running`, `success`, `refused`, `failed`, `timeout`, `cancelled` or `lost`. `refused`: an endpoint
+    /// answered with an HTTP status from 400 to 499; a status of 500 or more is `failed`.
     status: &'static str,
-    /// The HTTP status that an endpoint answered, or would have.
+    /// The HTTP status of the endpoint's response, also if it was not sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     http_status: Option<u16>,
-    /// How many errors it wrote to the console, once it ended.
+    /// Number of errors that the run wrote to the console; known when it has ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     error_lines: Option<u64>,
-    /// It tried a text that was not saved.
+    /// Whether the run tested a source that was not saved.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     test: bool,
-    /// It changes nothing: `would_change` of its record says what it would have.
+    /// Whether this is a dry run, which changes nothing; its record lists the changes in `would_change`.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     dry_run: bool,
     #[schema(value_type = String, format = DateTime)]
@@ -137,58 +137,58 @@ pub(crate) struct ExecutionItem {
     finished_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     duration_ms: Option<f64>,
-    /// Why it did not end well.
+    /// Why the run did not succeed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     error: Option<Fault>,
 }
 
-/// A run with all that it left behind.
+/// A run with its input, result, log and resource usage.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ExecutionDocument {
     #[serde(flatten)]
     item: ExecutionItem,
-    /// The expected time that it is an attempt at, of a run that nobody waits for.
+    /// Id of the occurrence that this run is an attempt of; only for runs that are not started interactively.
     #[serde(skip_serializing_if = "Option::is_none")]
     occurrence_id: Option<String>,
-    /// Which attempt, from 1.
+    /// Number of the attempt, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     attempt: Option<u32>,
-    /// The libraries that it used, each in its version: `[{"id", "version", "name"}]`.
+    /// The libraries that the run used, with their versions: `[{"id", "version", "name"}]`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<Object>)]
     libraries: Vec<ScriptRef>,
     /// The argument list.
     #[schema(value_type = Object)]
     input: JsonText,
-    /// What it returned.
+    /// The returned value.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     result: Option<JsonText>,
-    /// What it wrote to the console: `at`, `level`, `message`, and in `data` the objects among the arguments, one as it is,
+    /// Console output: `at`, `level`, `message`, and in `data` the objects among the arguments; a single one unchanged,
     /// several as a list.
     #[schema(value_type = Vec<Object>)]
     logs: Vec<LogLine>,
-    /// Whether it wrote more than is kept.
+    /// Whether lines were left out because the log was longer than its limit.
     logs_truncated: bool,
-    /// What it used, and what it might have.
+    /// Resource usage and limits.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     receipt: Option<Receipt>,
-    /// What a dry run would have changed: `statements`, `services`, `http`, `events`, `storage`, and how many entries were
-    /// `left_out`.
+    /// The changes that a dry run would have made: `statements`, `services`, `http`, `events`, `storage`, and the
+    /// number of entries that were `left_out`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     would_change: Option<JsonText>,
-    /// Input, result and log are not whole: the history of the tenant was over its quota.
+    /// Whether input, result and log are incomplete because the tenant's history was over its quota.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     truncated: bool,
-    /// Bytes that were left out.
+    /// Number of bytes that were left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     truncated_bytes: Option<u64>,
 }
 
-/// A run as the JSON API shows it; the ABI's `run` ends with the same document.
+/// Returns a run as the JSON API shows it. The ABI's `run` operation ends with the same document.
 #[must_use]
 pub fn execution_json(execution: &Execution) -> Value {
     serde_json::to_value(ExecutionDocument::from(execution)).unwrap_or_default()
@@ -256,35 +256,36 @@ impl From<&Execution> for ExecutionDocument {
     }
 }
 
-/// Which runs.
+/// Filters of the list of runs.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ExecutionListQuery {
-    /// Only of this script.
+    /// Only runs of this script.
     script_id: Option<String>,
-    /// Only with this status, or with one of several: `failed,timeout,lost`.
+    /// Only runs with this status, or with one of several: `failed,timeout,lost`.
     status: Option<String>,
-    /// Only with this cause: `cron`, `manual`, `api`, `system`, `event` or `test`.
+    /// Only runs with this trigger: `cron`, `manual`, `api`, `system`, `event` or `test`.
     triggered_by: Option<String>,
-    /// Only trials, which are tests of texts that were not saved and dry runs (`true`), or all but them (`false`).
+    /// `true`: only trials (tests of unsaved sources, and dry runs); `false`: all other runs.
     trial: Option<bool>,
-    /// Only what was asked for at this moment or later: `2025-01-31T09:00:00Z`.
+    /// Only runs that were requested at or after this time: `2025-01-31T09:00:00Z`.
     from: Option<String>,
-    /// Only what was asked for before this moment.
+    /// Only runs that were requested before this time.
     to: Option<String>,
-    /// What follows: `next` of an earlier answer.
+    /// Cursor: entries after `next` of an earlier response.
     after: Option<String>,
-    /// What comes before: `previous` of an earlier answer.
+    /// Cursor: entries before `previous` of an earlier response.
     before: Option<String>,
-    /// Number of the page, from 1; only for the first 10,000 entries.
+    /// Page number, from 1; only for the first 10,000 entries.
     page: Option<u32>,
-    /// Entries on a page, 1 to 200; 50 when not given.
+    /// Entries per page, 1 to 200; default 50.
     per_page: Option<u32>,
 }
 
 impl ExecutionListQuery {
     pub(crate) fn parse(self) -> Result<ExecutionQuery, FieldError> {
-        let script = self.script_id.map(|id| id.parse().map_err(|error| wrong("script_id", &error))).transpose()?;
+        let script =
+            self.script_id.map(|id| id.parse().map_err(|error| invalid_field("script_id", &error))).transpose()?;
         let page = PageQuery { after: self.after, before: self.before, page: self.page, per_page: self.per_page };
         let page = page.request(CursorKind::Time)?;
         Ok(ExecutionQuery {
@@ -299,7 +300,7 @@ impl ExecutionListQuery {
     }
 }
 
-/// One word or several with commas between them.
+/// Parses one status, or several separated by commas.
 fn statuses(words: Option<&str>) -> Result<Vec<ExecutionStatus>, FieldError> {
     words.into_iter().flat_map(|words| words.split(',')).filter(|word| !word.is_empty()).map(str::parse).collect()
 }

@@ -1,13 +1,13 @@
-//! Hosts that scripts may call.
+//! HTTP hosts that scripts can call.
 
 use iota_scripts_domain::{AllowedHost, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A host that scripts may call.
+/// An HTTP host that scripts can call.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct HttpHostDocument {
-    /// `api.example.com`, or `*.example.com` for all below it.
+    /// `api.example.com`, or `*.example.com` for all hosts below the domain.
     host: String,
     #[schema(value_type = String, format = DateTime)]
     added_at: Timestamp,

@@ -1,4 +1,4 @@
-//! Schedules and the ledger of occurrences.
+//! Schedules and scheduled runs.
 
 use iota_scripts_domain::{
     Backlog, CronExpression, CronSchedule, CursorKind, FieldError, FieldErrors, FieldProblem, Handled, JsonText,
@@ -11,13 +11,13 @@ use utoipa::{IntoParams, ToSchema};
 use super::PageQuery;
 use crate::{cron_sentence, locale::Locale};
 
-/// A schedule that need not be saved.
+/// A schedule to preview; it need not be saved.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ScheduleInput {
-    /// Five fields.
+    /// Cron expression of five fields.
     cron_expression: String,
-    /// IANA name; the tenant's when not given.
+    /// IANA time zone; default: the tenant's.
     timezone: Option<String>,
 }
 
@@ -37,13 +37,13 @@ impl ScheduleInput {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ScheduleDocument {
     cron_expression: String,
-    /// The schedule in words, in the language of who asks.
+    /// The schedule as a sentence, in the user's language.
     sentence: String,
-    /// The zone whose clock counts.
+    /// The time zone of the schedule.
     timezone: &'static str,
-    /// Whether that is the tenant's.
+    /// Whether the time zone is the tenant's.
     follows_tenant: bool,
-    /// The next ten times, the soonest first.
+    /// The next ten times, the earliest first.
     #[schema(value_type = Vec<String>, format = DateTime)]
     next: Vec<Timestamp>,
 }
@@ -60,7 +60,7 @@ impl ScheduleDocument {
     }
 }
 
-/// A time at which a run was expected, and what became of it.
+/// A scheduled run and its outcome.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OccurrenceDocument {
     id: String,
@@ -72,23 +72,24 @@ pub(crate) struct OccurrenceDocument {
     state: &'static str,
     #[schema(value_type = String, format = DateTime)]
     due_at: Timestamp,
-    /// The attempt that is under way or was the last, from 1.
+    /// Number of the running or last attempt, from 1.
     attempt: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     next_attempt_at: Option<Timestamp>,
-    /// The last run of it.
+    /// Id of its last run.
     #[serde(skip_serializing_if = "Option::is_none")]
     execution_id: Option<String>,
-    /// Why it came to this, in one English sentence.
+    /// The reason for the state, as one English sentence.
     #[serde(skip_serializing_if = "String::is_empty")]
     reason: String,
-    /// The same as a stable code: `missed_no_node`, `missed_clock`, `missed_database`, `skipped_running`, `skipped_waiting`,
-    /// `skipped_retrying`, `script_deleted`, `script_off`, `script_quarantined`, `tenant_inactive`, `user_unknown`, `user_unresolved`,
-    /// `cancelled_by`, `paused`, `node_died`, or the code of the fault. Missing where only the sentence is known.
+    /// The reason as a stable code: `missed_no_node`, `missed_clock`, `missed_database`, `skipped_running`,
+    /// `skipped_waiting`, `skipped_retrying`, `script_deleted`, `script_off`, `script_quarantined`, `tenant_inactive`,
+    /// `user_unknown`, `user_unresolved`, `cancelled_by`, `paused`, `node_died`, or the code of the fault. Absent if
+    /// only the sentence is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason_code: Option<&'static str>,
-    /// How many expected times it stands for: more than one of those that a pause left out.
+    /// Number of scheduled runs that this entry covers; more than 1 for runs that a pause left out.
     times: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     requested_by: Option<String>,
@@ -98,13 +99,13 @@ pub(crate) struct OccurrenceDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     settled_at: Option<Timestamp>,
-    /// The version that is to run, of a run that somebody asked for.
+    /// The version to run, if a user requested the run.
     #[serde(skip_serializing_if = "Option::is_none")]
     script_version: Option<i64>,
-    /// The delivery of an event that this one repeats.
+    /// Id of the earlier delivery that this one repeats.
     #[serde(skip_serializing_if = "Option::is_none")]
     replay_of: Option<String>,
-    /// What a person did about an event whose handler failed for good: `{"how": "replayed" or "dismissed", "at", "by"}`.
+    /// How a user handled a dead letter: `{"how": "replayed" or "dismissed", "at", "by"}`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     handled: Option<Handled>,
@@ -135,12 +136,12 @@ impl From<Occurrence> for OccurrenceDocument {
     }
 }
 
-/// What has come due and has not begun, because there is no place for it yet.
+/// Occurrences that are due and wait for a free slot.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct BacklogDocument {
-    /// How many occurrences wait; 10000 stands for more too.
+    /// Number of waiting occurrences; 10000 means 10,000 or more.
     waiting: u64,
-    /// Since when the one waits that waits longest.
+    /// Due time of the occurrence that has waited longest.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     since: Option<Timestamp>,
@@ -156,74 +157,75 @@ impl From<Backlog> for BacklogDocument {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReplayInput {
-    /// At most 200.
+    /// Ids of dead letters, at most 200.
     ids: Vec<String>,
 }
 
 impl ReplayInput {
-    /// The most that one request replays.
-    const MOST: usize = 200;
+    /// Maximum number of dead letters in one request.
+    const MAX_REPLAYED: usize = 200;
 
     pub(crate) fn parse(&self) -> Result<Vec<OccurrenceId>, FieldError> {
-        if self.ids.len() > Self::MOST {
+        if self.ids.len() > Self::MAX_REPLAYED {
             return Err(FieldError::new(
                 "ids",
                 FieldProblem::OutOfRange,
-                format!("at most {} ids per request", Self::MOST),
+                format!("at most {} ids per request", Self::MAX_REPLAYED),
             ));
         }
-        self.ids.iter().map(|id| id.parse().map_err(|error| wrong("ids", &error))).collect()
+        self.ids.iter().map(|id| id.parse().map_err(|error| invalid_field("ids", &error))).collect()
     }
 }
 
-/// What became of each.
+/// The result for each dead letter.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ReplayDocument {
     pub(crate) items: Vec<ReplayItem>,
 }
 
-/// One of them.
+/// The result for one dead letter.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ReplayItem {
-    /// The dead letter.
+    /// Id of the dead letter.
     pub(crate) id: String,
-    /// The new delivery.
+    /// Id of the new delivery.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) replay: Option<OccurrenceDocument>,
-    /// Why there is none: a stable code, and a sentence.
+    /// Why it was not delivered: a stable code and a message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) code: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) message: Option<String>,
 }
 
-/// Which occurrences.
+/// Filters of the list of occurrences.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct OccurrenceListQuery {
-    /// Only of this script.
+    /// Only occurrences of this script.
     script_id: Option<String>,
-    /// Only in this state.
+    /// Only occurrences in this state.
     state: Option<String>,
-    /// Only for this cause.
+    /// Only occurrences with this cause.
     cause: Option<String>,
-    /// Only what was due at this moment or later: `2025-01-31T09:00:00Z`.
+    /// Only occurrences due at or after this time: `2025-01-31T09:00:00Z`.
     from: Option<String>,
-    /// Only what was due before this moment.
+    /// Only occurrences due before this time.
     to: Option<String>,
-    /// What follows: `next` of an earlier answer.
+    /// Cursor: entries after `next` of an earlier response.
     after: Option<String>,
-    /// What comes before: `previous` of an earlier answer.
+    /// Cursor: entries before `previous` of an earlier response.
     before: Option<String>,
-    /// Number of the page, from 1; only for the first 10,000 entries.
+    /// Page number, from 1; only for the first 10,000 entries.
     page: Option<u32>,
-    /// Entries on a page, 1 to 200; 50 when not given.
+    /// Entries per page, 1 to 200; default 50.
     per_page: Option<u32>,
 }
 
 impl OccurrenceListQuery {
     pub(crate) fn parse(self) -> Result<OccurrenceQuery, FieldError> {
-        let script = self.script_id.map(|id| id.parse().map_err(|error| wrong("script_id", &error))).transpose()?;
+        let script =
+            self.script_id.map(|id| id.parse().map_err(|error| invalid_field("script_id", &error))).transpose()?;
         let page = PageQuery { after: self.after, before: self.before, page: self.page, per_page: self.per_page };
         let page = page.request(CursorKind::Time)?;
         Ok(OccurrenceQuery {
@@ -239,11 +241,11 @@ impl OccurrenceListQuery {
     }
 }
 
-/// A moment of a query or a wish.
+/// Parses a timestamp of a query or a request body.
 pub(crate) fn local_time(field: &'static str, text: Option<&str>) -> Result<Option<Timestamp>, FieldError> {
-    text.map(|text| Timestamp::parse(text).map_err(|error| wrong(field, &error))).transpose()
+    text.map(|text| Timestamp::parse(text).map_err(|error| invalid_field(field, &error))).transpose()
 }
 
-pub(super) fn wrong(field: &'static str, error: &impl std::fmt::Display) -> FieldError {
+pub(super) fn invalid_field(field: &'static str, error: &impl std::fmt::Display) -> FieldError {
     FieldError::new(field, FieldProblem::Invalid, error.to_string())
 }

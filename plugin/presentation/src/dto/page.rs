@@ -1,33 +1,33 @@
-//! Pages of lists.
+//! Pagination of lists.
 
 use iota_scripts_domain::{Cursor, CursorKind, FieldError, FieldProblem, Page, PagePlace, PageRequest};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// Which page: what follows or comes before an entry, else one of the first pages by its number.
+/// Selects a page: by a cursor, else by its number.
 #[derive(Debug, Default, Clone, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PageQuery {
-    /// What follows: `next` of an earlier answer.
+    /// Cursor: entries after `next` of an earlier response.
     pub(crate) after: Option<String>,
-    /// What comes before: `previous` of an earlier answer.
+    /// Cursor: entries before `previous` of an earlier response.
     pub(crate) before: Option<String>,
-    /// Number of the page, from 1; only for the first 10,000 entries.
+    /// Page number, from 1; only for the first 10,000 entries.
     pub(crate) page: Option<u32>,
-    /// Entries on a page, 1 to 200; 50 when not given.
+    /// Entries per page, 1 to 200; default 50.
     pub(crate) per_page: Option<u32>,
 }
 
 impl PageQuery {
-    /// The page of a list whose cursors are of this kind.
+    /// Returns the request for a page of a list that has cursors of this kind.
     pub(crate) fn request(&self, kind: CursorKind) -> Result<PageRequest, FieldError> {
         let size = self.per_page.unwrap_or(PageRequest::default().size());
         let cursor = |field: &'static str, text: &str| {
             let cursor = Cursor::parse(text, kind);
             cursor.map_err(|error| FieldError::new(field, FieldProblem::Invalid, error.to_string()))
         };
-        let place = match (&self.after, &self.before, self.page) {
+        let position = match (&self.after, &self.before, self.page) {
             (None, None, number) => {
                 let (number, last) = (number.unwrap_or(1), PageRequest::new(u32::MAX, size).number().unwrap_or(1));
                 if number > last {
@@ -44,7 +44,7 @@ impl PageQuery {
             (Some(_), ..) => return Err(only_one("after", "`before` and `page`")),
             (None, Some(_), _) => return Err(only_one("before", "`page`")),
         };
-        Ok(PageRequest::at(place, size))
+        Ok(PageRequest::at(position, size))
     }
 }
 
@@ -57,19 +57,19 @@ fn only_one(field: &'static str, others: &str) -> FieldError {
 pub(crate) struct PageDocument<T> {
     /// The entries of this page.
     items: Vec<T>,
-    /// Entries on all pages, counted up to 10,000.
+    /// Number of entries on all pages, counted up to 10,000.
     total: u64,
-    /// Whether there are more than `total`.
+    /// Whether there are more entries than `total`.
     total_is_capped: bool,
-    /// Number of this page, from 1, when it was asked for by its number.
+    /// Number of this page, from 1, if it was requested by number.
     #[serde(skip_serializing_if = "Option::is_none")]
     page: Option<u32>,
-    /// Entries on a full page.
+    /// Maximum number of entries per page.
     per_page: u32,
-    /// For `after`, the next page; none on the last.
+    /// Cursor of the next page, for `after`; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
-    /// For `before`, the page before; none on the first.
+    /// Cursor of the previous page, for `before`; absent on the first page.
     #[serde(skip_serializing_if = "Option::is_none")]
     previous: Option<String>,
 }
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_asked_for_by_its_number_or_by_a_cursor() {
+    fn a_page_is_requested_by_number_or_cursor() {
         let first = PageQuery::default();
         assert_eq!(first.request(CursorKind::Number), Ok(PageRequest::first(50)));
         let cursor = Cursor::of_number(7);
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_page_is_refused_with_its_field() {
+    fn an_invalid_page_is_rejected_with_its_field() {
         let bad = PageQuery { after: Some("7".into()), ..PageQuery::default() };
         let expected =
             "after: not a cursor of this list; send `next` or `previous` of an earlier response unchanged".to_owned();

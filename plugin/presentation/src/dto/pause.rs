@@ -4,13 +4,13 @@ use iota_scripts_domain::{FieldError, FieldProblem, InvalidTimestamp, Pause, Tim
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What a client sends to pause all schedules.
+/// A request to pause all schedules.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PauseInput {
-    /// Why, 1 to 500 characters; everybody who opens a page reads it.
+    /// Why, 1 to 500 characters; shown to every user who opens a page.
     pub(crate) reason: String,
-    /// When the pause ends by itself; left out, it lasts until someone resumes the schedules.
+    /// When the pause ends automatically; if absent, it lasts until a user resumes the schedules.
     #[schema(value_type = Option<String>, format = DateTime)]
     #[serde(default)]
     until: Option<String>,
@@ -23,7 +23,7 @@ impl PauseInput {
     }
 }
 
-/// Whether schedules are paused; the other fields are there only when they are.
+/// Whether schedules are paused. The other fields are present only if they are.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub(crate) struct PauseDocument {
     paused: bool,
@@ -32,14 +32,14 @@ pub(crate) struct PauseDocument {
     #[schema(value_type = Option<String>, format = DateTime)]
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<Timestamp>,
-    /// When the pause ends by itself, if it does.
+    /// When the pause ends automatically, if it does.
     #[schema(value_type = Option<String>, format = DateTime)]
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<Timestamp>,
-    /// The user who paused them.
+    /// Id of the user who paused the schedules.
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<String>,
-    /// What the application called that user then.
+    /// Name of that user at that time.
     #[serde(skip_serializing_if = "Option::is_none")]
     by_name: Option<String>,
 }

@@ -10,18 +10,20 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::PageQuery;
 
-/// What is said to a script that is switched on.
+/// The body of a request that activates a script.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ActivationInput {
-    /// The version that was seen; needed when another user wrote the script and it would run as this one from now on.
+    /// The version that the user saw; required if another user wrote the script and it would run as this user from now
+    /// on.
     base_version: Option<i64>,
-    /// The libraries that were seen, as `id:version`; needed for those that others wrote and that get rights with this.
+    /// The libraries that the user saw, as `id:version`; required for libraries of other authors that this request
+    /// gives rights to.
     seen_libraries: Vec<String>,
 }
 
 impl ActivationInput {
-    /// The versions that were seen, as far as they were named.
+    /// Returns the versions that the user saw, as far as they were given.
     pub(crate) fn seen(&self) -> Result<Seen, FieldError> {
         let parsed = self.base_version.map(Version::try_from).transpose();
         let script = parsed.map_err(|reason| FieldError::new("base_version", FieldProblem::Invalid, reason))?;
@@ -29,7 +31,7 @@ impl ActivationInput {
     }
 }
 
-/// A script as it is sent: a new one, or a whole one in place of the old.
+/// A script in a request: a new one, or the replacement of an existing one.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ScriptBody {
@@ -41,54 +43,56 @@ pub(crate) struct ScriptBody {
     /// `cron`, `one_off`, `endpoint` or `embedded`.
     #[serde(default, rename = "type")]
     script_type: String,
-    /// The JavaScript source.
+    /// The source, JavaScript or TypeScript.
     #[serde(default)]
     content: String,
-    /// Five fields, for a cron script: `0 9 * * *`.
+    /// For a cron script: a cron expression of five fields, such as `0 9 * * *`.
     cron_expression: Option<String>,
-    /// IANA name, for a cron script; the tenant's when not given.
+    /// For a cron script: IANA time zone; default: the tenant's.
     timezone: Option<String>,
-    /// For an endpoint script.
+    /// For an endpoint script: the HTTP method.
     endpoint_method: Option<String>,
-    /// For an endpoint script: `/reports/orders`, below `/api/scripts`.
+    /// For an endpoint script: the path below `/api/scripts`, such as `/reports/orders`.
     endpoint_path: Option<String>,
-    /// For an endpoint script: `session` (the usual) or `public`.
+    /// For an endpoint script: `session` or `public`; default `session`.
     endpoint_access: Option<String>,
-    /// For an endpoint script: 1 to 1,000,000 requests a minute; 600 when not given.
+    /// For an endpoint script: requests per minute, 1 to 1,000,000; default 600.
     rate_limit_per_minute: Option<i64>,
-    /// For an embedded script: the events that it handles, such as `order.created` or `client.*`.
+    /// For an embedded script: patterns of the events that it handles, such as `order.created` or `client.*`.
     #[serde(default)]
     event_patterns: Vec<String>,
-    /// 0 to 10 further attempts after a failed run of a schedule or an event; 0 when not given, 3 with event patterns.
+    /// Retries after a failed run of a schedule or an event, 0 to 10; default 0, or 3 with event patterns.
     retries: Option<i64>,
-    /// 1 to 3600 seconds before the first of them, doubled with each; 30 when not given.
+    /// Delay before the first retry in seconds, 1 to 3600; doubled with each retry; default 30.
     retry_delay_seconds: Option<i64>,
-    /// What it may do with the host's tables: `read` (the usual) or `read_write`, which needs `scripts.manage_endpoints`.
+    /// Access to the host's tables: `read` or `read_write`, which needs `scripts.manage_endpoints`; default `read`.
     database_access: Option<String>,
-    /// The version of the JavaScript API that it was written for; 1 when not given.
+    /// The version of the JavaScript API that the script was written for; default 1.
     api_version: Option<i64>,
-    /// For an embedded script: whether others may import it, as `lib:` and its name.
+    /// For an embedded script: whether other scripts can import it as `lib:` and its name.
     library: Option<bool>,
-    /// Of a cron or embedded script: the user that schedules and events run it as, whom the host must know. Not given: as before, else
-    /// whoever lets it run first. Another than before, and another than oneself, needs `scripts.manage_endpoints`.
+    /// For a cron or embedded script: the user that schedules and events run it as; the host must know this user.
+    /// Default: unchanged, or for a new script the first user who activates it. Changing it to a user other than
+    /// oneself needs `scripts.manage_endpoints`.
     run_as: Option<String>,
-    /// 1 to 900; 30 when not given.
+    /// Wall time of a run in seconds, 1 to 900; default 30.
     timeout_seconds: Option<i64>,
-    /// 16 to 1024; 128 when not given.
+    /// Memory of a run in megabytes, 16 to 1024; default 128.
     max_memory_mb: Option<i64>,
-    /// Whether the script is switched on; for a new one true when not given.
+    /// Whether the script is active; default true for a new script.
     is_active: Option<bool>,
-    /// Why, for the list of versions.
+    /// The reason for the change, shown in the list of versions.
     change_summary: Option<String>,
-    /// The version that a replacement is based on: needed to replace, meaningless to create.
+    /// The version that a replacement is based on: required to replace a script, ignored to create one.
     base_version: Option<i64>,
-    /// The libraries that were seen, as `id:version`; needed for those that others wrote and that get rights with this.
+    /// The libraries that the user saw, as `id:version`; required for libraries of other authors that this request
+    /// gives rights to.
     #[serde(default)]
     seen_libraries: Vec<String>,
 }
 
 impl ScriptBody {
-    /// The version that a replacement is based on.
+    /// Returns the version that a replacement is based on.
     pub(crate) fn base(&self) -> Result<Version, FieldError> {
         let Some(number) = self.base_version else {
             let message = "required: the version that the change is based on";
@@ -127,7 +131,7 @@ impl From<ScriptBody> for ScriptInput {
     }
 }
 
-/// What an author decided.
+/// The settings of a script that its author chose.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DefinitionDocument {
     name: String,
@@ -154,11 +158,12 @@ pub(crate) struct DefinitionDocument {
     retry_delay_seconds: u32,
     /// `read` or `read_write`.
     database_access: &'static str,
-    /// The version of the JavaScript API that it was written for.
+    /// The version of the JavaScript API that the script was written for.
     api_version: u32,
-    /// The user that schedules and events run it as, `system` for the application itself; `null` when nothing has let it run yet.
+    /// The user that schedules and events run it as, or `system` for the application; `null` if it has not been
+    /// activated yet.
     run_as: Option<String>,
-    /// Others may import it.
+    /// Whether other scripts can import it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     library: bool,
     /// The libraries that it imports, by name.
@@ -215,22 +220,22 @@ pub(crate) struct ScriptDocument {
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
     updated_by: String,
-    /// Why it was switched off, if its runs are the reason.
+    /// Why the script was deactivated, if its runs are the reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     quarantine: Option<QuarantineDocument>,
 }
 
-/// What the runs of a script in quarantine ran into. It ends when someone activates the script.
+/// The fault that put a script in quarantine. The quarantine ends when a user activates the script.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct QuarantineDocument {
-    /// The code of the fault that most of them ended with.
+    /// The fault code that most of its runs ended with.
     fault: &'static str,
-    /// How many ended at a hard limit.
+    /// Number of runs that ended at a hard limit.
     times: u32,
-    /// When the first of them ended.
+    /// When the first of these runs ended.
     #[schema(value_type = String, format = DateTime)]
     since: Timestamp,
-    /// When the script was switched off.
+    /// When the script was deactivated.
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
 }
@@ -265,8 +270,8 @@ impl From<Script> for ScriptDocument {
 pub(crate) struct VersionItem {
     version: i64,
     change_summary: String,
-    /// What the change was, when its author did not say: `created`, `edited`, `activated`, `activated_after_quarantine`,
-    /// `deactivated`, `quarantined` or `restored`.
+    /// The kind of the change if its author gave no summary: `created`, `edited`, `activated`,
+    /// `activated_after_quarantine`, `deactivated`, `quarantined` or `restored`.
     #[serde(skip_serializing_if = "Option::is_none")]
     change_code: Option<&'static str>,
     #[schema(value_type = String, format = DateTime)]
@@ -301,30 +306,30 @@ impl From<&ScriptVersion> for VersionDocument {
     }
 }
 
-/// Which scripts.
+/// Filters and order of the list of scripts.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ScriptListQuery {
-    /// Only of this type: `cron`, `one_off`, `endpoint` or `embedded`.
+    /// Only scripts of this type: `cron`, `one_off`, `endpoint` or `embedded`.
     #[serde(rename = "type")]
     script_type: Option<String>,
-    /// Only those that are switched on (true) or off (false).
+    /// Only active (`true`) or inactive (`false`) scripts.
     is_active: Option<bool>,
-    /// Only those with this text in their name or description.
+    /// Only scripts with this text in their name or description.
     search: Option<String>,
-    /// `name` (the usual), `created` or `updated`.
+    /// `name`, `created` or `updated`; default `name`.
     #[param(value_type = Option<String>)]
     sort: Option<ScriptSort>,
-    /// `asc` (the usual) or `desc`.
+    /// `asc` or `desc`; default `asc`.
     #[param(value_type = Option<String>)]
     order: Option<Direction>,
-    /// What follows: `next` of an earlier answer.
+    /// Cursor: entries after `next` of an earlier response.
     after: Option<String>,
-    /// What comes before: `previous` of an earlier answer.
+    /// Cursor: entries before `previous` of an earlier response.
     before: Option<String>,
-    /// Number of the page, from 1; only for the first 10,000 entries.
+    /// Page number, from 1; only for the first 10,000 entries.
     page: Option<u32>,
-    /// Entries on a page, 1 to 200; 50 when not given.
+    /// Entries per page, 1 to 200; default 50.
     per_page: Option<u32>,
 }
 

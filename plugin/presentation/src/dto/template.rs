@@ -8,16 +8,16 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TemplateInput {
-    /// Text with `{{ name }}` for values.
+    /// Text with `{{ name }}` placeholders for values.
     pub(crate) body: String,
 }
 
-/// Which of the templates of a name.
+/// Selects one of the templates with the same name.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TemplateKey {
-    /// Its language, as `ru` or `ru-RU`; without it the template that has none.
+    /// Language, such as `ru` or `ru-RU`; if absent, the template without a language.
     pub(crate) locale: Option<String>,
 }
 
@@ -25,7 +25,7 @@ pub(crate) struct TemplateKey {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TemplateDocument {
     name: String,
-    /// Null for the template that stands for all languages that have none of their own.
+    /// Language; `null` for the template that is used for languages without a template of their own.
     locale: Option<String>,
     body: String,
     #[schema(value_type = String, format = DateTime)]

@@ -1,4 +1,4 @@
-//! The three locales have the same keys and placeholders, and every text that pages ask for.
+//! The three locales have the same keys and placeholders, and contain every text that the pages use.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -8,7 +8,7 @@ use iota_scripts_domain::{
 
 use super::*;
 
-/// Keys without the endings of plural forms, of which languages have different ones.
+/// Returns the keys without the suffixes of plural forms, which differ between languages.
 fn keys(locale: Locale) -> BTreeSet<String> {
     let stem = |key: &String| {
         [".one", ".few", ".other"].iter().find_map(|form| key.strip_suffix(form)).unwrap_or(key).to_owned()
@@ -28,7 +28,7 @@ fn every_text_exists_in_every_language() {
 }
 
 #[test]
-fn translations_have_the_same_places_for_values() {
+fn translations_have_the_same_placeholders() {
     let places = |text: &str| {
         let mut found: Vec<String> =
             text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned()).collect();
@@ -45,7 +45,7 @@ fn translations_have_the_same_places_for_values() {
 }
 
 #[test]
-fn every_word_of_ours_has_a_text() {
+fn every_value_of_the_plugin_has_a_text() {
     let faults = FaultCode::ALL.iter().map(|code| format!("fault.{code}"));
     let permissions = Permission::ALL.into_iter().map(|permission| format!("permission.{}", permission.name()));
     let types = ScriptType::ALL.into_iter().map(|kind| format!("type.{}", kind.as_str()));
@@ -61,7 +61,7 @@ fn every_word_of_ours_has_a_text() {
 }
 
 #[test]
-fn every_text_that_pages_and_their_scripts_name_exists() {
+fn every_text_that_pages_use_exists() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let known = keys(Locale::En);
     let mut named = 0;
@@ -71,7 +71,7 @@ fn every_text_that_pages_and_their_scripts_name_exists() {
             for opening in ["page.t(\"", "page.plural(\"", "page.with(\"", " text(\"", "(text(\""] {
                 for rest in text.split(opening).skip(1) {
                     let key = rest.split('"').next().unwrap_or_default();
-                    // A macro's or a function's own names have no dot.
+                    // The names of macros and functions contain no dot.
                     if key.contains('.') {
                         assert!(known.contains(key), "{folder}: {key}");
                         named += 1;
@@ -84,14 +84,14 @@ fn every_text_that_pages_and_their_scripts_name_exists() {
 }
 
 #[test]
-fn uzbek_has_its_own_letters_and_no_quotation_marks_in_their_place() {
+fn uzbek_letters_contain_no_quotation_marks() {
     for (key, text) in Locale::Uz.table() {
         assert!(!text.contains(['‘', '’', '`', '\'']), "{key}: {text}");
     }
 }
 
 #[test]
-fn numbers_take_the_form_of_their_language() {
+fn plural_forms_follow_the_language() {
     let russian = [1, 2, 5, 11, 21, 22, 112].map(|n| Locale::Ru.plural("pager.entries", n));
     let expected = ["1 запись", "2 записи", "5 записей", "11 записей", "21 запись", "22 записи", "112 записей"];
     assert_eq!(russian, expected);
@@ -100,7 +100,7 @@ fn numbers_take_the_form_of_their_language() {
 }
 
 #[test]
-fn a_language_is_known_by_its_tag() {
+fn a_language_is_found_by_its_tag() {
     assert_eq!(
         ["ru-RU", "uz_Latn", "EN", "de", ""].map(Locale::parse),
         [Some(Locale::Ru), Some(Locale::Uz), Some(Locale::En), None, None]

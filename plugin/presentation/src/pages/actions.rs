@@ -1,4 +1,4 @@
-//! What buttons of forms do to a script: switch on, switch off, delete, restore.
+//! Form buttons that change a script: activate, deactivate, delete, restore.
 
 use axum::extract::State;
 use iota_scripts_domain::{ScriptId, Version};
@@ -16,7 +16,7 @@ use crate::{
     extract::{FormPairs, PathOf},
 };
 
-/// A source that does not compile is shown with what is wrong with it.
+/// A source that does not compile is shown with its errors.
 pub(super) async fn activate(
     State(app): State<AppState>,
     PageContext { identity, page }: PageContext,
@@ -60,13 +60,13 @@ pub(super) async fn deactivate(
     Ok(done(&script_path(id), "deactivated"))
 }
 
-/// Deleting what is gone already is done: the form was sent twice.
+/// Deleting a deleted script succeeds: the form was sent twice.
 pub(super) async fn delete(
     State(app): State<AppState>,
     PageContext { identity, .. }: PageContext,
     PathOf(id): PathOf<ScriptId>,
 ) -> PageResult {
-    gone(app.scripts.delete(&identity, id).await)?;
+    ok_if_missing(app.scripts.delete(&identity, id).await)?;
     Ok(done(PAGES_PREFIX, "deleted"))
 }
 
@@ -79,7 +79,7 @@ pub(super) async fn restore(
     Ok(done(&script_path(id), "restored"))
 }
 
-fn gone(deleted: Result<(), ServiceError>) -> Result<(), ServiceError> {
+fn ok_if_missing(deleted: Result<(), ServiceError>) -> Result<(), ServiceError> {
     match deleted {
         Err(ServiceError::NotFound(_)) => Ok(()),
         other => other,

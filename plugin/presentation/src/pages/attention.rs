@@ -1,4 +1,4 @@
-//! What needs someone, as rows of a table: one for each script, with everything that is the matter with it.
+//! Scripts that need attention, as rows of a table: one row for each script, with all its issues.
 
 use std::collections::BTreeMap;
 
@@ -7,29 +7,29 @@ use iota_scripts_services::{Attention, Day};
 
 use super::{Page, local_time::LocalTime, sentences};
 
-/// The most rows that a page shows.
-const SHOWN: usize = 20;
-/// The most scripts of each kind that are looked for.
-const COUNTED: usize = 100;
+/// Maximum number of rows on a page.
+const MAX_ROWS: usize = 20;
+/// Maximum number of scripts to query for each kind of issue.
+const MAX_QUERIED: usize = 100;
 
-/// Everything that needs someone.
+/// The scripts that need attention.
 pub(super) struct AttentionTable {
-    /// The worst first.
+    /// The rows, most severe first.
     pub(super) rows: Vec<AttentionRow>,
-    /// How many scripts there are, with those that have no row.
+    /// Number of scripts, including those without a row.
     pub(super) scripts: u64,
-    /// How many have no row.
+    /// Number of scripts without a row.
     pub(super) hidden: u64,
-    /// There may be even more.
+    /// Whether there may be more scripts than were queried.
     pub(super) more: bool,
 }
 
-/// A script that needs someone.
+/// A script that needs attention.
 #[derive(Default)]
 pub(super) struct AttentionRow {
     pub(super) id: String,
     pub(super) name: String,
-    pub(super) matters: Vec<Matter>,
+    pub(super) issues: Vec<Issue>,
     /// Why the last run failed.
     pub(super) message: Option<String>,
     /// The last run that failed.
@@ -38,17 +38,17 @@ pub(super) struct AttentionRow {
     latest: Option<Timestamp>,
 }
 
-/// One thing that is the matter, with the list of exactly that.
-pub(super) struct Matter {
-    /// The class of its badge.
+/// An issue, with the address of a list that shows exactly its entries.
+pub(super) struct Issue {
+    /// CSS class of its badge.
     pub(super) class: &'static str,
     pub(super) text: String,
     pub(super) href: String,
-    /// What else is known, in pieces that no line breaks.
+    /// Further details, in parts that are not broken across lines.
     pub(super) since: Vec<String>,
 }
 
-/// A list of the plugin with filters.
+/// Returns the address of a list of the plugin with filters.
 pub(super) fn list(path: &str, filters: &[(&str, &str)]) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     format!("{path}?{}", query.extend_pairs(filters).finish())
@@ -83,44 +83,44 @@ impl AttentionTable {
         let mut rows: Vec<AttentionRow> = rows.into_values().collect();
         rows.sort_by_key(|row| (row.rank, std::cmp::Reverse(row.latest)));
         let scripts = rows.len() as u64;
-        rows.truncate(SHOWN);
+        rows.truncate(MAX_ROWS);
         let full =
             [attention.failed_events.len(), attention.missed.len(), attention.late.len(), attention.failing.len()];
         Self {
             hidden: scripts - rows.len() as u64,
             rows,
             scripts,
-            more: full.into_iter().any(|found| found >= COUNTED),
+            more: full.into_iter().any(|found| found >= MAX_QUERIED),
         }
     }
 }
 
 impl AttentionRow {
-    /// A row is as bad as the worst of its matters.
-    fn add(&mut self, id: ScriptId, name: &str, rank: u8, latest: Timestamp, matter: Matter) {
-        self.rank = if self.matters.is_empty() { rank } else { self.rank.min(rank) };
+    /// A row is as severe as the most severe of its issues.
+    fn add(&mut self, id: ScriptId, name: &str, rank: u8, latest: Timestamp, issue: Issue) {
+        self.rank = if self.issues.is_empty() { rank } else { self.rank.min(rank) };
         self.latest = self.latest.max(Some(latest));
         (self.id, self.name) = (id.to_string(), name.to_owned());
-        self.matters.push(matter);
+        self.issues.push(issue);
     }
 }
 
 fn of_quarantined(row: &mut AttentionRow, script: &Script, page: &Page) {
     let Some(quarantine) = script.quarantine() else { return };
-    let matter = Matter {
+    let issue = Issue {
         class: "is-status-failed",
         text: page.t("script.quarantined").to_owned(),
         href: format!("/scripts/{}#quarantine", script.id()),
         since: vec![page.with("attention.since", "since", &LocalTime::of(quarantine.at, page.zone).short)],
     };
-    row.add(script.id(), script.definition().name.as_str(), 0, quarantine.at, matter);
+    row.add(script.id(), script.definition().name.as_str(), 0, quarantine.at, issue);
 }
 
 fn of_failing(row: &mut AttentionRow, failing: &Failing, day: Day, page: &Page) {
     let (id, last) = (failing.last.script.id, failing.last.created_at);
     let short = |time| LocalTime::of(time, page.zone).short;
-    let mended = failing.last_success.filter(|success| *success > last);
-    let success = match (mended, failing.last_success) {
+    let recovered = failing.last_success.filter(|success| *success > last);
+    let success = match (recovered, failing.last_success) {
         (Some(success), _) => page.with("attention.recovered", "at", &short(success)),
         (None, Some(success)) => page.with("attention.last_success", "at", &short(success)),
         (None, None) => page.t("attention.no_success").to_owned(),
@@ -133,15 +133,15 @@ fn of_failing(row: &mut AttentionRow, failing: &Failing, day: Day, page: &Page) 
         ("from", from.as_str()),
         ("to", to.as_str()),
     ];
-    let matter = Matter {
-        class: if mended.is_some() { "is-status-cancelled" } else { "is-status-failed" },
+    let issue = Issue {
+        class: if recovered.is_some() { "is-status-cancelled" } else { "is-status-failed" },
         text: page.plural("attention.failed", &failing.runs),
         href: list("/scripts/runs", &filters),
         since: vec![page.with("attention.since", "since", &short(failing.since)), success],
     };
     row.message = failing.last.fault.as_ref().map(|fault| sentences::fault(fault, page));
     row.run = Some(failing.last.id.to_string());
-    row.add(id, failing.last.script.name.as_str(), if mended.is_some() { 4 } else { 1 }, last, matter);
+    row.add(id, failing.last.script.name.as_str(), if recovered.is_some() { 4 } else { 1 }, last, issue);
 }
 
 fn of_overdue(
@@ -155,11 +155,11 @@ fn of_overdue(
 ) {
     let script = overdue.script.to_string();
     let filters = [&[("script", script.as_str())], filters].concat();
-    let matter = Matter {
+    let issue = Issue {
         class: "is-state-missed",
         text: page.plural(key, &overdue.number),
         href: list(path, &filters),
         since: vec![page.with("attention.last", "at", &LocalTime::of(overdue.last, page.zone).short)],
     };
-    row.add(overdue.script, overdue.name.as_str(), rank, overdue.last, matter);
+    row.add(overdue.script, overdue.name.as_str(), rank, overdue.last, issue);
 }

@@ -1,5 +1,6 @@
-//! Several scripts of the list at once: switch on, switch off, delete. Switching on is asked back first, because what is off may be off
-//! on purpose: the page names what would be switched on, and what stays off and why.
+//! Actions on several scripts of the list: activate, deactivate, delete. Activation asks for confirmation first,
+//! because a script may be inactive on purpose: the page lists the scripts that would be activated, and the others with
+//! a reason.
 
 use std::collections::HashMap;
 
@@ -18,9 +19,9 @@ use crate::{AppState, error::ApiError, extract::FormPairs};
 struct BulkPage {
     page: Page,
     rows: Vec<Row>,
-    /// How many would be switched on.
+    /// Number of scripts that would be activated.
     ready: u64,
-    /// The list, filtered as it was, and its filters.
+    /// The address of the list with its filters, and the filters.
     back: String,
     seen_libraries: String,
     filters: Vec<(String, String)>,
@@ -31,28 +32,28 @@ struct Row {
     name: String,
     kind: ScriptType,
     occasion: String,
-    /// Those that it uses, with their versions.
+    /// The libraries that it uses, with their versions.
     libraries: String,
     changed: LocalTime,
-    /// `ready`, `on`, `quarantined`, `broken`, `rejection`.
+    /// `ready`, `on`, `quarantined`, `broken` or `refused`.
     becomes: &'static str,
     reason: String,
     version: Version,
-    /// It runs as this user from then on.
+    /// Whether it would run as the current user from then on.
     lends: bool,
 }
 
-/// The same for each script that is ticked. What cannot run is not switched on; otherwise one that is refused stops the rest, and what
-/// was done stays done.
+/// Applies the action to each selected script. Scripts that cannot run are not activated. Any other rejected change
+/// stops the action, and earlier changes are kept.
 pub(super) async fn bulk(
     State(app): State<AppState>,
     PageContext { identity, page }: PageContext,
     form: FormPairs,
 ) -> PageResult {
     let ids = form.0.iter().filter(|(name, _)| name == "id").map(|(_, id)| id.parse::<ScriptId>());
-    let ids: Vec<ScriptId> = ids.collect::<Result<_, _>>().map_err(|_| ApiError::no_such("script"))?;
+    let ids: Vec<ScriptId> = ids.collect::<Result<_, _>>().map_err(|_| ApiError::not_found("script"))?;
     let (word, number) = match form.get("action") {
-        "activate" if form.get("confirmed").is_empty() => return asked_back(&app, &identity, &page, &form, &ids).await,
+        "activate" if form.get("confirmed").is_empty() => return confirm(&app, &identity, &page, &form, &ids).await,
         "activate" => {
             ("bulk_activated", app.scripts.activate_all(&identity, &ids, &seen(&form), &seen_libraries(&form)?).await?)
         }
@@ -63,29 +64,29 @@ pub(super) async fn bulk(
     Ok(done(&back(&form), &format!("{word}&n={number}")))
 }
 
-/// The versions that the question showed, as `id:version`.
+/// Returns the versions that the confirmation page showed, as `id:version`.
 fn seen(form: &FormPairs) -> HashMap<ScriptId, Version> {
     let pairs = form.0.iter().filter(|(name, _)| name == "seen").filter_map(|(_, value)| value.split_once(':'));
     pairs.filter_map(|(id, version)| Some((id.parse().ok()?, Version::new(version.parse().ok()?)?))).collect()
 }
 
-/// The libraries that the question showed.
+/// Returns the libraries that the confirmation page showed.
 fn seen_libraries(form: &FormPairs) -> Result<Vec<SeenLibrary>, FieldError> {
     Seen::libraries(form.get("seen_libraries").split_whitespace())
 }
 
-/// How many were on.
+/// Returns the number of scripts that were active.
 async fn deactivate(app: &AppState, identity: &Identity, ids: &[ScriptId]) -> Result<u64, ServiceError> {
     let mut switched = 0;
     for id in ids {
-        let was = app.scripts.get(identity, *id).await?.definition().active;
+        let was_active = app.scripts.get(identity, *id).await?.definition().active;
         app.scripts.deactivate(identity, *id).await?;
-        switched += u64::from(was);
+        switched += u64::from(was_active);
     }
     Ok(switched)
 }
 
-/// How many there were.
+/// Returns the number of scripts that existed.
 async fn delete(app: &AppState, identity: &Identity, ids: &[ScriptId]) -> Result<u64, ServiceError> {
     let mut deleted = 0;
     for id in ids {
@@ -98,13 +99,7 @@ async fn delete(app: &AppState, identity: &Identity, ids: &[ScriptId]) -> Result
     Ok(deleted)
 }
 
-async fn asked_back(
-    app: &AppState,
-    identity: &Identity,
-    page: &Page,
-    form: &FormPairs,
-    ids: &[ScriptId],
-) -> PageResult {
+async fn confirm(app: &AppState, identity: &Identity, page: &Page, form: &FormPairs, ids: &[ScriptId]) -> PageResult {
     let mut rows = Vec::new();
     let mut libraries = Vec::new();
     for (script, becomes) in app.scripts.activation(identity, ids).await? {
@@ -123,13 +118,13 @@ async fn asked_back(
     rendered(page, page.t("bulk.title"), StatusCode::OK, &body)
 }
 
-/// Libraries as a form carries them.
+/// Formats libraries for a form field.
 pub(super) fn seen_by(libraries: &[Script]) -> String {
     let tokens = libraries.iter().map(|library| format!("{}:{}", library.id(), library.version()));
     tokens.collect::<Vec<_>>().join(" ")
 }
 
-/// Libraries as a page names them.
+/// Formats libraries for display.
 pub(super) fn used(libraries: &[Script]) -> String {
     let named = libraries.iter().map(|library| format!("{} {}", library.definition().name, library.version()));
     named.collect::<Vec<_>>().join(", ")
@@ -162,7 +157,7 @@ fn filters(FormPairs(pairs): &FormPairs) -> impl Iterator<Item = &(String, Strin
     pairs.iter().filter(|(name, value)| ["type", "active", "search"].contains(&name.as_str()) && !value.is_empty())
 }
 
-/// To the list, filtered as it was.
+/// Returns the address of the list with its filters.
 fn back(form: &FormPairs) -> String {
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(filters(form)).finish();
     if query.is_empty() { PAGES_PREFIX.to_owned() } else { format!("{PAGES_PREFIX}?{query}") }

@@ -1,4 +1,4 @@
-//! Runs over time as stacked bars: how many ended well, how many did not. Trials are neither.
+//! Runs over time as stacked bars: succeeded, failed, rejected and other. Trials count as other.
 
 use std::time::Duration;
 
@@ -6,14 +6,14 @@ use iota_scripts_domain::{Activity, ExecutionStatus, Timestamp};
 
 use super::{Page, local_time::LocalTime};
 
-/// The height of the drawing, in its own units.
+/// Height of the drawing, in units of its view box.
 const HEIGHT: u64 = 100;
-/// The parts of a bar: well, badly, other, refused.
+/// Number of parts of a bar: succeeded, failed, other, rejected.
 const PARTS: usize = 4;
-/// The most bars of a chart.
-const MOST: i64 = 96;
+/// Maximum number of bars in a chart.
+const MAX_BARS: i64 = 96;
 
-/// A stretch of time divided into bars.
+/// A period of time divided into bars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Scale {
     from: Timestamp,
@@ -21,7 +21,7 @@ pub(super) struct Scale {
     pub(super) width: Duration,
 }
 
-/// What a template draws.
+/// The data of the chart template.
 pub(super) struct Chart {
     pub(super) bars: Vec<Bar>,
     pub(super) from: LocalTime,
@@ -29,24 +29,24 @@ pub(super) struct Chart {
     pub(super) well: u64,
     pub(super) badly: u64,
     pub(super) other: u64,
-    /// Endpoints that refused their requests.
+    /// Number of runs of endpoints that answered with a status from 400 to 499.
     pub(super) refused: u64,
 }
 
-/// One stretch.
+/// A bar of the chart.
 pub(super) struct Bar {
     pub(super) x: i64,
     pub(super) label: String,
-    /// Bottom up: heights of what ended well, badly, of the rest and of what was refused, and where each begins.
+    /// Heights and offsets from the bottom up: succeeded, failed, other, rejected.
     pub(super) parts: [(u64, u64); PARTS],
 }
 
 impl Scale {
-    /// Bars of a round length, so many that they can be told apart.
+    /// Divides a period into bars of a round duration, so few that they remain distinguishable.
     pub(super) fn of(from: Timestamp, to: Timestamp) -> Self {
         const ROUND: [u64; 9] = [300, 900, 3600, 3 * 3600, 6 * 3600, 86_400, 7 * 86_400, 28 * 86_400, 364 * 86_400];
         let length = to.since(from).as_secs();
-        let fits = |width: &u64| length.div_ceil(*width) <= MOST as u64;
+        let fits = |width: &u64| length.div_ceil(*width) <= MAX_BARS as u64;
         let width = ROUND.into_iter().find(fits).unwrap_or(364 * 86_400);
         Self { from, to, width: Duration::from_secs(width) }
     }
@@ -59,10 +59,10 @@ impl Scale {
         i64::try_from(self.width.as_micros()).unwrap_or(i64::MAX)
     }
 
-    /// The bars of what was counted at this scale.
+    /// Returns the chart of activity that was counted at this scale.
     pub(super) fn chart(self, activity: &[Activity], page: &Page) -> Chart {
         let (first, last) = (self.stretch(self.from), self.stretch(self.to));
-        let last = last.min(first + MOST);
+        let last = last.min(first + MAX_BARS);
         let mut counts = vec![[0_u64; PARTS]; usize::try_from(last - first + 1).unwrap_or(1)];
         for found in activity {
             let place = usize::try_from(found.stretch - first).ok().and_then(|index| counts.get_mut(index));
@@ -74,7 +74,7 @@ impl Scale {
         let bar = |(index, parts): (usize, &[u64; PARTS])| {
             let x = i64::try_from(index).unwrap_or(0);
             let begins = Timestamp::from_micros((first + x).saturating_mul(self.micros()));
-            Bar { x: x * 10, label: label(begins, parts, page), parts: stacked(*parts, highest) }
+            Bar { x: x * 10, label: label(begins, parts, page), parts: stack(*parts, highest) }
         };
         let sum = |part: usize| counts.iter().map(|parts| parts[part]).sum();
         Chart {
@@ -99,7 +99,8 @@ impl Chart {
     }
 }
 
-/// Well, badly, refused, or neither: what has not ended, what somebody cancelled, and trials, whatever came of them.
+/// Returns the part of a run: succeeded, failed, rejected, or other, which are runs in flight, cancelled runs and all
+/// trials.
 const fn part(found: &Activity) -> usize {
     match found.status {
         _ if found.trial => 2,
@@ -110,8 +111,8 @@ const fn part(found: &Activity) -> usize {
     }
 }
 
-/// Heights of the parts and where they begin, from above. What is there at all can be seen.
-fn stacked(parts: [u64; PARTS], highest: u64) -> [(u64, u64); PARTS] {
+/// Returns heights and offsets of the parts from the top. A part that is not 0 is at least tall enough to be visible.
+fn stack(parts: [u64; PARTS], highest: u64) -> [(u64, u64); PARTS] {
     let mut top = HEIGHT;
     parts.map(|count| {
         let height = if count == 0 { 0 } else { (count * HEIGHT / highest).max(3) };
@@ -122,12 +123,12 @@ fn stacked(parts: [u64; PARTS], highest: u64) -> [(u64, u64); PARTS] {
 
 fn label(begins: Timestamp, parts: &[u64; PARTS], page: &Page) -> String {
     let words = ["chart.succeeded", "chart.failed", "chart.other", "chart.rejected"];
-    let said = parts.iter().zip(words).filter(|(count, _)| **count > 0).map(|(count, key)| page.plural(key, count));
-    let said: Vec<String> = said.collect();
+    let labels = parts.iter().zip(words).filter(|(count, _)| **count > 0).map(|(count, key)| page.plural(key, count));
+    let labels: Vec<String> = labels.collect();
     format!(
         "{}: {}",
         LocalTime::of(begins, page.zone).short,
-        if said.is_empty() { "0".to_owned() } else { said.join(", ") }
+        if labels.is_empty() { "0".to_owned() } else { labels.join(", ") }
     )
 }
 
@@ -157,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_refused_is_no_failure_and_a_trial_is_neither() {
+    fn a_refused_run_is_not_failed_and_a_trial_is_other() {
         let now = Timestamp::parse("2026-01-31T12:00:00Z").unwrap();
         let scale = Scale::of(now.minus(Duration::from_secs(86_400)), now);
         let stretch = scale.stretch(scale.to) - 1;
@@ -173,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_stretch_still_has_few_bars() {
+    fn the_longest_period_still_has_few_bars() {
         let scale = Scale::of(Timestamp::MIN, Timestamp::MAX);
         assert!(scale.chart(&[], &Page::plain(Locale::En)).bars.len() <= 97);
     }

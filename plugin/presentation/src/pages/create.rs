@@ -1,4 +1,4 @@
-//! A new script: choose what to begin with, name it, and it is there, switched off, in the editor.
+//! The page for a new script: choose a starter and a name. The script is created inactive and opened in the editor.
 
 use askama::Template;
 use axum::{
@@ -17,7 +17,7 @@ use crate::{
     extract::{FormPairs, QueryString},
 };
 
-/// How many paths are tried when that of the starter is taken.
+/// Maximum number of paths to try if the starter's path is taken.
 const PATHS: u32 = 50;
 
 #[derive(Debug, Default, Deserialize)]
@@ -30,7 +30,7 @@ pub(super) struct CreateQuery {
 #[template(path = "create.html")]
 struct CreatePage {
     page: Page,
-    /// The script to be, so that the form makes one however often it is sent.
+    /// Id of the new script, so that the form creates one script even if it is sent several times.
     id: String,
     choices: Vec<Choice>,
     form: ScriptForm,
@@ -42,7 +42,7 @@ struct Choice {
     chosen: bool,
 }
 
-/// What this visitor can begin with.
+/// Returns the starters that the user may choose.
 fn choices(page: &Page, chosen: &str) -> Vec<Choice> {
     let allowed = |starter: &Starter| starter.kind != ScriptType::Endpoint || page.may(Permission::ManageEndpoints);
     let mut choices: Vec<Choice> = Starter::all()
@@ -77,8 +77,8 @@ pub(super) async fn create(
     PageContext { identity, page }: PageContext,
     pairs: FormPairs,
 ) -> PageResult {
-    let id: ScriptId = pairs.get("id").parse().map_err(|_| ApiError::no_such("script"))?;
-    let starter = Starter::find(pairs.get("starter")).ok_or_else(|| ApiError::no_such("starter"))?;
+    let id: ScriptId = pairs.get("id").parse().map_err(|_| ApiError::not_found("script"))?;
+    let starter = Starter::find(pairs.get("starter")).ok_or_else(|| ApiError::not_found("starter"))?;
     let mut form = ScriptForm::sent(&pairs);
     match begin(&app, &identity, id, &starter, &form.name).await {
         Ok(script) => Ok(Redirect::to(&script_path(script.id())).into_response()),
@@ -90,7 +90,7 @@ pub(super) async fn create(
     }
 }
 
-/// Two scripts may begin alike: the path of the second gets a number.
+/// Several scripts can begin with the same starter: the path of each further one gets a number.
 async fn begin(
     app: &AppState,
     identity: &Identity,

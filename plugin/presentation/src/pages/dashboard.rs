@@ -1,6 +1,8 @@
-//! How things stand: a verdict, what needs someone, what ran and what comes next. Whole as a page, short as a widget.
+//! The overview: a verdict, scripts that need attention, recent runs and the next runs. Complete as a page, shortened
+//! as a widget.
 //!
-//! Tests of a text that is not saved and dry runs are left out. Each number leads to the list of exactly what it counts.
+//! Tests of unsaved sources and dry runs are left out. Each number links to the list of exactly the entries that it
+//! counts.
 
 use askama::Template;
 use axum::{
@@ -24,34 +26,34 @@ use super::{
 };
 use crate::{AppState, error::ApiError};
 
-/// Rows of each list.
+/// Number of rows in each list.
 const ROWS: u32 = 6;
 
 #[derive(Template)]
 #[template(path = "dashboard.html")]
 struct DashboardPage {
     page: Page,
-    standing: Overview,
+    overview: Overview,
 }
 
 #[derive(Template)]
 #[template(path = "widget.html")]
 struct Widget {
     page: Page,
-    standing: Overview,
+    overview: Overview,
 }
 
-/// How things stand in a tenant.
+/// The state of a tenant's scripts.
 struct Overview {
     verdict: String,
-    /// The class of the verdict.
+    /// CSS class of the verdict.
     verdict_class: &'static str,
     active: Total,
     all: Total,
     running: u64,
     missed: Total,
     chart: Chart,
-    /// Where the numbers lead: runs, those that failed, missed times.
+    /// Addresses of the lists behind the numbers: runs, failed runs, missed runs.
     runs_list: String,
     failed_list: String,
     missed_list: String,
@@ -67,19 +69,19 @@ struct Next {
 }
 
 pub(super) async fn show(State(app): State<AppState>, PageContext { identity, page }: PageContext) -> PageResult {
-    let standing = standing(&app, &identity, &page).await?;
-    let body = DashboardPage { standing, page: page.clone() };
+    let overview = overview(&app, &identity, &page).await?;
+    let body = DashboardPage { overview, page: page.clone() };
     rendered(&page, page.t("tabs.overview"), StatusCode::OK, &body)
 }
 
-/// A fragment for the host's own front page: it brings its own style, and no script.
+/// Renders a fragment for the host's own front page. It contains its style and no script.
 pub(super) async fn widget(State(app): State<AppState>, PageContext { identity, page }: PageContext) -> PageResult {
-    let standing = standing(&app, &identity, &page).await?;
-    let html = Widget { page, standing }.render().map_err(|error| ApiError::unrendered(&error))?;
+    let overview = overview(&app, &identity, &page).await?;
+    let html = Widget { page, overview }.render().map_err(|error| ApiError::render_failed(&error))?;
     Ok(Html(html).into_response())
 }
 
-async fn standing(app: &AppState, identity: &Identity, page: &Page) -> Result<Overview, ServiceError> {
+async fn overview(app: &AppState, identity: &Identity, page: &Page) -> Result<Overview, ServiceError> {
     let day = Day::until(app.executions.now());
     let (from, to) = (Some(day.from), Some(day.to));
     let runs =
@@ -112,11 +114,11 @@ async fn standing(app: &AppState, identity: &Identity, page: &Page) -> Result<Ov
     })
 }
 
-/// The first line: what needs someone, else whether anything ran, and how.
+/// Returns the first line: the scripts that need attention, else whether there were runs and how they ended.
 fn verdict(attention: &AttentionTable, chart: &Chart, page: &Page) -> (String, &'static str) {
     if attention.scripts > 0 {
-        let said = page.plural("attention.verdict", &attention.scripts);
-        return (if attention.more { page.with("attention.at_least", "said", &said) } else { said }, "is-notice-bad");
+        let text = page.plural("attention.verdict", &attention.scripts);
+        return (if attention.more { page.with("attention.at_least", "said", &text) } else { text }, "is-notice-bad");
     }
     if chart.well > 0 {
         return (page.plural("overview.no_problems", &chart.well), "is-notice-good");
@@ -125,7 +127,7 @@ fn verdict(attention: &AttentionTable, chart: &Chart, page: &Page) -> (String, &
     (page.t(nothing).to_owned(), "")
 }
 
-/// A pause that is in force leaves out what comes before its end.
+/// A pause in force leaves out the runs before its end.
 fn fires(next: &NextDue, page: &Page) -> bool {
     page.pause().is_none_or(|pause| pause.ends_at.is_some_and(|end| end <= next.at))
 }

@@ -1,4 +1,5 @@
-//! Events whose handler failed for good: what happened, why it failed, and buttons to deliver it again or let it be.
+//! Dead letters, which are events whose handler failed for good: the event, the reason, and buttons to deliver it again
+//! or dismiss it.
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
@@ -25,10 +26,10 @@ use crate::{
 const PATH: &str = "/scripts/dead-letters";
 const PER_PAGE: u32 = 50;
 
-/// What the filters say; an empty one is none. Days are the tenant's.
+/// The filters; an empty one is not applied. Days are in the tenant's time zone.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
-pub(super) struct LetterFilter {
+pub(super) struct DeadLetterFilter {
     script: String,
     from: String,
     to: String,
@@ -38,10 +39,10 @@ pub(super) struct LetterFilter {
 
 #[derive(Template)]
 #[template(path = "dead_letters.html")]
-struct LettersPage {
+struct DeadLettersPage {
     page: Page,
     rows: Vec<Row>,
-    filter: LetterFilter,
+    filter: DeadLetterFilter,
     pager: Pager,
 }
 
@@ -54,14 +55,14 @@ struct Row {
     attempts: u32,
     execution: Option<String>,
     reason: String,
-    /// The event as people read it; empty when it was not kept.
+    /// The event, formatted for display; empty if it was not kept.
     event: String,
 }
 
 pub(super) async fn show(
     State(app): State<AppState>,
     PageContext { identity, page }: PageContext,
-    QueryString(filter): QueryString<LetterFilter>,
+    QueryString(filter): QueryString<DeadLetterFilter>,
 ) -> PageResult {
     let query = OccurrenceQuery {
         script: filter.script.parse().ok(),
@@ -73,7 +74,7 @@ pub(super) async fn show(
     let found = app.schedules.dead_letters(&identity, &query).await?;
     let people = People::of(&app, &identity, found.items.iter().filter_map(|letter| letter.reason.user())).await;
     let parts = [("script", &filter.script), ("from", &filter.from), ("to", &filter.to)];
-    let body = LettersPage {
+    let body = DeadLettersPage {
         rows: found.items.iter().map(|letter| row(letter, &page, &people)).collect(),
         pager: Pager::new(PATH, &parts, &found, &page),
         filter,
@@ -82,7 +83,7 @@ pub(super) async fn show(
     rendered(&page, page.t("tabs.failed_events"), StatusCode::OK, &body)
 }
 
-/// Delivers the ticked letters again. What somebody has handled meanwhile is handled.
+/// Delivers the selected dead letters again. Those that were handled in the meantime are skipped.
 pub(super) async fn replay(
     State(app): State<AppState>,
     PageContext { identity, .. }: PageContext,
@@ -101,7 +102,7 @@ pub(super) async fn replay(
     Ok(done(PATH, if rejection { "letters_left" } else { "replayed" }))
 }
 
-/// Takes the ticked letters off the list.
+/// Dismisses the selected dead letters.
 pub(super) async fn dismiss(
     State(app): State<AppState>,
     PageContext { identity, .. }: PageContext,
@@ -118,7 +119,7 @@ pub(super) async fn dismiss(
 
 fn ids(FormPairs(pairs): &FormPairs) -> Result<Vec<OccurrenceId>, ApiError> {
     let ids = pairs.iter().filter(|(name, _)| name == "id").map(|(_, id)| id.parse::<OccurrenceId>());
-    ids.collect::<Result<_, _>>().map_err(|_| ApiError::no_such("dead letter"))
+    ids.collect::<Result<_, _>>().map_err(|_| ApiError::not_found("dead letter"))
 }
 
 fn row(letter: &Occurrence, page: &Page, people: &People) -> Row {

@@ -1,4 +1,4 @@
-//! What the editor of a script asks for: its page, and a save from a browser without JavaScript.
+//! Requests of a script's editor: its page, and a save without JavaScript.
 
 use axum::extract::State;
 use iota_scripts_domain::{CursorKind, Script, ScriptId, Version};
@@ -21,7 +21,7 @@ use crate::{
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub(super) struct EditQuery {
-    /// The version after which the page of versions begins, as a cursor.
+    /// Cursor of the version after which the page of versions begins.
     versions: String,
 }
 
@@ -36,7 +36,7 @@ pub(super) async fn show(
     respond(&app, &identity, page, &script, versions, Rejection::default()).await
 }
 
-/// Saves the form of a browser without JavaScript; others use the JSON API, and stay on the page.
+/// Saves the form of a browser without JavaScript; with JavaScript, the page uses the JSON API.
 pub(super) async fn save(
     State(app): State<AppState>,
     PageContext { identity, page }: PageContext,

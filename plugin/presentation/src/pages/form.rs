@@ -1,4 +1,4 @@
-//! The form of a script: what it shows, what was typed, what is wrong with it. What was typed is never lost.
+//! The form of a script: its values and its errors. Input is kept if it is invalid.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use iota_scripts_services::{ServiceError, ports::Diagnostic};
 
 use crate::{extract::FormPairs, locale::Locale};
 
-/// The fields of a script as text, and what is wrong with each.
+/// The fields of a script as text, and the error of each.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ScriptForm {
     pub(super) name: String,
@@ -32,13 +32,13 @@ pub(super) struct ScriptForm {
     pub(super) timeout_seconds: String,
     pub(super) max_memory_mb: String,
     pub(super) change_summary: String,
-    /// As `id:version`, with spaces between them.
+    /// As `id:version`, separated by spaces.
     pub(super) seen_libraries: String,
     errors: BTreeMap<String, String>,
 }
 
 impl ScriptForm {
-    /// A script as it is.
+    /// Returns the form of a saved script.
     pub(super) fn of(definition: &ScriptDefinition) -> Self {
         let schedule = definition.kind.schedule();
         let endpoint = definition.kind.endpoint();
@@ -75,12 +75,12 @@ impl ScriptForm {
         }
     }
 
-    /// The same on a page that names these libraries.
+    /// Returns the form for a page that names these libraries.
     pub(super) fn having_seen(self, seen_libraries: String) -> Self {
         Self { seen_libraries, ..self }
     }
 
-    /// A form as it was sent. Browsers send line ends as two characters.
+    /// Reads a form as it was sent. Browsers send line ends as CR LF.
     pub(super) fn sent(pairs: &FormPairs) -> Self {
         let get = |name: &str| pairs.get(name).to_owned();
         Self {
@@ -109,7 +109,8 @@ impl ScriptForm {
         }
     }
 
-    /// The input that it stands for: fields of other types of scripts are left out, though a form without JavaScript sends them.
+    /// Returns the input of the form. Fields of other script types are left out, although a form without JavaScript
+    /// sends them.
     pub(super) fn input(&self) -> Result<ScriptInput, FieldErrors> {
         let kind = ScriptType::parse(&self.script_type).ok();
         let of = |owner: ScriptType, text: &String| (kind == Some(owner)).then(|| text.clone());
@@ -151,13 +152,13 @@ impl ScriptForm {
         if errors.0.is_empty() { Ok(input) } else { Err(errors) }
     }
 
-    /// Notes what a use case found wrong with fields; gives back what is not about a field.
+    /// Records the field errors of a use case; returns an error that is not about a field.
     pub(super) fn rejection(&mut self, error: ServiceError, locale: Locale) -> Result<(), ServiceError> {
         let (code, field) = (error.code(), error.field().unwrap_or_default());
         match error {
             ServiceError::Invalid(errors) => {
                 for error in errors.0 {
-                    // The page shows them now, and the button means them.
+                    // The page shows these libraries now, so the next submission confirms them.
                     if let Some(seen) = error.mistake.as_ref().and_then(|mistake| mistake.values.get("seen")) {
                         self.seen_libraries = format!("{} {seen}", self.seen_libraries);
                     }
@@ -170,33 +171,33 @@ impl ScriptForm {
                 Ok(())
             }
             error @ ServiceError::LibraryInUse(_) => {
-                let said = if locale == Locale::En {
+                let text = if locale == Locale::En {
                     error.to_string()
                 } else {
                     locale.text(&format!("fault.{code}")).to_owned()
                 };
-                self.errors.insert(field.to_owned(), said);
+                self.errors.insert(field.to_owned(), text);
                 Ok(())
             }
             ServiceError::DoesNotCompile(found) => {
-                self.errors.insert(field.to_owned(), uncompiled(&found, code, locale));
+                self.errors.insert(field.to_owned(), compile_error(&found, code, locale));
                 Ok(())
             }
             other => Err(other),
         }
     }
 
-    /// What is wrong with a field; empty when nothing is.
+    /// Returns the error of a field, or an empty string.
     pub(super) fn error(&self, field: &str) -> &str {
         self.errors.get(field).map_or("", String::as_str)
     }
 
-    /// Whether anything is wrong.
+    /// Checks whether any field has an error.
     pub(super) fn has_errors(&self) -> bool {
         !self.errors.is_empty()
     }
 
-    /// The function that is called, when it is not in the source.
+    /// Returns the function that would be called, if it is not in the source.
     pub(super) fn missing_function(&self) -> Option<String> {
         Handler::of(ScriptType::parse(&self.script_type).ok()?, &self.name).missing_in(&self.content)
     }
@@ -210,32 +211,34 @@ fn not_a_number(field: &'static str) -> FieldError {
     FieldError::new(field, FieldProblem::Invalid, "not a whole number")
 }
 
-/// What the compiler found, in the reader's language as far as it goes: where, and what kind of mistake.
-fn uncompiled(found: &Diagnostic, code: FaultCode, locale: Locale) -> String {
+/// Returns a compiler error in the user's language, as far as it is translated: its position and kind.
+fn compile_error(found: &Diagnostic, code: FaultCode, locale: Locale) -> String {
     if locale == Locale::En {
         return found.sentence();
     }
     let key = format!("fault.{code}");
-    let what = locale.text(&key);
-    found.line.map_or_else(|| what.to_owned(), |line| format!("{}: {what}", locale.with("js.line", "line", &line)))
+    let subject = locale.text(&key);
+    found
+        .line
+        .map_or_else(|| subject.to_owned(), |line| format!("{}: {subject}", locale.with("js.line", "line", &line)))
 }
 
-/// A mistake in the reader's language: English tells the very mistake, the others tell the rule.
+/// Returns an error in the user's language: in English the specific mistake, in others the rule of the field.
 pub(super) fn explained(error: &FieldError, locale: Locale) -> String {
     if locale == Locale::En {
         return error.message.clone();
     }
     let code = serde_json::to_value(error.code).ok();
     let code = code.as_ref().and_then(|code| code.as_str()).unwrap_or_default();
-    if let Some(said) = error.mistake.as_ref().and_then(|mistake| exactly(mistake, locale)) {
-        return said;
+    if let Some(text) = error.mistake.as_ref().and_then(|mistake| specific_text(mistake, locale)) {
+        return text;
     }
     let known = locale.find(&format!("problem.{}", error.field)).or_else(|| locale.find(&format!("problem.{code}")));
     known.unwrap_or(&error.message).to_owned()
 }
 
-/// The very mistake, where there is a text for it.
-fn exactly(mistake: &Mistake, locale: Locale) -> Option<String> {
+/// Returns the text for the specific mistake, if there is one.
+fn specific_text(mistake: &Mistake, locale: Locale) -> Option<String> {
     let text = locale.find(&format!("mistake.{}", mistake.code))?.to_owned();
     Some(mistake.values.iter().fold(text, |text, (name, value)| {
         let value =
@@ -249,16 +252,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_broken_schedule_is_told_exactly_in_every_language() {
-        let told =
+    fn an_invalid_schedule_is_explained_in_every_language() {
+        let explanation =
             |text: &str, locale| explained(&iota_scripts_domain::CronExpression::parse(text).unwrap_err(), locale);
-        assert_eq!(told("0 25 * * *", Locale::En), "hour: 25 is not within 0 to 23");
-        let russian = told("0 25 * * *", Locale::Ru);
+        assert_eq!(explanation("0 25 * * *", Locale::En), "hour: 25 is not within 0 to 23");
+        let russian = explanation("0 25 * * *", Locale::Ru);
         assert!(russian.contains("25") && russian.contains("23") && russian.contains("час"), "{russian}");
         for text in ["0 25 * * *", "*/99 * * * *", "9-5 * * * *", "x * * * *", "* * *", "0 0 30 2 *"] {
             for locale in [Locale::Ru, Locale::Uz] {
-                let said = told(text, locale);
-                assert!(!said.contains(['{', '}']) && said != told("", locale), "{text}: {said}");
+                let text = explanation(text, locale);
+                assert!(!text.contains(['{', '}']) && text != explanation("", locale), "{text}: {text}");
             }
         }
     }
@@ -270,14 +273,14 @@ mod tests {
     }
 
     #[test]
-    fn fields_of_other_types_of_scripts_do_not_count() {
+    fn fields_of_other_script_types_are_ignored() {
         let form = sent(&[("type", "one_off"), ("cron_expression", "0 9 * * *"), ("rate_limit_per_minute", "many")]);
         let input = form.input().unwrap();
         assert_eq!((input.cron_expression, input.rate_limit_per_minute), (None, None));
     }
 
     #[test]
-    fn a_word_where_a_number_belongs_is_told_at_its_field() {
+    fn text_in_a_number_field_is_reported_at_the_field() {
         let mut form = sent(&[("type", "cron"), ("timeout_seconds", "soon"), ("name", "kept")]);
         let errors = form.input().unwrap_err();
         form.rejection(errors.into(), Locale::En).unwrap();
@@ -288,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn line_ends_are_those_of_the_author() {
+    fn line_ends_are_converted_to_lf() {
         assert_eq!(sent(&[("content", "a\r\nb\n")]).content, "a\nb\n");
     }
 }

@@ -1,4 +1,4 @@
-//! The hosts that scripts may call: who allowed which, a form for one more, and a button to take one away.
+//! The allowlist of HTTP hosts: who allowed each, a form to add one, and a button to remove one.
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
@@ -14,7 +14,7 @@ const PATH: &str = "/scripts/http-hosts";
 struct HostsPage {
     page: Page,
     rows: Vec<Row>,
-    /// What was typed, and what is wrong with it.
+    /// The input, and its error.
     host: String,
     error: String,
 }
@@ -29,7 +29,7 @@ pub(super) async fn show(State(app): State<AppState>, PageContext { identity, pa
     render(&app, &identity, &page, StatusCode::OK, "").await
 }
 
-/// Allows a host; what cannot be one comes back with the reason.
+/// Allows a host; an invalid one is shown again with the reason.
 pub(super) async fn add(
     State(app): State<AppState>,
     PageContext { identity, page }: PageContext,
@@ -43,7 +43,7 @@ pub(super) async fn add(
     }
 }
 
-/// Takes a host away. One that is gone already is gone: the form was sent twice.
+/// Removes a host. Removing a removed host succeeds: the form was sent twice.
 pub(super) async fn remove(
     State(app): State<AppState>,
     PageContext { identity, .. }: PageContext,
@@ -55,7 +55,7 @@ pub(super) async fn remove(
     }
 }
 
-/// The page; `rejection` is what was typed and cannot be a host.
+/// Renders the page; `rejection` is the invalid input.
 async fn render(app: &AppState, identity: &Identity, page: &Page, status: StatusCode, rejection: &str) -> PageResult {
     let hosts = app.http_hosts.list(identity).await?;
     let people = People::of(app, identity, hosts.iter().map(|allowed| &allowed.added.by)).await;

@@ -1,4 +1,4 @@
-//! The list of scripts: what there is, whether it is on, how it ran last, and what can be done with several at once.
+//! The list of scripts: type, state, last run, and actions on several scripts.
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
@@ -12,7 +12,7 @@ use super::{
     local_time::LocalTime,
     marks::Marks,
     page_context::PageContext,
-    pager::{Pager, given, requested},
+    pager::{Pager, non_empty, requested},
     people::People,
     rendered,
 };
@@ -20,7 +20,7 @@ use crate::{AppState, cron_sentence, extract::QueryString};
 
 const PER_PAGE: u32 = 50;
 
-/// What the filters say; an empty one is none.
+/// The filters; an empty one is not applied.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub(super) struct ListFilter {
@@ -38,12 +38,12 @@ pub(super) struct ListFilter {
 struct ListPage {
     page: Page,
     rows: Vec<Row>,
-    /// How many of them are in quarantine.
+    /// Number of scripts in quarantine.
     quarantined: u64,
     filter: ListFilter,
     types: [ScriptType; 4],
     pager: Pager,
-    /// No script of the tenant is hidden by a filter.
+    /// Whether no filter hides a script of the tenant.
     unfiltered: bool,
 }
 
@@ -52,17 +52,17 @@ struct Row {
     name: String,
     description: String,
     kind: ScriptType,
-    /// When it runs: a schedule, a path, events.
+    /// When it runs: a schedule, a path or events.
     occasion: String,
     active: bool,
-    /// The fault that its runs ran into, of a script in quarantine.
+    /// The fault that caused the quarantine; `None` for a script that is not in quarantine.
     quarantine: Option<&'static str>,
     last: Option<LastRun>,
-    /// The name of the user that schedules and events run it as; empty where nothing does.
+    /// Name of the user that schedules and events run it as; empty if neither starts it.
     runs_as: String,
 }
 
-/// How a script ran last.
+/// The last run of a script.
 pub(super) struct LastRun {
     pub(super) id: String,
     pub(super) marks: Marks,
@@ -75,7 +75,7 @@ impl LastRun {
     }
 }
 
-/// When a script runs, in words.
+/// Describes when a script runs.
 pub(super) fn occasion(kind: &ScriptKind, page: &Page) -> String {
     match kind {
         ScriptKind::Cron(schedule) => cron_sentence::sentence(&schedule.expression.fields(), page.locale),
@@ -86,7 +86,7 @@ pub(super) fn occasion(kind: &ScriptKind, page: &Page) -> String {
 }
 
 impl ListFilter {
-    /// Words that no filter knows filter nothing: an address that someone shortened still shows a list.
+    /// Unknown filter values are ignored: an address that a user shortened still shows a list.
     fn query(&self) -> Result<ScriptQuery, FieldError> {
         let sort = if self.sort == "updated" { ScriptSort::Updated } else { ScriptSort::Name };
         Ok(ScriptQuery {
@@ -97,7 +97,7 @@ impl ListFilter {
                 _ => None,
             },
             quarantined: self.active == "quarantine",
-            search: given(&self.search),
+            search: non_empty(&self.search),
             sort,
             direction: if sort == ScriptSort::Updated { Direction::Desc } else { Direction::Asc },
             page: requested(&self.after, &self.before, sort.cursor(), PER_PAGE)?,
@@ -129,7 +129,7 @@ pub(super) async fn show(
             occasion: occasion(&definition.kind, &page),
             active: definition.active,
             quarantine: script.quarantine().map(|quarantine| quarantine.fault.as_str()),
-            runs_as: script.runs_as().map(|user| people.acting(user, &page)).unwrap_or_default(),
+            runs_as: script.runs_as().map(|user| people.run_as_name(user, &page)).unwrap_or_default(),
             last: latest.iter().find(|run| run.script.id == script.id()).map(|run| LastRun::of(run, &page)),
         }
     };

@@ -1,4 +1,4 @@
-//! Times and lengths as people read them: the tenant's clock, the units of the language.
+//! Times and durations for display: in the tenant's time zone, with the units of the language.
 
 use std::time::Duration;
 
@@ -7,12 +7,12 @@ use iota_scripts_domain::{TimeZone, Timestamp};
 
 use crate::locale::Locale;
 
-/// A moment for a template.
+/// A timestamp for a template.
 #[derive(Debug, Clone)]
 pub(super) struct LocalTime {
     /// RFC 3339, for programs.
     pub(super) iso: String,
-    /// To the minute, by the tenant's clock.
+    /// To the minute, in the tenant's time zone.
     pub(super) short: String,
     /// To the second.
     pub(super) full: String,
@@ -32,13 +32,13 @@ impl LocalTime {
         }
     }
 
-    pub(super) fn maybe(time: Option<Timestamp>, zone: TimeZone) -> Option<Self> {
+    pub(super) fn optional(time: Option<Timestamp>, zone: TimeZone) -> Option<Self> {
         time.map(|time| Self::of(time, zone))
     }
 }
 
-/// What a `datetime-local` field says, by the tenant's clock; a time that the clock shows twice is the first, one that it
-/// leaves out is the moment after the gap.
+/// Parses a `datetime-local` field in a time zone. Of a time that occurs twice, the first is returned; for a time that
+/// the clock skips, the instant after the gap.
 pub(super) fn local(text: &str, zone: TimeZone) -> Option<Timestamp> {
     let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"];
     let naive = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
@@ -47,18 +47,18 @@ pub(super) fn local(text: &str, zone: TimeZone) -> Option<Timestamp> {
     Some(found?.to_utc().into())
 }
 
-/// The first moment of a day that a `date` field says, `days` later.
+/// Returns the first instant of a day in a `date` field, `days` later.
 pub(super) fn day(text: &str, zone: TimeZone, days: i64) -> Option<Timestamp> {
     let date = text.parse::<chrono::NaiveDate>().ok()?.checked_add_signed(chrono::TimeDelta::try_days(days)?)?;
     local(&date.format("%Y-%m-%dT00:00").to_string(), zone)
 }
 
-/// A bound of a list in time: a day, whose first moment it is (`days` later), or a moment.
+/// Parses a bound of a time filter: a day (its first instant, `days` later) or a timestamp.
 pub(super) fn bound(text: &str, zone: TimeZone, days: i64) -> Option<Timestamp> {
     day(text, zone, days).or_else(|| Timestamp::parse(text).ok()).or_else(|| local(text, zone))
 }
 
-/// How a bound stands in a form: days as days, moments by the tenant's clock.
+/// A bound of a time filter as a form value: a day, or a timestamp in the tenant's time zone.
 pub(super) struct BoundField {
     pub(super) kind: &'static str,
     pub(super) value: String,
@@ -74,12 +74,12 @@ impl BoundField {
     }
 }
 
-/// A moment as a `datetime-local` field takes it.
+/// Formats a timestamp for a `datetime-local` field.
 pub(super) fn field(local_time: Timestamp, zone: TimeZone) -> String {
     local_time.to_utc().with_timezone(&zone.tz()).format("%Y-%m-%dT%H:%M:%S").to_string()
 }
 
-/// A length in the unit that suits it.
+/// Formats a duration in a suitable unit.
 pub(super) fn length(duration: Duration, locale: Locale) -> String {
     let ms = duration.as_secs_f64() * 1000.0;
     if ms < 10.0 {
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_the_tenant_s() {
+    fn times_are_in_the_time_zone_of_the_tenant() {
         let local_time = LocalTime::of(Timestamp::parse("2026-01-31T21:30:05Z").unwrap(), tashkent());
         assert_eq!(
             (local_time.short.as_str(), local_time.long.as_str()),
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bound_is_a_day_or_a_moment_and_comes_back_as_it_was() {
+    fn a_time_bound_survives_a_round_trip() {
         let at = |text: &str, days| bound(text, tashkent(), days).map(|time| time.to_string()).unwrap_or_default();
         assert_eq!(at("2026-02-01", 1), "2026-02-01T19:00:00Z");
         assert_eq!(at("2026-02-01T10:00:05Z", 1), "2026-02-01T10:00:05Z");
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn clocks_that_jump_still_name_a_moment() {
+    fn local_times_around_clock_changes_are_parsed() {
         let berlin = TimeZone::parse("Europe/Berlin").unwrap();
         assert_eq!(local("2026-03-29T02:30", berlin).unwrap().to_string(), "2026-03-29T01:30:00Z");
         assert_eq!(local("2026-10-25T02:30", berlin).unwrap().to_string(), "2026-10-25T00:30:00Z");
@@ -141,8 +141,8 @@ mod tests {
     }
 
     #[test]
-    fn lengths_have_the_unit_that_suits_them() {
-        let said = [3, 312, 4_200, 125_000].map(|ms| length(Duration::from_millis(ms), Locale::En));
-        assert_eq!(said, ["3.0 ms", "312 ms", "4.2 s", "2 min 5 s"]);
+    fn durations_have_a_suitable_unit() {
+        let text = [3, 312, 4_200, 125_000].map(|ms| length(Duration::from_millis(ms), Locale::En));
+        assert_eq!(text, ["3.0 ms", "312 ms", "4.2 s", "2 min 5 s"]);
     }
 }

@@ -1,4 +1,4 @@
-//! What stands beside the status of a run wherever it is shown: the HTTP status, how many errors it logged, and that it was only a trial.
+//! Badges next to the status of a run: the HTTP status, the number of logged errors, and whether it was a trial.
 
 use iota_scripts_domain::{Execution, ExecutionSummary, Trigger};
 
@@ -9,9 +9,9 @@ pub(super) struct Marks {
     pub(super) status: &'static str,
     /// The HTTP status of an endpoint's answer.
     pub(super) http_status: Option<u16>,
-    /// How many errors it logged, in words; nothing when it logged none.
+    /// Number of errors that it logged, as text; `None` if it logged no errors.
     pub(super) errors: Option<String>,
-    /// It tried a text that was not saved.
+    /// Whether it tested a source that was not saved.
     pub(super) test: bool,
     pub(super) dry_run: bool,
 }

@@ -1,4 +1,4 @@
-//! The ledger: every time at which a run was expected, and what became of it.
+//! The scheduled runs of a tenant, each with its outcome.
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
@@ -20,13 +20,13 @@ use crate::{
 };
 
 const PER_PAGE: u32 = 50;
-/// Of the filter of states: due, and should have begun.
+/// Value of the state filter: due, and should have started.
 const LATE: &str = "late";
 
-/// What the filters say; an empty one is none. Days are the tenant's.
+/// The filters; an empty one is not applied. Days are in the tenant's time zone.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
-pub(super) struct LedgerFilter {
+pub(super) struct OccurrenceFilter {
     script: String,
     state: String,
     cause: String,
@@ -38,12 +38,12 @@ pub(super) struct LedgerFilter {
 
 #[derive(Template)]
 #[template(path = "occurrences.html")]
-struct LedgerPage {
+struct OccurrencesPage {
     page: Page,
     rows: Vec<Row>,
-    /// What waits for a place, and since when; none where nothing does.
+    /// Number of occurrences that wait for a free slot, and since when; `None` if no occurrence waits.
     backlog: Option<(String, LocalTime)>,
-    filter: LedgerFilter,
+    filter: OccurrenceFilter,
     states: &'static [OccurrenceState],
     causes: &'static [Cause],
     from: BoundField,
@@ -58,12 +58,12 @@ struct Row {
     due: LocalTime,
     cause: &'static str,
     state: &'static str,
-    /// Somebody may still say that it is not to happen.
+    /// Whether the occurrence can still be cancelled.
     waits: bool,
     attempt: u32,
     execution: Option<String>,
     reason: String,
-    /// Of several times that a pause left out: how many, and when the last of them was.
+    /// For scheduled runs that a pause left out: how many, and the time of the last.
     times: u64,
     last: Option<LocalTime>,
 }
@@ -71,7 +71,7 @@ struct Row {
 pub(super) async fn show(
     State(app): State<AppState>,
     PageContext { identity, page }: PageContext,
-    QueryString(filter): QueryString<LedgerFilter>,
+    QueryString(filter): QueryString<OccurrenceFilter>,
 ) -> PageResult {
     let query = OccurrenceQuery {
         script: filter.script.parse().ok(),
@@ -94,7 +94,7 @@ pub(super) async fn show(
         ("from", &filter.from),
         ("to", &filter.to),
     ];
-    let body = LedgerPage {
+    let body = OccurrencesPage {
         backlog: backlog
             .since
             .filter(|_| backlog.waiting > 0)
@@ -111,7 +111,7 @@ pub(super) async fn show(
     rendered(&page, page.t("tabs.scheduled_runs"), StatusCode::OK, &body)
 }
 
-/// Cancels what waits. What ran meanwhile is told in its row.
+/// Cancels waiting occurrences. One that has started in the meantime shows its state in its row.
 pub(super) async fn cancel(
     State(app): State<AppState>,
     PageContext { identity, .. }: PageContext,
@@ -137,6 +137,6 @@ fn row(occurrence: &Occurrence, page: &Page, people: &People) -> Row {
         execution: occurrence.execution.map(|id| id.to_string()),
         reason: sentences::reason(&occurrence.reason, page, people),
         times: occurrence.times,
-        last: LocalTime::maybe(occurrence.settled_at, page.zone),
+        last: LocalTime::optional(occurrence.settled_at, page.zone),
     }
 }

@@ -1,4 +1,4 @@
-//! Who looks at a page, and what every page knows of them: language, clock, permissions.
+//! The user of a page and the data that every page needs: language, time zone, permissions.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -13,7 +13,7 @@ use iota_scripts_services::Identity;
 use super::local_time::LocalTime;
 use crate::{AppState, assets, caller::Caller, error::ApiError, locale::Locale};
 
-/// The visitor of a page.
+/// The user and the common data of a page.
 pub(super) struct PageContext {
     pub(super) identity: Identity,
     pub(super) page: Page,
@@ -37,39 +37,39 @@ where
             done: done(&parts.uri),
             pause,
         };
-        if let Some(place) = parts.extensions.get::<Shown>() {
-            // Only this visit has the place, and one extraction of it.
-            let _ = place.0.set(Page { done: None, ..page.clone() });
+        if let Some(slot) = parts.extensions.get::<PageSlot>() {
+            // Cannot fail: the cell belongs to this request, and the extractor runs once.
+            let _ = slot.0.set(Page { done: None, ..page.clone() });
         }
         Ok(Self { identity, page })
     }
 }
 
-/// What templates ask on every page.
+/// Data that templates use on every page.
 #[derive(Clone)]
 pub(super) struct Page {
     pub(super) locale: Locale,
-    /// The tenant's clock, by which all times are shown.
+    /// The tenant's time zone, in which all times are shown.
     pub(super) zone: TimeZone,
     permissions: Vec<Permission>,
     done: Option<Done>,
-    /// Why and until when schedules do not fire.
+    /// Reason and end of the pause, if schedules are paused.
     pause: Option<Pause>,
 }
 
-/// What was done just now, and to how many.
+/// The action that was just done, and the number of entries.
 #[derive(Clone)]
 struct Done {
     word: String,
     number: Option<u64>,
 }
 
-/// Where a visit leaves its page, for a refusal that comes later.
+/// Where a request stores its page, for an error response that is rendered later.
 #[derive(Clone, Default)]
-pub(super) struct Shown(pub(super) Arc<OnceLock<Page>>);
+pub(super) struct PageSlot(pub(super) Arc<OnceLock<Page>>);
 
 impl Page {
-    /// A page for somebody of whom only the language is known.
+    /// Returns a page for a user of whom only the language is known.
     pub(super) const fn plain(locale: Locale) -> Self {
         Self { locale, zone: TimeZone::UTC, permissions: Vec::new(), done: None, pause: None }
     }
@@ -78,7 +78,7 @@ impl Page {
         self.locale.text(key)
     }
 
-    /// The text of a word of ours: `status.failed`.
+    /// Returns the text of a value of the plugin: `status.failed`.
     pub(super) fn word(&self, group: &str, word: impl fmt::Display) -> String {
         self.locale.text(&format!("{group}.{word}")).to_owned()
     }
@@ -103,7 +103,7 @@ impl Page {
         self.may(Permission::Update)
     }
 
-    /// What opens a script to the outside: an endpoint, and writing the host's tables.
+    /// Checks the permission to expose a script: to create an endpoint or to write the host's tables.
     pub(super) fn may_manage(&self) -> bool {
         self.may(Permission::ManageEndpoints)
     }
@@ -124,7 +124,7 @@ impl Page {
         self.may(Permission::Read)
     }
 
-    /// What was done just now, in words.
+    /// Returns the message about the action that was just done.
     pub(super) fn notice(&self) -> Option<String> {
         let Done { word, number } = self.done.as_ref()?;
         let key = format!("done.{word}");
@@ -138,7 +138,7 @@ impl Page {
         self.pause.as_ref()
     }
 
-    /// What every page says while schedules are paused.
+    /// Returns the notice that every page shows while schedules are paused.
     pub(super) fn paused(&self) -> Option<String> {
         let pause = self.pause.as_ref()?;
         let short = |time| LocalTime::of(time, self.zone).short;
@@ -146,13 +146,13 @@ impl Page {
             Some(until) => ("pause.banner", short(until)),
             None => ("pause.banner_open", String::new()),
         };
-        let said = [
+        let text = [
             ("name", pause.name.as_str()),
             ("since", &short(pause.paused.at)),
             ("until", &until),
             ("reason", pause.reason.as_str()),
         ];
-        Some(self.locale.filled(key, &said))
+        Some(self.locale.filled(key, &text))
     }
 
     pub(super) fn asset(&self, file: &str) -> String {
@@ -163,7 +163,7 @@ impl Page {
         self.locale.as_str()
     }
 
-    /// What the scripts of the page say, as JSON that can stand inside a `script` element.
+    /// Returns the texts for the scripts of the page, as JSON that is safe inside a `script` element.
     pub(super) fn script_texts(&self) -> String {
         let groups = ["js.", "status.", "editor.", "problem.", "mistake.", "fault.", "dry."];
         let texts = serde_json::Value::from(self.locale.beginning(&groups));
@@ -171,7 +171,7 @@ impl Page {
     }
 }
 
-/// The word about what was done, as a redirection put it into the query.
+/// Returns the finished action that a redirect put into the query.
 fn done(uri: &Uri) -> Option<Done> {
     let pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
     let of = |wanted: &str| pairs.clone().find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned());

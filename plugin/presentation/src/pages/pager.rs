@@ -1,20 +1,20 @@
-//! From one page of a list to the next, with the filters kept.
+//! Navigation between the pages of a list, with the filters kept.
 
 use iota_scripts_domain::{Cursor, CursorKind, FieldError, Page as ListPage, PageRequest};
 
 use super::page_context::Page;
 use crate::dto::PageQuery;
 
-/// Where a list stands.
+/// The position in a list.
 pub(super) struct Pager {
-    /// How many entries there are, in words.
+    /// Number of entries, as text.
     pub(super) entries: String,
     pub(super) previous: Option<String>,
     pub(super) next: Option<String>,
 }
 
 impl Pager {
-    /// For a list at a path, with the filters of its query; empty ones are left out of addresses.
+    /// Creates the pager of a list at a path with the filters of its query; empty filters are left out of addresses.
     pub(super) fn new<T>(path: &str, filters: &[(&str, &String)], found: &ListPage<T>, page: &Page) -> Self {
         let address = |side: &str, cursor: &Cursor| {
             let mut query = form_urlencoded::Serializer::new(String::new());
@@ -31,14 +31,14 @@ impl Pager {
     }
 }
 
-/// The page that an address asks for.
+/// Returns the page that an address requests.
 pub(super) fn requested(after: &str, before: &str, kind: CursorKind, size: u32) -> Result<PageRequest, FieldError> {
-    let query = PageQuery { after: given(after), before: given(before), page: None, per_page: Some(size) };
+    let query = PageQuery { after: non_empty(after), before: non_empty(before), page: None, per_page: Some(size) };
     query.request(kind)
 }
 
-/// What a field says, if it says anything.
-pub(super) fn given(text: &str) -> Option<String> {
+/// Returns the value of a field, or `None` if it is empty.
+pub(super) fn non_empty(text: &str) -> Option<String> {
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
@@ -49,7 +49,7 @@ mod tests {
     use crate::locale::Locale;
 
     #[test]
-    fn pages_lead_on_with_their_filters() {
+    fn links_to_other_pages_keep_the_filters() {
         let (search, none, page) = ("a b&c".to_owned(), String::new(), Page::plain(Locale::En));
         let next = Cursor::of_number(7);
         let found =

@@ -26,7 +26,7 @@ struct PausePage {
     longest: usize,
 }
 
-/// Of a pause that is in force, reason and end can be changed.
+/// While schedules are paused, the form changes reason and end.
 pub(super) async fn show(PageContext { page, .. }: PageContext) -> PageResult {
     let reason = page.pause().map(|pause| pause.reason.as_str().to_owned()).unwrap_or_default();
     let until = page.pause().and_then(|pause| pause.ends_at).map(|until| field(until, page.zone)).unwrap_or_default();
@@ -40,9 +40,9 @@ pub(super) async fn begin(
 ) -> PageResult {
     let (reason, typed) = (form.get("reason"), form.get("until").trim());
     let until = if typed.is_empty() { None } else { local(typed, page.zone) };
-    let unread = FieldError::new("until", FieldProblem::Invalid, "not a date and time");
+    let unreadable = FieldError::new("until", FieldProblem::Invalid, "not a date and time");
     let paused = if until.is_none() && !typed.is_empty() {
-        Err(ServiceError::from(unread))
+        Err(ServiceError::from(unreadable))
     } else {
         app.schedules.pause(&identity, reason, until).await
     };
@@ -59,7 +59,7 @@ pub(super) async fn end(State(app): State<AppState>, PageContext { identity, .. 
 }
 
 fn render(page: &Page, reason: String, until: String, errors: &FieldErrors) -> PageResult {
-    let said = |field: &str| {
+    let text = |field: &str| {
         let wrong = errors.0.iter().any(|error| error.field == field);
         if wrong {
             page.word("problem", if field == "until" { "pause_until" } else { "pause_reason" })
@@ -69,8 +69,8 @@ fn render(page: &Page, reason: String, until: String, errors: &FieldErrors) -> P
     };
     let status = if errors.0.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let body = PausePage {
-        reason_error: said("reason"),
-        until_error: said("until"),
+        reason_error: text("reason"),
+        until_error: text("until"),
         reason,
         until,
         longest: PauseReason::MAX_CHARS,

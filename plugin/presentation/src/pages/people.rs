@@ -1,4 +1,4 @@
-//! The names of people, of whom the plugin keeps nothing but the host's ids.
+//! The names of users, of whom the plugin only stores the host's ids.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ pub(super) struct People {
 }
 
 impl People {
-    /// Asks the host about each of them once.
+    /// Asks the host about each user once.
     pub(super) async fn of<'a>(app: &AppState, asking: &Identity, ids: impl Iterator<Item = &'a UserId>) -> Self {
         let mut names: BTreeMap<UserId, String> = ids.map(|id| (id.clone(), String::new())).collect();
         let found = app.scripts.names(asking, names.keys().cloned().collect()).await;
@@ -23,18 +23,19 @@ impl People {
         Self { names, locale: Locale::of(asking) }
     }
 
-    /// Those of them whom the host knows, as ids and names.
+    /// Returns ids and names of the users whom the host knows.
     pub(super) fn known(&self) -> Vec<(String, String)> {
         let known = self.names.iter().filter(|(_, name)| !name.is_empty());
         known.map(|(id, name)| (id.to_string(), name.clone())).collect()
     }
 
-    /// Whom a script runs as: a name, or in words that it is the application itself.
-    pub(super) fn acting(&self, id: &UserId, page: &Page) -> String {
+    /// Returns the name of the user that a script runs as, or a text for the application.
+    pub(super) fn run_as_name(&self, id: &UserId, page: &Page) -> String {
         if *id == UserId::system() { page.t("run_as.system").to_owned() } else { self.name(id) }
     }
 
-    /// A name; of those whom the host does not know any more, the id. The application itself has one in the reader's language.
+    /// Returns the name of a user, or the id if the host does not know the user any more. The application has a
+    /// translated name.
     pub(super) fn name(&self, id: &UserId) -> String {
         let known = self.names.get(id).filter(|name| !name.is_empty()).cloned();
         known.unwrap_or_else(|| {
@@ -42,7 +43,7 @@ impl People {
         })
     }
 
-    /// Of nobody.
+    /// Returns a list without users.
     #[cfg(test)]
     pub(super) const fn nobody() -> Self {
         Self { names: BTreeMap::new(), locale: Locale::En }

@@ -1,4 +1,4 @@
-//! A refusal of a page, as a page: what went wrong and where to go from there, in the visitor's language.
+//! An error as a page: the reason and links to continue, in the user's language.
 
 use askama::Template;
 use axum::{
@@ -10,35 +10,35 @@ use axum::{
 use iota_scripts_domain::FaultCode;
 use iota_scripts_services::Identity;
 
-use super::{Page, page_context::Shown, rendered};
+use super::{Page, page_context::PageSlot, rendered};
 use crate::{error::Rejection, locale::Locale};
 
 #[derive(Template)]
 #[template(path = "refusal.html")]
-struct RefusalPage<'a> {
+struct RejectionPage<'a> {
     page: &'a Page,
     title: &'a str,
-    /// More precise, where there are words for it.
+    /// A more precise message, if there is one.
     message: &'a str,
     code: &'a str,
-    /// The form that was sent is still in the browser.
+    /// Whether a form was sent, which the browser still has.
     sent: bool,
 }
 
-/// Turns the refusals of the pages behind it into pages.
+/// Converts the error responses of the pages to pages.
 pub(super) async fn as_page(mut request: Request, next: Next) -> Response {
     let locale = request.extensions().get::<Identity>().map_or(Locale::En, Locale::of);
     let sent = !request.method().is_safe();
     let json = wants_json(request.headers()) && request.method() != Method::HEAD;
-    let shown = Shown::default();
+    let shown = PageSlot::default();
     request.extensions_mut().insert(shown.clone());
     let response = next.run(request).await;
     let Some(rejection) = response.extensions().get::<Rejection>().cloned().filter(|_| !json) else { return response };
     let page = shown.0.get().cloned().unwrap_or_else(|| Page::plain(locale));
     let title = locale.find(&format!("fault.{}", rejection.code)).unwrap_or(&rejection.message);
-    let message = precisely(&rejection, locale);
+    let message = specific_message(&rejection, locale);
     let message = if title == message { "" } else { message.as_str() };
-    let body = RefusalPage { page: &page, title, message, code: rejection.code.as_str(), sent };
+    let body = RejectionPage { page: &page, title, message, code: rejection.code.as_str(), sent };
     let mut shown = rendered(&page, title, response.status(), &body).unwrap_or_else(|error| error.into_response());
     if let Some(local_time) = response.headers().get(header::RETRY_AFTER) {
         shown.headers_mut().insert(header::RETRY_AFTER, local_time.clone());
@@ -46,15 +46,17 @@ pub(super) async fn as_page(mut request: Request, next: Next) -> Response {
     shown
 }
 
-/// English has the plugin's own words; other languages say what is missing.
-fn precisely(rejection: &Rejection, locale: Locale) -> String {
+/// English uses the message of the plugin; other languages name the missing resource or permission.
+fn specific_message(rejection: &Rejection, locale: Locale) -> String {
     let text = |key: &str| locale.find(key).map(str::to_owned);
     match (rejection.code, rejection.subject) {
         _ if locale == Locale::En => rejection.message.clone(),
-        (FaultCode::NotFound, Some(what)) => text(&format!("not_found.{}", what.replace(' ', "_"))).unwrap_or_default(),
+        (FaultCode::NotFound, Some(subject)) => {
+            text(&format!("not_found.{}", subject.replace(' ', "_"))).unwrap_or_default()
+        }
         (FaultCode::Forbidden, Some(permission)) => {
-            let what = text(&format!("permission.{permission}")).unwrap_or_else(|| permission.to_owned());
-            locale.with("error_page.permission", "permission", &what)
+            let subject = text(&format!("permission.{permission}")).unwrap_or_else(|| permission.to_owned());
+            locale.with("error_page.permission", "permission", &subject)
         }
         _ => String::new(),
     }

@@ -1,4 +1,4 @@
-//! One run: where it stands, what it was given, what it said and answered, what it used; live while it runs.
+//! The page of a run: status, input, log, result and resource usage; updated live while it runs.
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
@@ -40,42 +40,42 @@ struct RunPage {
     input: String,
     result: Option<String>,
     fault: Option<Fault>,
-    /// What to do about the fault, in the reader's language.
+    /// Advice about the fault, in the user's language.
     advice: Option<String>,
-    /// The fault's own message is in the reader's language, or nobody's but its author's.
+    /// Whether the fault's own message is shown: it is in the user's language, or was written by the script's author.
     verbatim: bool,
-    lines: Vec<Line>,
+    lines: Vec<LogRow>,
     truncated: bool,
-    /// How much was left out because the tenant's history is full.
+    /// Amount of data that was left out because the tenant's history is over its quota.
     left_out: Option<String>,
-    /// What a dry run would have changed, by kind; none for any other run.
+    /// The changes that a dry run would have made, by kind; `None` for other runs.
     would_change: Option<Vec<(String, String)>>,
-    /// With whose rights a dry run was made, and whose the script has otherwise.
+    /// The user whose rights a dry run used, and the user that the script usually runs as.
     rights: Vec<String>,
-    receipt: Vec<Figure>,
-    all_limits: Vec<Figure>,
+    receipt: Vec<UsageRow>,
+    all_limits: Vec<UsageRow>,
 }
 
-struct Line {
+struct LogRow {
     offset: String,
     level: &'static str,
     message: String,
-    /// The values that are hard to read in the message.
+    /// Logged values that are hard to read inside the message.
     data: Option<String>,
 }
 
-/// Characters of JSON that a line shows well enough by itself, as in the browser.
+/// Maximum length of JSON that is shown within the line, in characters; the same as in the browser.
 const PLAIN: usize = 60;
 
-/// One figure of the receipt.
-struct Figure {
+/// A value of the resource usage.
+struct UsageRow {
     name: &'static str,
-    /// What it is made of.
+    /// The parts of the value.
     note: String,
-    /// A dash where nobody measured it.
+    /// A dash if it was not measured.
     used: String,
     allowed: String,
-    /// Of a hundred; at most that.
+    /// Percentage of the limit, at most 100.
     share: u64,
 }
 
@@ -103,7 +103,7 @@ pub(super) async fn show(
         trigger: run.trigger().as_str(),
         user: run.user().map(|user| people.name(user)),
         asked: LocalTime::of(head.created_at, page.zone),
-        ended: LocalTime::maybe(run.finished_at(), page.zone),
+        ended: LocalTime::optional(run.finished_at(), page.zone),
         length: run.duration().map(|duration| length(duration, page.locale)),
         attempt: head.origin.map(|origin| origin.attempt),
         input: argument(head.input.as_str()),
@@ -124,7 +124,7 @@ pub(super) async fn show(
     rendered(&page, &title, StatusCode::OK, &body)
 }
 
-/// What a fault means, and what to do about it.
+/// Returns an explanation of a fault with advice.
 fn advice(fault: &Fault, page: &Page) -> String {
     match Outcome::answered(fault) {
         Some(status) => page.with("fault.answered", "status", &status),
@@ -132,7 +132,7 @@ fn advice(fault: &Fault, page: &Page) -> String {
     }
 }
 
-/// Who the script acts for when a schedule or an event starts it; nobody for scripts that neither starts.
+/// Returns the user that schedules and events run a script as; `None` if neither starts it.
 async fn acts_as(app: &AppState, identity: &Identity, script: ScriptId) -> Option<UserId> {
     let script = app.scripts.get(identity, script).await.ok()?;
     let definition = script.definition();
@@ -144,7 +144,8 @@ async fn acts_as(app: &AppState, identity: &Identity, script: ScriptId) -> Optio
     }
 }
 
-/// Whose rights a dry run had says nothing of others': where the script has another's otherwise, that is said.
+/// Describes whose rights a dry run used: it says nothing about the rights of another user that the script otherwise
+/// runs as.
 fn rights(user: Option<&UserId>, acts_as: Option<&UserId>, people: &People, page: &Page) -> Vec<String> {
     let asked = match user {
         Some(user) => page.with("dry.rights", "name", &people.name(user)),
@@ -155,7 +156,7 @@ fn rights(user: Option<&UserId>, acts_as: Option<&UserId>, people: &People, page
     std::iter::once(asked).chain(other).collect()
 }
 
-/// Ends a run. One that has ended meanwhile is what was wanted.
+/// Cancels a run. If it has ended in the meantime, nothing is left to do.
 pub(super) async fn cancel(
     State(app): State<AppState>,
     PageContext { identity, .. }: PageContext,
@@ -167,7 +168,7 @@ pub(super) async fn cancel(
     }
 }
 
-/// The lists that are not empty, each under its heading, and a word about what there was no room for.
+/// Returns the lists that are not empty, each with its heading, and a note about omitted entries.
 fn would_change(record: Option<&RunRecord>, page: &Page) -> Vec<(String, String)> {
     let report = record.and_then(|record| record.would_change.as_ref()).map(JsonText::to_value).unwrap_or_default();
     let kinds = ["statements", "services", "http", "events", "storage"].into_iter();
@@ -184,7 +185,7 @@ fn would_change(record: Option<&RunRecord>, page: &Page) -> Vec<(String, String)
         .collect()
 }
 
-/// What the run was given: its one argument as it is, several as a list.
+/// Formats the input of a run: a single argument alone, several as a list.
 pub(super) fn argument(list: &str) -> String {
     match serde_json::from_str::<Vec<&serde_json::value::RawValue>>(list).as_deref() {
         Ok([]) => String::new(),
@@ -193,7 +194,7 @@ pub(super) fn argument(list: &str) -> String {
     }
 }
 
-/// JSON for people. What is no JSON, or very long, is left as it is.
+/// Formats JSON with indentation. A text that is not JSON, or is very long, is returned unchanged.
 fn pretty(json: &str) -> String {
     const LONGEST: usize = 256 * 1024;
     if json.len() > LONGEST {
@@ -203,9 +204,9 @@ fn pretty(json: &str) -> String {
     value.ok().and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| json.to_owned())
 }
 
-fn lines(run: &Execution) -> Vec<Line> {
+fn lines(run: &Execution) -> Vec<LogRow> {
     let began = run.started_at().unwrap_or(run.head().created_at);
-    let line = |line: &LogLine| Line {
+    let line = |line: &LogLine| LogRow {
         offset: format!("{:.3}", line.at.since(began).as_secs_f64()),
         level: match line.level {
             LogLevel::Debug => "debug",
@@ -220,14 +221,14 @@ fn lines(run: &Execution) -> Vec<Line> {
     run.record().map(|record| record.log.lines.iter().map(line).collect()).unwrap_or_default()
 }
 
-/// What the run used: first what people look for, then the rest.
-fn figures(receipt: &Receipt, page: &Page) -> (Vec<Figure>, Vec<Figure>) {
-    type Shown = fn(u64, &Page) -> String;
-    let millis: Shown = |ms, page| length(std::time::Duration::from_millis(ms), page.locale);
-    let micros: Shown = |us, page| length(std::time::Duration::from_micros(us), page.locale);
-    let bytes: Shown = size;
-    let plain: Shown = |n, _| n.to_string();
-    let first: [(&'static str, Usage, Shown); 10] = [
+/// Returns the resource usage: the most important values first, then the others.
+fn figures(receipt: &Receipt, page: &Page) -> (Vec<UsageRow>, Vec<UsageRow>) {
+    type Formatter = fn(u64, &Page) -> String;
+    let millis: Formatter = |ms, page| length(std::time::Duration::from_millis(ms), page.locale);
+    let micros: Formatter = |us, page| length(std::time::Duration::from_micros(us), page.locale);
+    let bytes: Formatter = size;
+    let plain: Formatter = |n, _| n.to_string();
+    let first: [(&'static str, Usage, Formatter); 10] = [
         ("receipt.wall", receipt.wall_ms, millis),
         ("receipt.cpu", receipt.cpu_us, micros),
         ("receipt.memory", receipt.peak_memory_bytes, bytes),
@@ -239,7 +240,7 @@ fn figures(receipt: &Receipt, page: &Page) -> (Vec<Figure>, Vec<Figure>) {
         ("receipt.http_calls", receipt.http_calls, plain),
         ("receipt.events", receipt.events, plain),
     ];
-    let rest: [(&'static str, Usage, Shown); 9] = [
+    let rest: [(&'static str, Usage, Formatter); 9] = [
         ("receipt.input", receipt.input_bytes, bytes),
         ("receipt.json_depth", receipt.json_depth, plain),
         ("receipt.pending", receipt.pending_host_calls, plain),
@@ -250,28 +251,28 @@ fn figures(receipt: &Receipt, page: &Page) -> (Vec<Figure>, Vec<Figure>) {
         ("receipt.call_depth", receipt.call_depth, plain),
         ("receipt.stack", receipt.stack_bytes, bytes),
     ];
-    let figure = |(name, usage, shown): (&'static str, Usage, Shown)| Figure {
+    let usage_row = |(name, usage, shown): (&'static str, Usage, Formatter)| UsageRow {
         name: page.locale.find(name).unwrap_or(name),
         note: if name == "receipt.host_calls" { kinds(receipt, page) } else { String::new() },
         used: usage.used.map_or_else(|| "–".to_owned(), |used| shown(used, page)),
         allowed: if usage.allowed == 0 { String::new() } else { shown(usage.allowed, page) },
         share: (usage.used.unwrap_or(0).saturating_mul(100)).checked_div(usage.allowed).unwrap_or(0).min(100),
     };
-    // An older version did not know of every limit.
-    let known = |(_, usage, _): &(&'static str, Usage, Shown)| usage.used > Some(0) || usage.allowed > 0;
-    (first.into_iter().filter(known).map(figure).collect(), rest.into_iter().filter(known).map(figure).collect())
+    // Older records do not contain every limit.
+    let known = |(_, usage, _): &(&'static str, Usage, Formatter)| usage.used > Some(0) || usage.allowed > 0;
+    (first.into_iter().filter(known).map(usage_row).collect(), rest.into_iter().filter(known).map(usage_row).collect())
 }
 
-/// The calls by kind: "services 3 · storage 2".
+/// Formats the calls by kind: "services 3 · storage 2".
 fn kinds(receipt: &Receipt, page: &Page) -> String {
     let made = CallKind::ALL.into_iter().map(|kind| (kind, receipt.host_calls_by_kind.get(kind)));
-    let said = made
+    let text = made
         .filter(|(_, calls)| *calls > 0)
         .map(|(kind, calls)| format!("{} {calls}", page.word("call", kind.as_str())));
-    said.collect::<Vec<_>>().join(" · ")
+    text.collect::<Vec<_>>().join(" · ")
 }
 
-/// A number of bytes in the unit that suits it.
+/// Formats a number of bytes in a suitable unit.
 fn size(bytes: u64, page: &Page) -> String {
     match bytes {
         0..1024 => format!("{bytes} {}", page.t("unit.bytes")),

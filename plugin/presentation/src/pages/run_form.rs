@@ -1,4 +1,4 @@
-//! Run it now, or later: the small form beside a script.
+//! The form on a script's page that runs it now or later.
 
 use iota_scripts_domain::{ExecutionId, FieldError, FieldProblem, JsonText, TimeZone, Timestamp};
 use iota_scripts_services::ServiceError;
@@ -7,10 +7,10 @@ use serde_json::value::RawValue;
 use super::{form::explained, local_time::local};
 use crate::{extract::FormPairs, locale::Locale};
 
-/// What was typed, and what is wrong with it.
+/// The input, and its errors.
 #[derive(Debug, Clone)]
 pub(super) struct RunForm {
-    /// The run to be, or the occurrence, so that the form starts one however often it is sent.
+    /// Id of the new run or occurrence, so that the form starts one run even if it is sent several times.
     pub(super) run_id: String,
     pub(super) input: String,
     pub(super) at: String,
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_json_is_told_at_its_field_and_kept() {
+    fn invalid_json_is_reported_at_its_field_and_kept() {
         let mut form = RunForm { input: "{oops".to_owned(), ..RunForm::default() };
         let error = form.args().unwrap_err();
         form.rejection(error.into(), Locale::En).unwrap();

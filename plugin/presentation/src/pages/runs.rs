@@ -1,4 +1,4 @@
-//! The history of runs: a chart of them over time, and the list with its filters.
+//! The history of runs: a chart over time, and the list with its filters.
 
 use std::time::Duration;
 
@@ -22,10 +22,10 @@ use super::{
 use crate::{AppState, extract::QueryString};
 
 const PER_PAGE: u32 = 50;
-/// What the chart shows when no dates are chosen.
-const USUAL: Duration = Duration::from_secs(7 * 86_400);
+/// Default period of the chart, if no dates are chosen.
+const DEFAULT_PERIOD: Duration = Duration::from_secs(7 * 86_400);
 
-/// What the filters say; an empty one is none. Days are the tenant's.
+/// The filters; an empty one is not applied. Days are in the tenant's time zone.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub(super) struct RunsFilter {
@@ -46,7 +46,7 @@ struct RunsPage {
     page: Page,
     rows: Vec<RunRow>,
     filter: RunsFilter,
-    /// The name of the script that is filtered for, if it is known.
+    /// Name of the filtered script, if it is known.
     script: Option<String>,
     statuses: [ExecutionStatus; 8],
     triggers: [Trigger; 6],
@@ -87,7 +87,7 @@ impl RunsFilter {
     fn query(&self, page: &Page) -> Result<ExecutionQuery, FieldError> {
         let statuses = match self.status.as_str() {
             "unsuccessful" => UNSUCCESSFUL.to_vec(),
-            "under_way" => UNDER_WAY.to_vec(),
+            "under_way" => IN_FLIGHT.to_vec(),
             word => word.parse().ok().into_iter().collect(),
         };
         Ok(ExecutionQuery {
@@ -106,10 +106,10 @@ impl RunsFilter {
     }
 }
 
-/// Runs that have not ended.
-pub(super) const UNDER_WAY: [ExecutionStatus; 2] = [ExecutionStatus::Pending, ExecutionStatus::Running];
+/// Statuses of runs that have not ended.
+pub(super) const IN_FLIGHT: [ExecutionStatus; 2] = [ExecutionStatus::Pending, ExecutionStatus::Running];
 
-/// Runs that someone should look at.
+/// Statuses of runs that need attention.
 pub(super) const UNSUCCESSFUL: [ExecutionStatus; 3] =
     [ExecutionStatus::Failed, ExecutionStatus::Timeout, ExecutionStatus::Lost];
 
@@ -148,7 +148,7 @@ pub(super) async fn show(
     rendered(&page, page.t("nav.run_history"), StatusCode::OK, &body)
 }
 
-/// What the query lets through, over the days that it names or the last week.
+/// Returns the chart of the filtered runs, over the chosen dates or the last week.
 async fn chart(
     app: &AppState,
     identity: &Identity,
@@ -157,7 +157,7 @@ async fn chart(
     page: &Page,
 ) -> Result<Chart, iota_scripts_services::ServiceError> {
     let to = query.to.unwrap_or(now).min(now);
-    let from = query.from.unwrap_or_else(|| to.minus(USUAL)).min(to);
+    let from = query.from.unwrap_or_else(|| to.minus(DEFAULT_PERIOD)).min(to);
     let scale = Scale::of(from, to);
     let query = ExecutionQuery { from: Some(from), ..query.clone() };
     Ok(scale.chart(&app.executions.activity(identity, &query, scale.width).await?, page))

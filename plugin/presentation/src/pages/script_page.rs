@@ -1,4 +1,4 @@
-//! One script: its text, what it is called and when it runs, a place to try it, its versions and its latest runs.
+//! The page of a script: its source, its settings, a test panel, its versions and its latest runs.
 
 use askama::Template;
 use axum::{http::StatusCode, response::Response};
@@ -21,9 +21,9 @@ use super::{
 };
 use crate::AppState;
 
-/// Versions on the page at a time.
+/// Number of versions on a page.
 pub(super) const VERSIONS: u32 = 12;
-/// Latest runs on the page.
+/// Number of latest runs.
 const RUNS: u32 = 6;
 
 #[derive(Template)]
@@ -37,49 +37,49 @@ struct EditPage {
     types: [ScriptType; 4],
     occasion: String,
     quarantine: Option<QuarantineNote>,
-    /// Whether the visitor may save this script.
+    /// Whether the user may save this script.
     writable: bool,
     form: ScriptForm,
-    /// The function that is called and is not in the source.
+    /// The function that would be called and is not in the source.
     missing: Option<String>,
     run: RunForm,
-    /// The version that someone else saved meanwhile.
+    /// The newer version that another user saved.
     stale: Option<i64>,
     next: Vec<LocalTime>,
     zone: &'static str,
     versions: Vec<VersionRow>,
     older: Option<String>,
     runs: Vec<LastRun>,
-    /// What a test is called with, to begin with.
+    /// Initial input of a test.
     sample: String,
     updated: LocalTime,
     author: String,
-    /// The name of the user that schedules and events run it as; empty when there is none yet.
+    /// Name of the user that schedules and events run it as; empty if it has not been activated yet.
     runs_as: String,
-    /// Whether a schedule or an event starts it.
+    /// Whether schedules or events start it.
     unattended: bool,
-    /// Why the visitor may not change it though they are an author; empty when they may.
+    /// Why the user may not change it although they are an author; empty if they may.
     locked: String,
-    /// The callers of the endpoint that are held back.
+    /// Callers of the endpoint that are throttled.
     held: Option<HeldNote>,
     /// The libraries that it uses, with their versions.
     libraries: String,
-    /// Users that it may well run as, by id and name.
+    /// Suggested users that it can run as, by id and name.
     users: Vec<(String, String)>,
 }
 
-/// Why nothing runs the script.
+/// Why the script does not run.
 struct QuarantineNote {
     why: String,
     code: &'static str,
-    /// What most of its runs ran into, in the reader's language.
+    /// The fault of most of its runs, in the user's language.
     fault: String,
 }
 
-/// Callers that wear the endpoint out.
+/// Callers that overload the endpoint.
 struct HeldNote {
     why: String,
-    /// Who they are, for those who may do something about it.
+    /// The callers, for users with the permission to act on them.
     callers: Vec<String>,
 }
 
@@ -91,7 +91,7 @@ struct VersionRow {
     current: bool,
 }
 
-/// What a page shows of a form that was refused.
+/// The rejected form that a page shows again.
 #[derive(Default)]
 pub(super) struct Rejection {
     pub(super) form: Option<ScriptForm>,
@@ -99,12 +99,12 @@ pub(super) struct Rejection {
     pub(super) stale: Option<Version>,
 }
 
-/// The page of versions that is shown first.
+/// Returns the request for the first page of versions.
 pub(super) fn newest_versions() -> PageRequest {
     PageRequest::first(VERSIONS)
 }
 
-/// The page of a script, with what was refused, if something was.
+/// Renders the page of a script, with the rejected form if there is one.
 pub(super) async fn respond(
     app: &AppState,
     identity: &Identity,
@@ -160,7 +160,7 @@ pub(super) async fn respond(
         sample: sample(kind),
         updated: LocalTime::of(script.updated().at, page.zone),
         author: people.name(&script.updated().by),
-        runs_as: script.runs_as().map(|user| people.acting(user, &page)).unwrap_or_default(),
+        runs_as: script.runs_as().map(|user| people.run_as_name(user, &page)).unwrap_or_default(),
         unattended: definition.runs_unattended(),
         users: people.known(),
         libraries: used(&libraries),
@@ -169,12 +169,12 @@ pub(super) async fn respond(
     rendered(&page, definition.name.as_str(), status, &body)
 }
 
-/// Why an author may not change a script: whose rights they would have by it.
+/// Returns why an author may not change a script: they would get the rights of another user.
 fn locked(rights: &Rights, author: &UserId, page: &Page, people: &People) -> String {
     if !page.may_update() || page.may_manage() || !rights.are_beyond(author) {
         return String::new();
     }
-    let others: Vec<String> = rights.others_than(author).map(|user| people.acting(user, page)).collect();
+    let others: Vec<String> = rights.others_than(author).map(|user| people.run_as_name(user, page)).collect();
     if others.is_empty() {
         return page.t("run_as.locked_outside").to_owned();
     }
@@ -194,7 +194,7 @@ fn held_note(held: &[CallerStrikes], page: &Page, people: &People) -> Option<Hel
     Some(HeldNote { why: page.plural("throttle.why", &(held.len() as u64)), callers })
 }
 
-/// A time by the clock of the schedule, which may be another than the tenant's.
+/// Returns a time in the time zone of the schedule, which may differ from the tenant's.
 fn next(time: iota_scripts_domain::Timestamp, upcoming: Option<&Upcoming>) -> LocalTime {
     LocalTime::of(time, upcoming.map_or(iota_scripts_domain::TimeZone::UTC, |upcoming| upcoming.zone))
 }
@@ -218,7 +218,7 @@ fn version_row(version: &ScriptVersion, script: &Script, page: &Page, people: &P
     }
 }
 
-/// An argument of the kind that scripts of this type get.
+/// Returns a sample input for a script of this type.
 fn sample(kind: &ScriptKind) -> String {
     match kind {
         ScriptKind::Cron(_) => String::new(),

@@ -1,6 +1,6 @@
-//! What is kept as data, as a sentence in the reader's language: faults, reasons, changes.
+//! Faults, reasons and changes, which are stored as data, as sentences in the user's language.
 //!
-//! English has the very words of the plugin. Other languages have a text for each code, except where the words are those of a script
+//! English uses the messages of the plugin. Other languages have a text for each code, except for messages of a script
 //! or of the application.
 
 use iota_scripts_domain::{Change, Fault, FaultCode, Outcome, Reason, ScriptVersion};
@@ -8,7 +8,7 @@ use iota_scripts_domain::{Change, Fault, FaultCode, Outcome, Reason, ScriptVersi
 use super::{Page, local_time::LocalTime, people::People};
 use crate::locale::Locale;
 
-/// Why a run failed, in one sentence.
+/// Returns why a run failed, in one sentence.
 pub(super) fn fault(fault: &Fault, page: &Page) -> String {
     match Outcome::answered(fault) {
         Some(status) if page.locale != Locale::En => page.with("fault.answered", "status", &status),
@@ -16,17 +16,17 @@ pub(super) fn fault(fault: &Fault, page: &Page) -> String {
     }
 }
 
-/// Whether the message of a fault is said as it is: in English, or when it is not ours.
+/// Checks whether the message of a fault is shown unchanged: in English, or if a script or the application wrote it.
 pub(super) fn is_verbatim(fault: &Fault, page: &Page) -> bool {
     page.locale == Locale::En || speaks_for_itself(fault.code) && Outcome::answered(fault).is_none()
 }
 
-/// Why an occurrence came to what it did.
+/// Returns the reason for an occurrence's state.
 pub(super) fn reason(reason: &Reason, page: &Page, people: &People) -> String {
     let user = |key: &str, user| page.with(key, "user", &people.name(user));
     match reason {
         Reason::Told(sentence) => sentence.clone(),
-        Reason::Fault { fault, message: said } => format!("{fault}: {}", message(*fault, said, page)),
+        Reason::Fault { fault, message: text } => format!("{fault}: {}", message(*fault, text, page)),
         Reason::UserUnknown { user: id } => user("reason.user_unknown", id),
         Reason::UserUnresolved { user: id, cause } => user("reason.user_unresolved", id).replace("{cause}", cause),
         Reason::CancelledBy { user: id } => user("reason.cancelled_by", id),
@@ -35,13 +35,13 @@ pub(super) fn reason(reason: &Reason, page: &Page, people: &People) -> String {
     }
 }
 
-/// What a version changed, in its author's words if they left some.
+/// Describes the change of a version, with its author's summary if there is one.
 pub(super) fn change(version: &ScriptVersion, page: &Page) -> String {
     let Some(change) = version.summary.change() else { return version.summary.as_str().to_owned() };
     match change {
         Change::Quarantined { fault, times, since } => {
-            let said = page.plural("change.quarantined", &times.into());
-            said.replace("{fault}", fault.as_str()).replace("{since}", &LocalTime::of(since, page.zone).short)
+            let text = page.plural("change.quarantined", &times.into());
+            text.replace("{fault}", fault.as_str()).replace("{since}", &LocalTime::of(since, page.zone).short)
         }
         Change::ActivatedAfterQuarantine { fault } => {
             page.with("change.activated_after_quarantine", "fault", fault.as_str())
@@ -53,11 +53,11 @@ pub(super) fn change(version: &ScriptVersion, page: &Page) -> String {
     }
 }
 
-fn message(code: FaultCode, said: &str, page: &Page) -> String {
-    if page.locale == Locale::En || speaks_for_itself(code) { said.to_owned() } else { page.word("fault", code) }
+fn message(code: FaultCode, text: &str, page: &Page) -> String {
+    if page.locale == Locale::En || speaks_for_itself(code) { text.to_owned() } else { page.word("fault", code) }
 }
 
-/// Whether the message of such a fault is a script's or the application's own.
+/// Checks whether the message of a fault comes from a script or the application.
 const fn speaks_for_itself(code: FaultCode) -> bool {
     matches!(code, FaultCode::ScriptError | FaultCode::ServiceError | FaultCode::TemplateError)
 }
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_of_ours_are_translated_and_those_of_others_are_not() {
+    fn plugin_messages_are_translated_but_script_messages_are_not() {
         let (en, ru) = (Page::plain(Locale::En), Page::plain(Locale::Ru));
         let timeout = Fault::new(FaultCode::Timeout, "the run took longer than 2000 ms");
         assert_eq!(fault(&timeout, &en), "the run took longer than 2000 ms");
@@ -75,19 +75,19 @@ mod tests {
         let thrown = Fault::new(FaultCode::ScriptError, "client 7 has no phone");
         assert_eq!(fault(&thrown, &ru), "client 7 has no phone");
         let answered = Outcome::of_answer(iota_scripts_domain::JsonText::null(), 503);
-        let said = fault(answered.fault().unwrap(), &ru);
-        assert!(said.contains("503") && !said.contains("endpoint"), "{said}");
+        let text = fault(answered.fault().unwrap(), &ru);
+        assert!(text.contains("503") && !text.contains("endpoint"), "{text}");
     }
 
     #[test]
-    fn every_reason_and_change_without_values_has_a_text_in_every_language() {
+    fn every_reason_and_change_has_a_text_in_every_language() {
         let people = People::nobody();
         for code in Reason::plain_codes() {
             let known = Reason::stored(Some(code), "as nobody says it".to_owned());
             for locale in Locale::ALL {
-                let said = reason(&known, &Page::plain(locale), &people);
-                assert!(!said.starts_with("reason."), "{said}");
-                assert_eq!(said == known.to_string(), locale == Locale::En, "{said}");
+                let text = reason(&known, &Page::plain(locale), &people);
+                assert!(!text.starts_with("reason."), "{text}");
+                assert_eq!(text == known.to_string(), locale == Locale::En, "{text}");
             }
         }
     }

@@ -19,7 +19,7 @@ use crate::{
     extract::{FormPairs, PathOf},
 };
 
-/// What a sent form led to.
+/// The result of a sent form.
 enum Started {
     Now(ExecutionId),
     Later,
@@ -32,7 +32,7 @@ pub(super) async fn run(
     pairs: FormPairs,
 ) -> PageResult {
     let mut form = RunForm::sent(&pairs);
-    let run_id: ExecutionId = form.run_id.parse().map_err(|_| ApiError::no_such("execution"))?;
+    let run_id: ExecutionId = form.run_id.parse().map_err(|_| ApiError::not_found("execution"))?;
     match start(&app, &identity, id, run_id, &form, page.zone).await {
         Ok(Started::Now(run)) => Ok(Redirect::to(&format!("/scripts/runs/{run}")).into_response()),
         Ok(Started::Later) => Ok(done(&format!("/scripts/occurrences?script={id}"), "later")),
@@ -69,7 +69,7 @@ async fn start(
         RunRequest { id: Some(run_id), args, dry_run: form.dry_run, ..RunRequest::of(Target::Id(id), Trigger::Manual) };
     match app.executions.start(identity, request).await {
         Ok(run) => Ok(Started::Now(run.id())),
-        // The same form came a second time, at the same moment.
+        // The same form was sent twice at the same time.
         Err(error) => app.executions.get(identity, run_id).await.map(|_| Started::Now(run_id)).map_err(|_| error),
     }
 }

@@ -1,8 +1,8 @@
-//! Scripts to begin with: two of the original design and six more, each a whole example that runs, or says clearly what it needs.
+//! Starters for new scripts: eight complete examples that run, or state what they need.
 
 use iota_scripts_domain::{ScriptInput, ScriptType};
 
-/// A script to begin with. Its title and what it is for are texts: `starter.<id>.title`, `starter.<id>.about`.
+/// A starter. Its title and its purpose are texts: `starter.<id>.title`, `starter.<id>.about`.
 pub(super) struct Starter {
     pub(super) id: &'static str,
     pub(super) kind: ScriptType,
@@ -18,7 +18,7 @@ impl Starter {
         Self { id, kind, source, cron_expression: None, endpoint: None, event_patterns: &[] }
     }
 
-    /// All of them, in the order of the page.
+    /// Returns all starters, in the order of the page.
     pub(super) fn all() -> [Self; 8] {
         use ScriptType::{Cron, Embedded, Endpoint, OneOff};
         [
@@ -51,12 +51,13 @@ impl Starter {
         ]
     }
 
-    /// The one of this id.
+    /// Returns the starter with this id.
     pub(super) fn find(id: &str) -> Option<Self> {
         Self::all().into_iter().find(|starter| starter.id == id)
     }
 
-    /// A script of this name, switched off until its author is done. `turn` counts from 1: paths that are taken get a number.
+    /// Returns an inactive script of this name. `turn` counts attempts from 1: after a path that is taken, the path
+    /// gets a number.
     pub(super) fn input(&self, name: &str, turn: u32) -> ScriptInput {
         let path = |path: &str| if turn == 1 { path.to_owned() } else { numbered(path, turn) };
         ScriptInput {
@@ -74,7 +75,7 @@ impl Starter {
     }
 }
 
-/// `/notes/:id` becomes `/notes-2/:id`.
+/// Returns `/notes-2/:id` for `/notes/:id`.
 fn numbered(path: &str, turn: u32) -> String {
     let first = path[1..].find('/').map_or(path.len(), |end| end + 1);
     format!("{}-{turn}{}", &path[..first], &path[first..])

@@ -1,4 +1,4 @@
-//! The templates that scripts render: all of them, and a form for one.
+//! The templates that scripts render: the list, and a form to edit one.
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode, http::Uri};
@@ -20,7 +20,7 @@ struct TemplatesPage {
 struct Row {
     name: String,
     locale: String,
-    /// Where it is edited.
+    /// Address of the form.
     link: String,
     at: LocalTime,
     by: String,
@@ -31,11 +31,11 @@ struct Row {
 struct TemplatePage {
     page: Page,
     form: Form,
-    /// It is there already.
+    /// Whether the template exists.
     known: bool,
 }
 
-/// What stands in the form, and what is wrong with it.
+/// The values of the form, and its errors.
 #[derive(Default)]
 struct Form {
     name: String,
@@ -50,13 +50,13 @@ impl Form {
         Self {
             name: field("name"),
             locale: field("locale"),
-            // Browsers send lines that end in two characters.
+            // Browsers send line ends as CR LF.
             body: form.get("body").replace("\r\n", "\n"),
             errors: FieldErrors::default(),
         }
     }
 
-    /// What is wrong with a field, in the visitor's words.
+    /// Returns the error of a field in the user's language.
     fn error(&self, field: &str, page: &Page) -> String {
         let Some(error) = self.errors.0.iter().find(|error| error.field == field) else { return String::new() };
         match field {
@@ -89,7 +89,7 @@ pub(super) async fn list(State(app): State<AppState>, PageContext { identity, pa
     rendered(&page, page.t("tabs.templates"), StatusCode::OK, &body)
 }
 
-/// The form of one template, or an empty one.
+/// Renders the form of a template, or an empty one.
 pub(super) async fn edit(
     State(app): State<AppState>,
     PageContext { identity, page }: PageContext,
@@ -98,7 +98,7 @@ pub(super) async fn edit(
     let query = FormPairs(form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect());
     let (name, locale) = (query.get("name"), query.get("locale"));
     if name.is_empty() {
-        return form(&page, Form::default(), Known::No, StatusCode::OK);
+        return form(&page, Form::default(), Existing::No, StatusCode::OK);
     }
     let template = app.templates.get(&identity, name, Some(locale)).await?;
     let shown = Form {
@@ -107,10 +107,10 @@ pub(super) async fn edit(
         body: template.body.as_str().to_owned(),
         errors: FieldErrors::default(),
     };
-    form(&page, shown, Known::Yes, StatusCode::OK)
+    form(&page, shown, Existing::Yes, StatusCode::OK)
 }
 
-/// Writes a template; what cannot be one comes back with the reasons.
+/// Writes a template; an invalid one is shown again with the errors.
 pub(super) async fn save(
     State(app): State<AppState>,
     PageContext { identity, page }: PageContext,
@@ -120,13 +120,13 @@ pub(super) async fn save(
     match app.templates.put(&identity, &sent.name, Some(&sent.locale), &sent.body).await {
         Ok(_) => Ok(done(PATH, "template_saved")),
         Err(ServiceError::Invalid(errors)) => {
-            form(&page, Form { errors, ..sent }, Known::No, StatusCode::UNPROCESSABLE_ENTITY)
+            form(&page, Form { errors, ..sent }, Existing::No, StatusCode::UNPROCESSABLE_ENTITY)
         }
         Err(error) => Err(error.into()),
     }
 }
 
-/// Takes a template away. One that is gone already is gone: the form was sent twice.
+/// Removes a template. Removing a removed template succeeds: the form was sent twice.
 pub(super) async fn remove(
     State(app): State<AppState>,
     PageContext { identity, .. }: PageContext,
@@ -143,14 +143,14 @@ async fn take_away(app: &AppState, identity: &Identity, form: &Form) -> Result<(
     }
 }
 
-/// Whether a template of this name and language is there.
+/// Whether a template of this name and language exists.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Known {
+enum Existing {
     Yes,
     No,
 }
 
-fn form(page: &Page, form: Form, known: Known, status: StatusCode) -> PageResult {
-    let body = TemplatePage { form, known: known == Known::Yes, page: page.clone() };
+fn form(page: &Page, form: Form, known: Existing, status: StatusCode) -> PageResult {
+    let body = TemplatePage { form, known: known == Existing::Yes, page: page.clone() };
     rendered(page, page.t("tabs.templates"), status, &body)
 }

@@ -1,8 +1,9 @@
-//! The schema against the one of version 0.1.0, in `published.json`: what a host has read from it stays true.
+//! Compares the schema with that of version 0.1.0, in `published.json`: keys and values that hosts have read must not
+//! change.
 
 use super::*;
 
-/// What of the published schema is no longer so: every value of it is there and equal. What is new may be beside it.
+/// Collects the parts of the published schema that are missing or different now. New parts are allowed.
 fn missing(published: &Value, now: &Value, place: &str, found: &mut Vec<String>) {
     match (published, now) {
         (Value::Object(published), Value::Object(now)) => {
@@ -29,7 +30,7 @@ fn keys(schema: &Value, place: &str, found: &mut Vec<String>) {
 }
 
 #[test]
-fn what_was_published_holds_and_no_key_is_new_by_accident() {
+fn published_keys_are_kept_and_no_key_is_added() {
     let published: Value = serde_json::from_str(include_str!("published.json")).expect("a schema");
     let mut found = Vec::new();
     missing(&published, schema(), "", &mut found);
@@ -43,7 +44,7 @@ fn what_was_published_holds_and_no_key_is_new_by_accident() {
 }
 
 #[test]
-fn every_key_is_described_and_no_word_of_rust_is_left() {
+fn every_key_is_described_without_rust_terms() {
     let text = schema().to_string();
     for word in ["\"format\"", "\"$ref\"", "\"$defs\"", "\"null\"", "null"] {
         assert!(!text.contains(word), "{word}: {text}");

@@ -1,4 +1,4 @@
-//! A request as the object that `handleRequest` gets: `{method, path, params, query, headers, body, rawBody, ip}`.
+//! Converts a request to the argument of `handleRequest`: `{method, path, params, query, headers, body, rawBody, ip}`.
 
 mod readable;
 
@@ -14,8 +14,8 @@ use serde_json::{Map, Value, value::RawValue};
 
 use crate::{Client, MAX_BODY_BYTES, error::ApiError};
 
-/// Whether a header proves who somebody is, to the host or to a proxy before it, which is not the script's to see: with it, the script
-/// could act as the caller elsewhere.
+/// Checks whether a header carries credentials for the host or for a proxy in front of it. Scripts must not see these:
+/// with them a script could act as the caller elsewhere.
 fn is_credential(name: &str) -> bool {
     const NAMES: [&str; 14] = [
         "authentication",
@@ -78,7 +78,7 @@ pub(super) fn request(
         body: parsed(&parts.headers, body, text)?,
         raw: match text {
             Some(text) => RawBody::Text(text.to_owned()),
-            // Bytes that are no text: a script may still check or pass on what it cannot read.
+            // The body is not valid UTF-8. The script can still verify it or pass it on.
             None => RawBody::Base64(base64::engine::general_purpose::STANDARD.encode(body)),
         },
         ip: client.and_then(|client| client.ip.clone()),
@@ -86,7 +86,7 @@ pub(super) fn request(
     })
 }
 
-/// One value for each name; a list when the name is there several times.
+/// Decodes pairs: one value for each name, or a list if the name occurs several times.
 fn pairs(text: &[u8]) -> Map<String, Value> {
     let mut map = Map::new();
     for (name, value) in form_urlencoded::parse(text) {
@@ -116,7 +116,7 @@ fn headers(headers: &HeaderMap) -> Map<String, Value> {
     map
 }
 
-/// The body as its type says. JSON is only looked through: it goes to the script as it came.
+/// Parses the body by its content type. JSON is only validated: the script gets it unchanged.
 fn parsed(headers: &HeaderMap, body: &Bytes, text: Option<&str>) -> Result<JsonText, ApiError> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -134,7 +134,7 @@ fn parsed(headers: &HeaderMap, body: &Bytes, text: Option<&str>) -> Result<JsonT
     Ok(text.map_or_else(JsonText::null, |text| JsonText::from(&Value::from(text))))
 }
 
-/// A segment of a path without its percent signs. One that is no text stays as it is.
+/// Decodes a percent-encoded path segment. A segment that is not valid UTF-8 is returned unchanged.
 fn decoded(segment: &str) -> String {
     let bytes = segment.as_bytes();
     let digit =
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_of_the_path_is_read_whatever_stands_in_it() {
+    fn any_path_parameter_is_decoded() {
         for (sent, read) in [
             ("a%20b=c", "a b=c"),
             ("%3D", "="),
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn what_proves_who_somebody_is_stays_outside() {
+    fn credentials_are_not_passed_to_scripts() {
         let secret = [
             "Cookie",
             "Authorization",
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_is_read_as_its_type_says() {
+    fn a_body_is_parsed_by_its_content_type() {
         let body = |kind: &str, bytes: &'static [u8]| {
             request(&parts("/x", &[("content-type", kind)]), "/x", vec![], &Bytes::from_static(bytes))
                 .map(|request| request.body.to_value())

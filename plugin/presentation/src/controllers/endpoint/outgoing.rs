@@ -1,4 +1,4 @@
-//! What a script said, or why it said nothing, as an HTTP response.
+//! Converts the result of a script, or the reason why there is no result, to an HTTP response.
 
 use std::time::Duration;
 
@@ -13,16 +13,16 @@ use serde_json::json;
 
 use crate::error::ApiError;
 
-/// Names the record of the run, for whoever looks for the cause.
+/// The id of the run's record, for looking up the cause of a failure.
 const EXECUTION_ID: HeaderName = HeaderName::from_static("x-execution-id");
-/// What a script sends is never a page of the host: it has no scripts, no forms, no origin.
+/// A script's response must not act as a page of the host: the policy allows no scripts, no forms and no origin.
 const SANDBOX: HeaderValue =
     HeaderValue::from_static("sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:");
 
-/// What came of a call; a caller whom the host knows is told why an answer cannot be sent.
+/// Converts the outcome of a call. A caller whom the host knows gets the reason why a response cannot be sent.
 pub(super) fn of(called: CallOutcome, caller_is_known: bool) -> Response {
     match called {
-        CallOutcome::Answered { execution, answer: Ok(answer) } => said(execution, answer),
+        CallOutcome::Answered { execution, answer: Ok(answer) } => answered(execution, answer),
         CallOutcome::Answered { execution, answer: Err(error) } => {
             tracing::warn!(%execution, "the endpoint returned an invalid response: {error}");
             let message = "the script returned an invalid response";
@@ -43,7 +43,7 @@ pub(super) fn of(called: CallOutcome, caller_is_known: bool) -> Response {
     }
 }
 
-fn said(execution: ExecutionId, answer: EndpointAnswer) -> Response {
+fn answered(execution: ExecutionId, answer: EndpointAnswer) -> Response {
     let (kind, body) = match answer.body {
         EndpointBody::Empty => (None, Body::empty()),
         EndpointBody::Text(text) => (Some("text/plain; charset=utf-8"), Body::from(text)),
@@ -60,7 +60,7 @@ fn said(execution: ExecutionId, answer: EndpointAnswer) -> Response {
             headers.insert(name, value);
         }
     }
-    sealed(response, Some(execution))
+    finished(response, Some(execution))
 }
 
 fn failed(execution: ExecutionId, code: FaultCode, message: &str) -> Response {
@@ -70,11 +70,11 @@ fn failed(execution: ExecutionId, code: FaultCode, message: &str) -> Response {
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
-    sealed(response, Some(execution))
+    finished(response, Some(execution))
 }
 
 pub(super) fn rejection(error: ApiError) -> Response {
-    sealed(error.into_response(), None)
+    finished(error.into_response(), None)
 }
 
 pub(super) fn too_often(retry_after: Duration) -> Response {
@@ -85,7 +85,7 @@ pub(super) fn held(retry_after: Duration) -> Response {
     rejection(ApiError::held(retry_after))
 }
 
-/// Says which methods there are.
+/// Returns a response with an `Allow` header of these methods.
 pub(super) fn allow(status: StatusCode, methods: &[HttpMethod]) -> Response {
     let mut names: Vec<&str> = methods.iter().map(|method| method.as_str()).collect();
     if names.contains(&"GET") {
@@ -101,10 +101,10 @@ pub(super) fn allow(status: StatusCode, methods: &[HttpMethod]) -> Response {
     if let Ok(value) = HeaderValue::from_str(&names.join(", ")) {
         response.headers_mut().insert(header::ALLOW, value);
     }
-    sealed(response, None)
+    finished(response, None)
 }
 
-fn sealed(mut response: Response, execution: Option<ExecutionId>) -> Response {
+fn finished(mut response: Response, execution: Option<ExecutionId>) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::CONTENT_SECURITY_POLICY, SANDBOX);

@@ -1,4 +1,5 @@
-//! Whether a script can have what a JSON text says. Most texts can be seen at a glance to be harmless; only the others are read for it.
+//! Checks whether a JSON text can be represented in a script. A quick scan accepts most texts; only the others are
+//! parsed.
 
 use memchr::{memchr2_iter, memmem};
 use serde::{
@@ -6,10 +7,11 @@ use serde::{
     de::{MapAccess, SeqAccess, Visitor},
 };
 
-/// Digits in a row that a number within the range of doubles has, at the most.
+/// The maximum number of consecutive digits of a number within the range of doubles.
 const DIGITS: usize = 308;
 
-/// Refuses texts and numbers that no script can have: half of a character (`"\ud800"`), a number beyond every number (`1e400`).
+/// Rejects strings and numbers that a script cannot represent: a lone surrogate (`"\ud800"`), a number out of range
+/// (`1e400`).
 ///
 /// # Errors
 /// serde's reason, with line and column.
@@ -20,7 +22,7 @@ pub(super) fn check(json: &str) -> serde_json::Result<()> {
     serde_json::from_str(json).map(|Readable| ())
 }
 
-/// Whether there are escapes, exponents or very long numbers in a JSON text, or what looks like them.
+/// Checks whether a JSON text contains escapes, exponents or very long numbers, or something that looks like them.
 fn is_suspect(json: &[u8]) -> bool {
     memmem::find(json, b"\\u").is_some()
         || memchr2_iter(b'e', b'E', json).any(|at| is_exponent(json, at))
@@ -42,7 +44,8 @@ fn has_long_number(json: &[u8]) -> bool {
     (0..json.len()).step_by(DIGITS).any(|at| json[at].is_ascii_digit() && is_long(at))
 }
 
-/// JSON whose texts and numbers a script can have: no half of a character (`"\ud800"`), nothing beyond every number (`1e400`).
+/// JSON whose strings and numbers a script can represent: no lone surrogate (`"\ud800"`), no number out of range
+/// (`1e400`).
 struct Readable;
 
 impl<'de> Deserialize<'de> for Readable {
@@ -100,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_no_script_can_have_is_refused_wherever_it_stands() {
+    fn unrepresentable_values_are_rejected_anywhere() {
         let long = |digits: usize| format!("[{}, {}]", "1,".repeat(700) + "2", "9".repeat(digits));
         for fine in ["[1e5]", r#"{"e":1,"E1":"1e999","note":2}"#, r#""\u0041""#, r#""\ud83d\ude00""#, &long(308)] {
             assert!(check(fine).is_ok(), "{fine}");
@@ -112,7 +115,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_not_suspect_is_readable(json in r#"\[(-?[0-9]{1,400}(\.[0-9]{1,3})?([eE][+-]?[0-9]{1,4})?|"[e0-9]{0,9}")\]"#) {
+        fn a_text_that_is_not_suspect_is_readable(json in r#"\[(-?[0-9]{1,400}(\.[0-9]{1,3})?([eE][+-]?[0-9]{1,4})?|"[e0-9]{0,9}")\]"#) {
             let is_readable = serde_json::from_str::<Readable>(&json).is_ok();
             if serde_json::from_str::<&serde_json::value::RawValue>(&json).is_ok() {
                 prop_assert_eq!(check(&json).is_ok(), is_readable);

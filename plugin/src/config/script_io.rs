@@ -1,4 +1,4 @@
-//! What scripts may reach and keep: the keys `http.*` and `storage.*`.
+//! HTTP and storage of scripts: the keys `http.*` and `storage.*`.
 
 use std::{net::SocketAddr, num::NonZeroU32, time::Duration};
 
@@ -9,33 +9,34 @@ use serde::{Deserialize, Serialize};
 
 use super::{ConfigError, ConfigProblem};
 
-/// The most bytes of an answer that fit the message to a worker, written as base64.
-const MOST_RESPONSE_BYTES: usize = 10 * 1024 * 1024;
-/// The most bytes that a tenant can be allowed to store.
-const MOST_BYTES: u64 = 1 << 40;
+/// Maximum bytes of a response that fit into a message to a worker, encoded as base64.
+const MAX_RESPONSE_BYTES: usize = 10 * 1024 * 1024;
+/// Maximum value of a tenant's storage limit in bytes.
+const MAX_STORAGE_BYTES: u64 = 1 << 40;
 
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Http {
-    /// Hosts that scripts of every tenant may call: `api.example.com`, or `*.example.com` for all below it.
+    /// Hosts that scripts of every tenant can call: `api.example.com`, or `*.example.com` for all hosts below the
+    /// domain.
     allow: Vec<String>,
-    /// Hosts that no script may call, whatever a tenant allows.
+    /// Hosts that no script can call, even if a tenant allows them.
     deny: Vec<String>,
-    /// Addresses and ranges that scripts may reach although they are not public: `10.1.2.3`, `10.1.0.0/16`.
+    /// Private addresses and ranges that scripts can connect to: `10.1.2.3`, `10.1.0.0/16`.
     allow_addresses: Vec<String>,
-    /// Ports that scripts may call.
+    /// Ports that scripts can connect to.
     #[schemars(inner(range(min = 1, max = 65_535)))]
     ports: Vec<u16>,
-    /// Milliseconds that one attempt of a request may take.
+    /// Timeout of one attempt of a request in milliseconds.
     #[schemars(range(min = 100, max = 900_000))]
     timeout_ms: u64,
-    /// Bytes of one answer, unpacked.
-    #[schemars(range(min = 1024, max = MOST_RESPONSE_BYTES))]
+    /// Maximum size of a response body in bytes, after decompression.
+    #[schemars(range(min = 1024, max = MAX_RESPONSE_BYTES))]
     max_response_bytes: usize,
-    /// Requests of one tenant in a minute, on each node.
+    /// Maximum requests per minute of a tenant, on each node.
     #[schemars(range(min = 1, max = 1_000_000))]
     rate_per_minute: u32,
-    /// The name servers that are asked, such as `10.0.0.2:53`; the system's when there are none.
+    /// Name servers to use, such as `10.0.0.2:53`; default: the system's.
     name_servers: Vec<String>,
 }
 
@@ -57,10 +58,10 @@ impl Default for Http {
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Storage {
-    /// Bytes of keys and values.
-    #[schemars(range(min = 0, max = MOST_BYTES))]
+    /// Maximum bytes of keys and values.
+    #[schemars(range(min = 0, max = MAX_STORAGE_BYTES))]
     max_bytes: u64,
-    /// Keys.
+    /// Maximum number of keys.
     #[schemars(range(min = 0, max = 1_000_000_000))]
     max_keys: u64,
 }
@@ -90,7 +91,7 @@ impl Http {
             ports: self.ports.clone(),
             timeout: Duration::from_millis(self.timeout_ms),
             max_response_bytes: self.max_response_bytes,
-            // The schema lets no zero through.
+            // The schema does not allow 0.
             rate_per_minute: NonZeroU32::new(self.rate_per_minute).unwrap_or(NonZeroU32::MIN),
             name_servers: each("http.name_servers", &self.name_servers, server)?,
         })
@@ -103,7 +104,7 @@ impl From<Storage> for StorageQuota {
     }
 }
 
-/// Every text of a list read, or the first that cannot be, by its place.
+/// Parses every text of a list, or returns an error with the index of the first invalid one.
 fn each<T>(
     field: &str,
     texts: &[String],
