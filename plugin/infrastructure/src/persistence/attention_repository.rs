@@ -1,4 +1,4 @@
-//! [`AttentionRepository`] over SQL. Each statement looks at the last day, or at what is open, by an index; none at the whole history.
+//! [`AttentionRepository`] over SQL. Each statement uses an index and reads the last day or the open occurrences, never the whole history.
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
@@ -15,14 +15,14 @@ use super::execution_repository::{COLUMNS, THAT_COUNT};
 use super::list::{self, Filters as _, count};
 use super::rows::{RowReader, SqlTime, SummaryRow};
 
-/// What needs someone, in a database.
+/// Failing scripts and overdue occurrences in a database.
 #[derive(Debug, Clone)]
 pub struct SqlAttentionRepository {
     db: Db,
 }
 
 impl SqlAttentionRepository {
-    /// Over a database that is migrated.
+    /// Creates the repository. The database must be migrated.
     #[must_use]
     pub const fn new(db: Db) -> Self {
         Self { db }
@@ -31,13 +31,13 @@ impl SqlAttentionRepository {
 
 const TABLE: &str = "script_executions";
 
-/// The second list is the index's own, in its words.
+/// The second list must match the condition of the partial index exactly.
 const UNSUCCESSFUL: &str =
     "status IN ('failed', 'timeout', 'lost') AND status IN ('cancelled', 'failed', 'lost', 'timeout')";
 
-/// The most open occurrences that are counted.
+/// Maximum number of open occurrences that are counted.
 const COUNTED: i64 = 10_000;
-/// The most unsuccessful runs of a day that are counted.
+/// Maximum number of unsuccessful runs of one day that are counted.
 const MOST_RUNS: i64 = 1_000_000;
 
 #[async_trait]
@@ -63,7 +63,7 @@ impl AttentionRepository for SqlAttentionRepository {
         });
         let last: Vec<ExecutionSummary> = last.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?;
         let failing = |(script, runs, since, until): (Uuid, i64, SqlTime, SqlTime)| {
-            // One that was deleted meanwhile is missing.
+            // A script that was deleted meanwhile is omitted.
             let (_, success) = successes.iter().find(|(known, _)| *known == script)?;
             let of_script = |run: &&ExecutionSummary| run.script.id.as_uuid() == script && run.created_at == until.0;
             let last = last.iter().filter(of_script).max_by_key(|run| run.id)?.clone();
@@ -94,7 +94,7 @@ impl AttentionRepository for SqlAttentionRepository {
     }
 }
 
-/// The limit inside keeps the inner question to the window: SQLite would rather walk the index of scripts, which has their whole history
+/// The inner limit keeps the subquery to the window: without it SQLite would scan the index of scripts, which covers their whole history
 /// and is in the order of the groups.
 fn grouped() -> String {
     format!(
@@ -104,7 +104,7 @@ fn grouped() -> String {
     )
 }
 
-/// The runs of some scripts that were asked for at some moments: among them the last unsuccessful one of each.
+/// Selects the runs of these scripts that were created at these times. They include the last unsuccessful run of each script.
 fn newest<DB: Store>(tenant: &TenantId, groups: &[(Uuid, i64, SqlTime, SqlTime)]) -> QueryBuilder<DB> {
     let mut builder = list::of_tenant(&COLUMNS, TABLE, tenant);
     builder.with_each(" AND created_at IN (", groups.iter().map(|(.., last)| *last));
@@ -113,7 +113,7 @@ fn newest<DB: Store>(tenant: &TenantId, groups: &[(Uuid, i64, SqlTime, SqlTime)]
     builder
 }
 
-/// When each of some scripts that are still there last succeeded: one look into an index for each.
+/// Selects when each of these scripts that still exist last succeeded, with one index lookup per script.
 fn succeeded<DB: Store>(tenant: &TenantId, groups: &[(Uuid, i64, SqlTime, SqlTime)]) -> QueryBuilder<DB> {
     let mut builder =
         QueryBuilder::new("SELECT scripts.id, (SELECT created_at FROM script_executions AS run WHERE run.tenant_id = ");
@@ -122,7 +122,7 @@ fn succeeded<DB: Store>(tenant: &TenantId, groups: &[(Uuid, i64, SqlTime, SqlTim
         .push(" AND run.script_id = scripts.id AND run.status = 'success' AND (http_status IS NULL OR http_status < 400) AND ");
     builder
         .push(THAT_COUNT)
-        // By their ids alone, as the newest runs of scripts are asked for.
+        // Scripts are selected by their ids alone, as in the statement for the newest runs.
         .push(" ORDER BY created_at DESC LIMIT 1) FROM scripts WHERE scripts.id IN (");
     builder.with_each("", groups.iter().map(|(script, ..)| *script));
     builder

@@ -1,5 +1,5 @@
-//! News of the other nodes: PostgreSQL tells every listener when a script changed or when a run is to end. SQLite has one node, which
-//! needs no news.
+//! Notifications from other nodes: PostgreSQL notifies every listener when a script changes or a run is to be cancelled. SQLite has a
+//! single node and needs no notifications.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,19 +13,20 @@ use tokio::time::timeout;
 
 use super::db::{Db, Pools};
 
-/// The channel of changed scripts; what is told is the tenant and the script.
+/// Channel for changed scripts; the payload is the tenant and the script.
 pub(super) const CHANGES: &str = "iota_scripts_changes";
-/// The channel of runs that are to end; what is told is the run and its tenant.
+/// Channel for runs to cancel; the payload is the run and its tenant.
 pub(super) const CANCELS: &str = "iota_scripts_cancels";
-/// How long after a connection that broke.
+/// Pause before reconnecting after the connection broke.
 const PAUSE: Duration = Duration::from_secs(1);
-/// Without news for so long, the server is asked whether it is there: of one that has vanished nothing is heard, not even its end.
+/// Time without notifications after which the server is pinged: a server that has vanished sends nothing, not even the end of the
+/// connection.
 const QUIET: Duration = Duration::from_secs(30);
-/// How long it may take to answer.
+/// Timeout of the ping.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Passes the news on until the future is dropped. What was told while the connection was broken is not known: everything counts as
-/// changed then, and a run that was to end goes on.
+/// Forwards notifications until the future is dropped. Notifications sent while the connection was broken are lost: everything then counts
+/// as changed, and a run that was to be cancelled continues.
 pub async fn listen_for_changes(
     db: Db,
     changes: Arc<Invalidation>,
@@ -49,7 +50,7 @@ pub async fn listen_for_changes(
             }
         }
         tokio::time::sleep(PAUSE).await;
-        // While it does not answer, what is known goes on to be served: nothing else could be.
+        // While the server does not answer, cached data is still served, because nothing newer can be read.
         if db.ping().await.is_ok() {
             changes.of_everything();
         }
@@ -62,7 +63,7 @@ async fn connect(pool: &PgPool) -> sqlx::Result<PgListener> {
     Ok(listener)
 }
 
-/// Until the connection breaks; why it did.
+/// Receives notifications until the connection breaks, and returns why it broke.
 async fn hear(
     listener: &mut PgListener,
     changes: &Invalidation,
@@ -94,13 +95,13 @@ async fn hear(
     }
 }
 
-/// What is told of a changed script. No tenant has a line feed in its id: a node of the release before, which takes the text for a
-/// tenant, finds that it is none, and forgets all that it knows.
+/// Returns the payload for a changed script. No tenant id contains a line feed: a node of the previous release takes the whole text for a
+/// tenant id, finds it invalid and clears its whole cache.
 pub(super) fn changed(tenant: &TenantId, script: ScriptId) -> String {
     format!("{tenant}\n{script}")
 }
 
-/// The tenant and, unless a node of the release before tells it, the script.
+/// Parses the tenant and the script. Nodes of the previous release send no script.
 fn changed_script(news: &str) -> Option<(TenantId, Option<ScriptId>)> {
     let (tenant, script) = match news.split_once('\n') {
         Some((tenant, script)) => (tenant, Some(script.parse().ok()?)),

@@ -14,7 +14,7 @@ pub struct SqlHttpHostRepository {
 }
 
 impl SqlHttpHostRepository {
-    /// The hosts of a database that is migrated.
+    /// Creates the repository. The database must be migrated.
     #[must_use]
     pub const fn new(db: Db) -> Self {
         Self { db }

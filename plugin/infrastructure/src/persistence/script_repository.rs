@@ -31,14 +31,14 @@ pub struct SqlScriptRepository {
 }
 
 impl SqlScriptRepository {
-    /// The scripts of a database that is migrated.
+    /// Creates the repository. The database must be migrated.
     #[must_use]
     pub const fn new(db: Db) -> Self {
         Self { db }
     }
 }
 
-/// What each change of a script writes.
+/// The columns that every change of a script writes.
 const CHANGED: [Names; 3] = [DefinitionColumns::NAMES, ChangeColumns::NAMES, DerivedColumns::NAMES];
 
 static INSERT: LazyLock<String> = LazyLock::new(|| {
@@ -51,7 +51,7 @@ static UPDATE: LazyLock<String> = LazyLock::new(|| {
     format!("UPDATE scripts SET {set} WHERE id = ${id} AND tenant_id = ${} AND version = ${}", id + 1, id + 2)
 });
 
-/// The snapshot is made from the row itself, so that the two cannot differ.
+/// The snapshot is selected from the row itself, so that the two cannot differ.
 static SNAPSHOT: LazyLock<String> = LazyLock::new(|| {
     let definition = columns::names(&[DefinitionColumns::NAMES]);
     format!(
@@ -60,7 +60,7 @@ static SNAPSHOT: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// The values of [`CHANGED`].
+/// Adds the values of [`CHANGED`].
 fn put_changed(script: &Script, parameters: &mut impl Parameters) -> Result<(), BoxDynError> {
     DefinitionColumns::put(script, parameters)?;
     ChangeColumns::put(script, parameters)?;
@@ -79,7 +79,7 @@ macro_rules! snapshot {
     };
 }
 
-/// A schedule that stays as it was keeps its next time: an edit of the source must not lose the one that is due right now.
+/// An unchanged schedule keeps its next time: an edit of the source must not lose a time that is due right now.
 static SCHEDULE: LazyLock<String> = LazyLock::new(|| {
     insertion_of_schedule(
         "DO UPDATE SET \
@@ -90,7 +90,7 @@ static SCHEDULE: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// Writes the schedule of an active cron script, and removes that of any other.
+/// Writes the schedule of an active cron script, and deletes that of any other script.
 macro_rules! schedule {
     ($revision:expr, $tx:expr) => {
         let script = $revision.script();
@@ -114,7 +114,7 @@ macro_rules! schedule {
 const COUNT_SAVE: &str = "INSERT INTO script_save_counts (tenant_id, saves) VALUES ($1, 1) \
     ON CONFLICT (tenant_id) DO UPDATE SET saves = script_save_counts.saves + 1 RETURNING saves";
 
-/// Counts a save of one of the tenant's scripts. The row is locked until the transaction ends: saves of a tenant follow one another.
+/// Counts a save of one of the tenant's scripts. The row stays locked until the transaction ends, so the saves of a tenant are sequential.
 macro_rules! count_save {
     ($tenant:expr, $tx:expr) => {{
         let counted = sqlx::query_scalar(COUNT_SAVE).bind($tenant.as_str());
@@ -122,7 +122,7 @@ macro_rules! count_save {
     }};
 }
 
-/// Tells the other nodes which script of the tenant changed, when the transaction commits.
+/// Notifies the other nodes of the changed script when the transaction commits.
 macro_rules! tell {
     ($self:expr, $tenant:expr, $script:expr, $tx:expr) => {
         if $self.db.dialect() == Dialect::Postgres {
@@ -199,7 +199,7 @@ impl ScriptRepository for SqlScriptRepository {
     }
 
     async fn delete(&self, tenant: &TenantId, id: ScriptId) -> Result<(), RepositoryError> {
-        // Versions go with it, by their foreign key.
+        // The versions are deleted by their foreign key.
         let deleted = on_writer!(self.db, |pool| {
             let mut tx = pool.begin_write().await.map_err(store)?;
             let query = sqlx::query("DELETE FROM scripts WHERE id = $1 AND tenant_id = $2");
@@ -222,7 +222,7 @@ impl ScriptRepository for SqlScriptRepository {
     }
 
     async fn get_by_name(&self, tenant: &TenantId, name: &str) -> Result<Script, RepositoryError> {
-        // What cannot be a name is nobody's, and need not be text that the database can read.
+        // A text that is not a valid name matches no script, and may contain characters that the database cannot read.
         let name =
             ScriptName::parse(name).ok().filter(|parsed| parsed.as_str() == name).ok_or(RepositoryError::NotFound)?;
         let row: Option<ScriptRow> = on!(self.db, |pool| {
@@ -238,7 +238,7 @@ impl ScriptRepository for SqlScriptRepository {
             page.cut(list::order(query), &query.page).build_query_as().fetch_all(pool).await.map_err(store)?
         });
         let found: Vec<Script> = rows.into_iter().map(Script::try_from).collect::<Result<_, _>>()?;
-        // A search that finds few has looked at all for the page.
+        // If a search finds few scripts, reading the page has already read all of them.
         let cursor = |script: &Script| list::cursor(script, query.sort);
         pages::page_of(&query.page, found, self.count(tenant, query), cursor).await
     }
@@ -266,7 +266,7 @@ impl ScriptRepository for SqlScriptRepository {
     }
 
     async fn importers(&self, tenant: &TenantId) -> Result<Vec<Importer>, RepositoryError> {
-        // As `Script::runs_as` has it, and without the source.
+        // As `Script::runs_as` computes it, and without the source.
         const SQL: &str = "SELECT id, name, imports, type, database_access, \
             COALESCE(run_as, CASE WHEN is_active AND (type = 'cron' OR (type = 'embedded' AND event_patterns IS NOT NULL)) \
             THEN updated_by END) AS runs_as \
@@ -291,7 +291,7 @@ impl ScriptRepository for SqlScriptRepository {
             found.with("", id.as_uuid()).with(" AND tenant_id = ", tenant.as_str()).cut(ORDER, &page);
             (counted, found.build_query_as().fetch_all(pool).await.map_err(store_version)?)
         });
-        // A script has at least the version that made it.
+        // Every script has at least its first version.
         if counted == 0 {
             return Err(RepositoryError::NotFound);
         }

@@ -1,7 +1,7 @@
-//! [`StorageRepository`] over SQL. A value that has expired is not there, even while its row is.
+//! [`StorageRepository`] over SQL. An expired value counts as absent even if its row still exists.
 //!
-//! Whoever changes a tenant's values holds the row of its usage, so that changes of one tenant follow each other: what is read before a
-//! change is still so when it is made, and the figures of the usage are those of the rows.
+//! A change of a tenant's values locks the row of its usage, so that the changes of one tenant are sequential: data read before a change is
+//! still current when the change is made, and the usage always matches the rows.
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
@@ -20,7 +20,7 @@ pub struct SqlStorageRepository {
 }
 
 impl SqlStorageRepository {
-    /// The values of a database that is migrated.
+    /// Creates the repository. The database must be migrated.
     #[must_use]
     pub const fn new(db: Db) -> Self {
         Self { db }
@@ -35,7 +35,7 @@ const GET: &str =
 const KEYS: &str = "SELECT key FROM script_storage WHERE tenant_id = $1 AND key >= $2 AND key < $3 AND key > $4 \
     AND (expires_at IS NULL OR expires_at > $5) ORDER BY key LIMIT $6";
 
-/// Takes the row of the tenant's usage, and makes it if it is the first.
+/// Locks the row of the tenant's usage and creates it if it does not exist.
 const HOLD: &str = "INSERT INTO script_storage_usage (tenant_id, keys, bytes) VALUES ($1, 0, 0) \
     ON CONFLICT (tenant_id) DO UPDATE SET keys = script_storage_usage.keys RETURNING keys, bytes";
 
@@ -49,11 +49,11 @@ const SET: &str = "INSERT INTO script_storage (tenant_id, key, value, expires_at
 const DELETE: &str = "DELETE FROM script_storage WHERE tenant_id = $1 AND key = $2 \
     RETURNING (expires_at IS NULL OR expires_at > $3), CAST(octet_length(key) + octet_length(value) AS BIGINT)";
 
-/// Makes room: what has expired, but for the key that is being changed.
+/// Deletes expired values, except for the key that is being changed.
 const DELETE_EXPIRED: &str = "DELETE FROM script_storage WHERE tenant_id = $1 AND expires_at <= $2 AND key <> $3 \
     RETURNING CAST(octet_length(key) + octet_length(value) AS BIGINT)";
 
-/// What is counted without what has expired and is not removed yet.
+/// The usage without expired values that are not deleted yet.
 const USAGE: &str = "SELECT CAST(COALESCE((SELECT keys FROM script_storage_usage WHERE tenant_id = $1), 0) - COUNT(*) AS BIGINT), \
     CAST(COALESCE((SELECT bytes FROM script_storage_usage WHERE tenant_id = $1), 0) \
     - COALESCE(SUM(octet_length(key) + octet_length(value)), 0) AS BIGINT) \
@@ -200,7 +200,7 @@ fn figures(usage: StorageUsage) -> (i64, i64) {
     (figure(usage.keys), figure(usage.bytes))
 }
 
-/// What a database counts is not negative.
+/// Counts in a database are not negative.
 fn size(figure: i64) -> u64 {
     u64::try_from(figure).unwrap_or(0)
 }

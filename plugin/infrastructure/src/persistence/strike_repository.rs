@@ -1,4 +1,4 @@
-//! [`StrikeRepository`] over SQL: a strike is noted and counted in one transaction, which no other node's overlaps.
+//! [`StrikeRepository`] over SQL: a strike is recorded and counted in one transaction, and transactions of other nodes wait for it.
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
@@ -20,14 +20,14 @@ pub struct SqlStrikeRepository {
 }
 
 impl SqlStrikeRepository {
-    /// The strikes of a database that is migrated.
+    /// Creates the repository. The database must be migrated.
     #[must_use]
     pub const fn new(db: Db) -> Self {
         Self { db }
     }
 
-    /// Of two nodes that note strikes of a script at once, the second waits for the first and then counts both. SQLite has one
-    /// writer at a time.
+    /// If two nodes record strikes of a script at the same time, the second waits for the first and then counts both. SQLite has one writer
+    /// at a time.
     const fn lock(&self) -> &'static str {
         match self.db.dialect() {
             Dialect::Sqlite => "",

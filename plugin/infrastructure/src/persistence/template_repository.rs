@@ -1,4 +1,4 @@
-//! [`TemplateRepository`] over SQL. Templates with a language have a table of their own, which came later.
+//! [`TemplateRepository`] over SQL. Templates with a locale are in a second table, which was added later.
 
 use std::sync::LazyLock;
 
@@ -20,7 +20,7 @@ pub struct SqlTemplateRepository {
 }
 
 impl SqlTemplateRepository {
-    /// The templates of a database that is migrated.
+    /// Creates the repository. The database must be migrated.
     #[must_use]
     pub const fn new(db: Db) -> Self {
         Self { db }
@@ -29,7 +29,7 @@ impl SqlTemplateRepository {
 
 const TABLE: &str = "script_templates";
 
-/// Those without a language.
+/// The locale column of templates without a locale.
 const UNLOCALIZED: Names = &["'' AS locale"];
 const LOCALE: Names = &["locale"];
 

@@ -1,11 +1,11 @@
-//! Removes everything of a tenant that the host has deleted.
+//! Deletes all rows of a tenant that the host has deleted.
 
 use iota_scripts_domain::{RepositoryError, TenantId};
 
 use super::db::{BeginWrite as _, Db, on_writer};
 use super::error::refused;
 
-/// Dependent tables first.
+/// Dependent tables come first.
 const DELETES: [(&str, &str); 14] = [
     ("script_executions", "DELETE FROM script_executions WHERE tenant_id = $1"),
     ("script_history_usage", "DELETE FROM script_history_usage WHERE tenant_id = $1"),
@@ -24,10 +24,10 @@ const DELETES: [(&str, &str); 14] = [
 ];
 
 impl Db {
-    /// Removes every row of the tenant, or none.
+    /// Deletes every row of the tenant in one transaction.
     ///
     /// # Errors
-    /// Only those of the store.
+    /// Only those of the database.
     pub async fn forget_tenant(&self, tenant: &TenantId) -> Result<(), RepositoryError> {
         on_writer!(self, |pool| {
             let mut transaction = pool.begin_write().await.map_err(|error| refused("scripts", &error))?;

@@ -1,9 +1,9 @@
-//! The records of runs on their way into the database, in groups.
+//! Writes the records of runs to the database in groups.
 //!
-//! Whoever writes the begin or the end of a run that is on record waits until it is committed; whatever is asked for while one
-//! group is being written is the next, and a change that comes alone is written at once. Whole records of runs that changed nothing
-//! wait for nobody: they go with the next group, at the latest [`KEPT_WITHIN`] later. SQLite has one writer anyway, and here nobody
-//! queues for it by sleeping.
+//! A caller that writes the begin or the end of a recorded run waits until it is committed. Changes that arrive while a group is being
+//! written form the next group, and a single change is written at once. Complete records of runs that changed nothing do not block their
+//! callers: they are written with the next group, at the latest [`KEPT_WITHIN`] later. SQLite has a single writer anyway, and this queue
+//! avoids waiting for its lock by polling.
 
 mod checkpoints;
 mod kept;
@@ -34,31 +34,31 @@ use checkpoints::Checkpoints;
 use kept::{Kept, Record, Room};
 use statements::{Change, END, ROWS, Settled, put_begun, put_ended, put_whole, whole};
 
-/// The most changes in one transaction.
+/// Maximum changes per transaction.
 const GROUP: usize = 128;
-/// The most groups of begins that are written at a time on PostgreSQL, each on a connection of its own.
+/// Maximum groups of begins that are written concurrently on PostgreSQL, each on its own connection.
 const BEGINNERS: usize = 3;
-/// The most records in one, which are not left to wait for others.
+/// Maximum records per transaction. When this many are pending, they are written at once.
 const ENOUGH: usize = 256;
-/// How long whoever asks for the history waits for records that are not written yet.
+/// How long a reader of the history waits for records that are not written yet.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Writes changes and records. Clones share the queues.
 #[derive(Debug, Clone)]
 pub(super) struct Journal {
     db: Db,
-    /// How long the lease of a run lasts that begins.
+    /// Duration of the lease of a new run.
     lease: Duration,
     queues: Arc<Mutex<Queues>>,
     room: Room,
     checkpoints: Checkpoints,
     task: Arc<BackgroundTask>,
-    /// The number of the last record that is written, with all before it.
+    /// Number of the last record up to which all records are written.
     written: watch::Sender<u64>,
 }
 
-/// What one writer writes. SQLite has one for all. On PostgreSQL ends and whole records add to the usage of their tenants, a row for each
-/// tenant: two writers of these would wait for each other's commits, one has larger groups instead. Begins have nothing in common.
+/// The work of one writer. SQLite has a single lane. On PostgreSQL, ends and complete records update the usage of their tenants, one row
+/// per tenant: two writers of these would wait for each other's commits, so there is one with larger groups. Begins have no rows in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lane {
     Begins,
@@ -68,16 +68,16 @@ enum Lane {
 #[derive(Debug, Default)]
 struct Queues {
     begins: Queue,
-    /// And whole records; on SQLite begins too.
+    /// Ends and complete records; on SQLite also begins.
     ends: Queue,
     kept: Kept,
-    /// Somebody waits for the records up to this number.
+    /// A caller waits for the records up to this number.
     wanted: u64,
-    /// A timer runs, at whose end the records are looked at.
+    /// A timer is running that will check the pending records.
     timed: bool,
 }
 
-/// Changes that wait for a writer of theirs.
+/// Changes that wait for a writer of their lane.
 #[derive(Debug, Default)]
 struct Queue {
     waiting: Vec<Entry>,
@@ -90,19 +90,19 @@ struct Entry {
     written: oneshot::Sender<Result<u64, RepositoryError>>,
 }
 
-/// What one writer takes at a time.
+/// The changes and records that a writer takes at a time.
 struct Group {
     entries: Vec<Entry>,
     records: Vec<Record>,
 }
 
-/// What became of a group.
+/// The result of writing a group.
 enum Together {
-    /// It is written; how many rows each change has changed.
+    /// The group is written; the number of rows that each change affected.
     Yes(Vec<u64>),
-    /// Something of it is wrong, or it was not tried as one.
+    /// Part of the group was rejected, or it was not written as a group.
     No,
-    /// The database was waited for, in vain.
+    /// No connection or lock was available in time.
     Away(RepositoryError),
 }
 
@@ -150,7 +150,7 @@ macro_rules! execute {
     };
 }
 
-/// Inserts records, and adds to the usage of their tenants what is new of them.
+/// Inserts records, and adds those that are new to the usage of their tenants.
 macro_rules! insert {
     ($dialect:expr, $records:expr, $usage:expr, $on:expr) => {{
         let (mut left, mut inserted) = ($records, Ok(()));
@@ -176,7 +176,7 @@ macro_rules! insert {
 }
 
 impl Usage {
-    /// A run that ended is history; that of a change which changed nothing is counted already.
+    /// Adds a run that has ended. If the change affected no row, the run is counted already.
     fn add_change(&mut self, change: &Change, count: u64) {
         if let (Change::End(end, _), 1..) = (change, count) {
             self.add(end.kind.clone(), end.bytes);
@@ -197,13 +197,13 @@ impl Journal {
         }
     }
 
-    /// Writes that a run has begun, once that is committed.
+    /// Writes the begin of a run. Returns when it is committed.
     pub(super) async fn begin(&self, execution: &Execution, node: &NodeId) -> Result<(), RepositoryError> {
         self.write(Change::Begin(Box::new((execution.clone(), node.clone())))).await.map(drop)
     }
 
-    /// Writes the end of a run that is on record, and settles what it is an attempt at; whether it was still open, once that is
-    /// committed.
+    /// Writes the end of a recorded run and settles the occurrence that it is an attempt of. Returns, after the commit, whether the run was
+    /// still open.
     pub(super) async fn end(
         &self,
         finished: &Execution,
@@ -227,7 +227,7 @@ impl Journal {
         answer.await.unwrap_or_else(|_| Err(RepositoryError::Unavailable("the node is stopping".to_owned())))
     }
 
-    /// Takes the whole record of a run; comes back when there is room for it.
+    /// Queues the complete record of a run. Waits if too many records are pending.
     pub(super) async fn keep(&self, finished: Arc<Execution>, node: &NodeId) -> Result<(), RepositoryError> {
         let end = End::of(&finished)?;
         let place = self.room.take(end.bytes).await;
@@ -241,7 +241,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Waits for the records that were kept before now.
+    /// Waits for the records that were queued before this call.
     pub(super) async fn settle(&self) {
         let last = {
             let mut queues = self.queues.lock();
@@ -263,7 +263,7 @@ impl Journal {
         Unwritten { records, full: self.room.is_full(), failing: queues.kept.is_failing() }
     }
 
-    /// Has somebody write, unless as many do as may.
+    /// Spawns a writer unless the lane has its maximum.
     fn lead(&self, queues: &mut Queues, lane: Lane) {
         let most = match lane {
             Lane::Begins => BEGINNERS,
@@ -272,12 +272,12 @@ impl Journal {
         let queue = queues.queue(lane);
         if queue.writers < most {
             queue.writers += 1;
-            // A task of its own: others wait for what it writes, whatever becomes of this caller.
+            // A separate task, since other callers wait for its writes even if this caller is cancelled.
             tokio::spawn(self.clone().write_all(lane));
         }
     }
 
-    /// Sees to it that the records that are kept now are written in time.
+    /// Starts a timer so that the pending records are written in time.
     fn write_in_time(&self, queues: &mut Queues) {
         if queues.timed {
             return;
@@ -297,7 +297,7 @@ impl Journal {
         });
     }
 
-    /// Writes until nobody waits.
+    /// Writes groups until the lane is empty.
     async fn write_all(self, lane: Lane) {
         while let Some(group) = self.next_group(lane) {
             let together =
@@ -305,16 +305,16 @@ impl Journal {
             match &together {
                 Together::Yes(_) => self.task.succeeded(),
                 Together::Away(error) => self.task.failed(error),
-                // Each of them has its own result.
+                // Each change reports its own result.
                 Together::No => {}
             }
             let Group { entries, records } = group;
             for (at, entry) in entries.into_iter().enumerate() {
                 let written = match &together {
                     Together::Yes(counts) => Ok(counts.get(at).copied().unwrap_or_default()),
-                    // Each would wait as long for the same answer, one after the other.
+                    // Each change alone would wait as long and then fail too.
                     Together::Away(error) => Err(error.clone()),
-                    // One by one, so that each hears its own reason.
+                    // Each change is written alone, so that each caller gets its own error.
                     Together::No => self.write_alone(&entry.change).await,
                 };
                 let _ = entry.written.send(written);
@@ -335,7 +335,7 @@ impl Journal {
 
     fn next_group(&self, lane: Lane) -> Option<Group> {
         let mut queues = self.queues.lock();
-        // A group is paid for once: records that came while the last one was written wait for their own time, or for an end.
+        // Records that arrived while the last group was written wait for their own time or for the next end, which saves transactions.
         let takes_records = lane == Lane::Ends && (queues.is_due() || !queues.ends.waiting.is_empty());
         let records = if takes_records { queues.kept.take(ENOUGH) } else { Vec::new() };
         let queue = queues.queue(lane);
@@ -346,12 +346,12 @@ impl Journal {
         }
         let size = queue.waiting.len().min(GROUP);
         let mut entries: Vec<Entry> = queue.waiting.drain(..size).collect();
-        // PostgreSQL locks their rows one after another, and those of leases that are renewed in this order.
+        // PostgreSQL locks the rows one by one; renewals of leases lock them in this order too.
         entries.sort_by_key(|entry| entry.change.id());
         Some(Group { entries, records })
     }
 
-    /// Those that the database did not take come back first, after a pause.
+    /// Puts records that could not be written back at the front of the queue and retries after a pause.
     fn kept_is_written(&self, left: Vec<Record>) {
         let mut queues = self.queues.lock();
         let pause = queues.kept.written(left);
@@ -400,7 +400,7 @@ impl Journal {
         })
     }
 
-    /// Inserts records one by one; gives those that the database did not answer for. One that it refuses is told to the log.
+    /// Inserts records one by one. Returns those that the database could not write; one that it rejects is logged.
     async fn insert_each(&self, records: Vec<Record>) -> Vec<Record> {
         let mut records = records.into_iter();
         let mut left = Vec::new();
@@ -441,7 +441,7 @@ impl Queues {
         }
     }
 
-    /// Whether records are to be written now.
+    /// Returns whether records are to be written now.
     fn is_due(&self) -> bool {
         self.kept.len() >= ENOUGH
             || self.wanted > self.kept.all_before()
@@ -450,15 +450,15 @@ impl Queues {
 }
 
 impl Group {
-    /// A begin by itself needs no transaction.
+    /// A single begin needs no transaction.
     fn is_a_begin_alone(&self) -> bool {
         self.records.is_empty() && matches!(self.entries.as_slice(), [Entry { change: Change::Begin(_), .. }])
     }
 }
 
-/// Whether nobody could write within the patience of one: no connection was to be had, or another holds SQLite's file.
+/// Returns whether no connection was available in time, or another connection holds the lock on SQLite's file.
 fn was_waited_for(error: &sqlx::Error) -> bool {
-    /// The primary codes of `SQLITE_BUSY` and `SQLITE_LOCKED`, which the extended ones have in their last byte.
+    /// The primary codes of `SQLITE_BUSY` and `SQLITE_LOCKED`, which are in the lowest byte of the extended codes.
     const HELD: [i32; 2] = [5, 6];
     match error {
         sqlx::Error::PoolTimedOut => true,
@@ -471,7 +471,7 @@ fn was_waited_for(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Whether the same statement may well be taken later: it breaks no rule of the table.
+/// Returns whether the statement may succeed later: it violates no constraint.
 fn is_passing(error: &sqlx::Error) -> bool {
     use sqlx::error::ErrorKind;
     error.as_database_error().is_none_or(|cause| {

@@ -15,10 +15,10 @@ use crate::persistence::rows::{DueSchedule, RowReader, SqlTime};
 
 const TABLE: &str = "script_pauses";
 
-/// Those of all tenants that may cover a time from a moment on.
+/// Selects the pauses of all tenants that may cover a time at or after a given one.
 pub(super) const SINCE: &str = "SELECT * FROM script_pauses WHERE ends_at IS NULL OR ends_at > $1";
 
-/// Counts further times in the row of a script and pause.
+/// Adds to the number of times in the row of a script and pause.
 pub(super) const COUNT_IN: &str = "UPDATE script_occurrences SET times = times + $1, settled_at = $2 \
     WHERE script_id = $3 AND cause = 'schedule' AND key = $4";
 
@@ -58,7 +58,7 @@ impl TryFrom<PauseRow> for Pause {
     }
 }
 
-/// The row that stands for all times of a schedule that one pause leaves out.
+/// Returns the occurrence that represents all times of a schedule that one pause skips.
 pub(super) fn left_out(schedule: &DueSchedule, pause: &Pause, first: Timestamp, now: Timestamp) -> Occurrence {
     let whose = (schedule.tenant.clone(), schedule.script, schedule.name.clone());
     let occurrence = Occurrence::due(whose, Cause::Schedule, format!("pause {}", pause.id), first, now);

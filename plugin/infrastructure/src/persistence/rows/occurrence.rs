@@ -11,7 +11,7 @@ use super::{RowReader, SqlTime};
 use crate::persistence::columns::columns;
 
 columns! {
-    /// What an occurrence is inserted with.
+    /// The columns with which an occurrence is inserted.
     pub(in crate::persistence) struct OccurrenceColumns from (occurrence: &Occurrence) {
         let pinned = occurrence.pinned.as_ref();
     }
@@ -37,7 +37,7 @@ columns! {
     libraries: Option<String> = pinned.map(|pinned| serde_json::json!(pinned.libraries).to_string()),
 }
 
-/// A reason as it is stored: what a script threw may hold what PostgreSQL's texts cannot.
+/// Returns a reason as it is stored. A message that a script threw may contain NUL, which PostgreSQL's texts cannot.
 pub(in crate::persistence) fn told(reason: &Reason) -> String {
     reason.to_string().replace('\0', "\u{fffd}")
 }
@@ -62,7 +62,7 @@ pub(in crate::persistence) struct StrandedRow {
     run_status: Option<String>,
 }
 
-/// What a schedule is made of.
+/// The values of a new schedule.
 pub(in crate::persistence) struct NewSchedule<'s> {
     pub(in crate::persistence) script: Uuid,
     pub(in crate::persistence) tenant: &'s str,
@@ -83,7 +83,7 @@ columns! {
     pub(in crate::persistence) next_due_at: Option<SqlTime> = new.next.map(SqlTime),
 }
 
-/// A schedule whose time has come, with its script's name.
+/// A due schedule with the name of its script.
 #[derive(FromRow)]
 pub(in crate::persistence) struct DueScheduleRow {
     #[sqlx(flatten)]

@@ -1,4 +1,4 @@
-//! The whole records that wait to be written, in their order, and how much room they may take.
+//! The complete records that wait to be written, in their order, and the limit of their memory.
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
@@ -12,41 +12,42 @@ use tokio::{
 use super::End;
 use crate::persistence::run_counts::RunKind;
 
-/// Bytes that are counted for a record beside its texts.
+/// Bytes counted for a record in addition to its texts.
 const OVERHEAD: u64 = 2 << 10;
-/// The unit of the room, in bytes.
+/// Bytes per permit of the semaphore.
 const UNIT: u64 = 1 << 10;
-/// The pauses before records are written again that the database did not take.
+/// Pauses before failed records are written again.
 const PAUSES: Backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(2));
-/// What all records together may take: some 30,000 small ones.
+/// Permits for all records together: enough for some 30,000 small ones.
 const ROOM: usize = 64 << 10;
 
-/// The whole record of a run that has ended.
+/// The complete record of a run that has ended.
 #[derive(Debug)]
 pub(super) struct Record {
     pub(super) execution: Arc<Execution>,
     pub(super) node: NodeId,
     pub(super) end: End,
     kept_at: Instant,
-    /// Given back when it is written.
+    /// Released when the record is written.
     _place: Option<OwnedSemaphorePermit>,
 }
 
 impl Record {
-    /// How it is counted, as its row will say.
+    /// Returns the kind under which the row is counted.
     pub(super) fn kind(&self) -> RunKind {
         RunKind { trial: self.end.is_trial_by_itself, ..self.end.kind.clone() }
     }
 }
 
-/// Records in the order in which they were kept. One group of them is under way at a time, so that they are written in it too.
+/// Records in the order in which they were queued. Only one group of them is in flight at a time, so that they are also written in this
+/// order.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     waiting: VecDeque<Record>,
-    /// The number of the last record that was kept; the first has 1.
+    /// Number of the last record that was queued; the first has 1.
     last: u64,
     in_flight: bool,
-    /// Attempts in a row that failed.
+    /// Consecutive failed attempts.
     failures: u32,
     resting: bool,
 }
@@ -63,7 +64,7 @@ impl Kept {
         self.last += 1;
     }
 
-    /// The next that may be written now, at most so many.
+    /// Takes the next records that may be written now, up to a limit.
     pub(super) fn take(&mut self, most: usize) -> Vec<Record> {
         if self.in_flight || self.resting || self.waiting.is_empty() {
             return Vec::new();
@@ -73,7 +74,7 @@ impl Kept {
         self.waiting.drain(..size).collect()
     }
 
-    /// Those that were taken are written but for the last of them; how long these rest.
+    /// Ends the group in flight. Records that were not written are queued again; returns how long to wait for them.
     pub(super) fn written(&mut self, left: Vec<Record>) -> Option<Duration> {
         self.in_flight = false;
         if left.is_empty() {
@@ -94,7 +95,7 @@ impl Kept {
         self.failures > 0
     }
 
-    /// Since when the first of those waits that may be written now.
+    /// Returns when the first record that may be written now was queued.
     pub(super) fn since(&self) -> Option<Instant> {
         if self.in_flight || self.resting { None } else { self.waiting.front().map(|record| record.kept_at) }
     }
@@ -107,18 +108,18 @@ impl Kept {
         self.waiting.len()
     }
 
-    /// The number of the record that was kept last.
+    /// Returns the number of the record that was queued last.
     pub(super) const fn last(&self) -> u64 {
         self.last
     }
 
-    /// The number of the last that is written with all before it; asked while none is under way.
+    /// Returns the number up to which all records are written. Call it only while no group is in flight.
     pub(super) fn all_before(&self) -> u64 {
         self.last - self.waiting.len() as u64
     }
 }
 
-/// Room for records in memory: when the database cannot keep up, whoever has another one waits.
+/// Limits the memory of pending records: if the database cannot keep up, callers wait.
 #[derive(Debug, Clone)]
 pub(super) struct Room(Arc<Semaphore>);
 
@@ -129,10 +130,10 @@ impl Default for Room {
 }
 
 impl Room {
-    /// A place for a record with so many bytes of text, when there is one; one that is larger than all the room gets all of it.
+    /// Waits until there is room for a record with this many bytes of text. A record above the limit takes all of it.
     pub(super) async fn take(&self, bytes: u64) -> Option<OwnedSemaphorePermit> {
         let units = usize::try_from((bytes + OVERHEAD).div_ceil(UNIT)).unwrap_or(ROOM).min(ROOM);
-        // It is never closed.
+        // The semaphore is never closed.
         Arc::clone(&self.0).acquire_many_owned(u32::try_from(units).unwrap_or(u32::MAX)).await.ok()
     }
 
