@@ -1,7 +1,8 @@
-//! [`HttpGateway`] over an HTTP client that reaches only what it is allowed to.
+//! [`HttpGateway`] over an HTTP client that reaches only allowed hosts.
 //!
-//! Each request, each redirect and each repetition passes the same checks: the address as it is written (`policy`), the tenant's rate, the
-//! run's meter, and the IP addresses behind the name (`resolver`), which are the very ones that are connected to. No cookies are kept, and
+//! Each request, redirect and retry passes the same checks: the URL as it is written (`policy`), the tenant's rate limit, the run's meter,
+//! and the IP addresses that the name resolves to (`resolver`), which are exactly the ones that are connected to. Cookies are not stored,
+//! and proxies from the environment are not used.
 //! no proxy of the environment is used.
 
 mod address;
@@ -34,33 +35,33 @@ use hop::Hop;
 use policy::AddressBook;
 use rate::TenantRate;
 
-/// How long an attempt may take whose script does not say.
+/// Default timeout of an attempt.
 const USUAL_TIMEOUT: Duration = Duration::from_secs(10);
-/// How many redirects are followed for a script that does not say.
+/// Default limit of redirects.
 const USUAL_REDIRECTS: u32 = 5;
 
-/// What the operator says about requests of scripts.
+/// The operator's configuration of outgoing requests.
 #[derive(Debug, Clone)]
 pub struct HttpGatewayConfig {
     /// Hosts that every tenant may call.
     pub allow: Vec<HostPattern>,
-    /// Hosts that nobody may call, whatever a tenant allows.
+    /// Hosts that no tenant may call, even if the tenant allows them.
     pub deny: Vec<HostPattern>,
-    /// Addresses that may be reached although they are not public.
+    /// Non-public addresses that are allowed.
     pub allow_addresses: Vec<AddressRange>,
-    /// Ports that may be called.
+    /// Allowed ports.
     pub ports: Vec<u16>,
-    /// The longest that one attempt may take.
+    /// Maximum time of one attempt.
     pub timeout: Duration,
-    /// The most bytes of one answer's body, unpacked.
+    /// Maximum size of a response body, in bytes after decompression.
     pub max_response_bytes: usize,
-    /// Requests of one tenant in a minute, on this node.
+    /// Maximum requests of one tenant per minute on this node.
     pub rate_per_minute: NonZeroU32,
-    /// Who is asked for the addresses of names; the system's when there are none.
+    /// DNS servers; if empty, those of the system.
     pub name_servers: Vec<SocketAddr>,
 }
 
-/// Sends requests of scripts.
+/// Sends the HTTP requests of scripts.
 #[expect(missing_debug_implementations, reason = "a client and rate limiters, which say nothing")]
 pub struct GuardedHttp {
     book: AddressBook,
@@ -68,12 +69,12 @@ pub struct GuardedHttp {
     rate: TenantRate,
     clock: Arc<dyn Clock>,
     config: HttpGatewayConfig,
-    /// Made for the first request: most tenants never send one.
+    /// Built for the first request, since most tenants never send one.
     client: OnceLock<Result<Client, ClientError>>,
 }
 
 impl GuardedHttp {
-    /// The gateway of an instance.
+    /// Creates the gateway of an instance.
     #[must_use]
     pub fn new(config: HttpGatewayConfig, clock: Arc<dyn Clock>) -> Self {
         let addresses = Arc::new(AddressPolicy::new(config.allow_addresses.clone()));
@@ -95,7 +96,7 @@ impl GuardedHttp {
         })
     }
 
-    /// One attempt: the request, and the redirects that it leads to.
+    /// Makes one attempt: sends the request and follows its redirects.
     async fn follow(
         &self,
         tenant: &TenantId,
@@ -126,7 +127,7 @@ impl GuardedHttp {
         }
     }
 
-    /// The request, and its repetitions.
+    /// Sends the request and retries it as configured.
     async fn attempts(
         &self,
         tenant: &TenantId,
@@ -179,7 +180,7 @@ impl HttpGateway for GuardedHttp {
         request: HttpRequest,
         meter: &dyn HttpMeter,
     ) -> Result<HttpResponse, HttpError> {
-        // The rest of an address may hold a key.
+        // Only the origin is recorded: the rest of the URL may contain a key.
         let span = tracing::debug_span!(
             "http",
             %tenant,

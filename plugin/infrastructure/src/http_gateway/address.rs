@@ -1,6 +1,7 @@
-//! Which IP addresses scripts may reach: the public ones, and those that the operator names.
+//! Decides which IP addresses scripts may reach: public ones and those that the operator allows.
 //!
-//! IPv6 is read the other way round: what is not known to be public is refused, and with it every form that carries an IPv4 address.
+//! For IPv6 the rule is an allow list: an address that is not known to be public is refused, and so is every form that embeds an IPv4
+//! address.
 
 use std::{
     fmt,
@@ -9,7 +10,7 @@ use std::{
 
 use ipnet::IpNet;
 
-/// A text that is no address and no range.
+/// A text that is not an IP address or a range.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("\"{}\" is no address and no range such as 10.1.0.0/16", .text.escape_debug())]
 pub struct InvalidAddressRange {
@@ -17,12 +18,12 @@ pub struct InvalidAddressRange {
     source: ipnet::AddrParseError,
 }
 
-/// One address or a range of them, such as `10.1.2.3` or `10.1.0.0/16`.
+/// An address or a range of addresses, such as `10.1.2.3` or `10.1.0.0/16`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AddressRange(IpNet);
 
 impl AddressRange {
-    /// Reads an address or a range.
+    /// Parses an address or a range.
     ///
     /// # Errors
     /// [`InvalidAddressRange`] with the text.
@@ -39,7 +40,7 @@ impl fmt::Display for AddressRange {
     }
 }
 
-/// Which addresses may be reached.
+/// Decides which addresses may be reached.
 #[derive(Debug)]
 pub(super) struct AddressPolicy {
     allowed: Vec<AddressRange>,
@@ -50,7 +51,7 @@ impl AddressPolicy {
         Self { allowed }
     }
 
-    /// Why an address may not be reached; none when it may.
+    /// Returns why an address may not be reached, or `None` if it may.
     pub(super) fn refusal(&self, address: IpAddr) -> Option<&'static str> {
         if self.allowed.iter().any(|range| range.0.contains(&address)) {
             return None;
@@ -62,8 +63,7 @@ impl AddressPolicy {
     }
 }
 
-/// Ranges of IPv4 that are not the public's: what IANA keeps for special purposes, and the address at which a large cloud answers its
-/// machines' questions about themselves.
+/// IPv4 ranges that are not public: those that IANA reserves for special purposes, and the address of a large cloud's metadata service.
 const V4: [(Ipv4Addr, u32, &str); 18] = [
     (Ipv4Addr::new(0, 0, 0, 0), 8, "unspecified"),
     (Ipv4Addr::new(10, 0, 0, 0), 8, "private"),
@@ -90,9 +90,9 @@ fn v4(address: Ipv4Addr) -> Option<&'static str> {
     V4.into_iter().find(|(net, length, _)| within(*net, *length)).map(|(_, _, why)| why)
 }
 
-/// Ranges within the global addresses of IPv6 that are not the public's after all.
+/// Ranges within the global unicast addresses of IPv6 that are not public.
 const V6: [(Ipv6Addr, u32, &str); 5] = [
-    // Teredo, which carries an IPv4 address, is a part of it.
+    // Includes Teredo, which embeds an IPv4 address.
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23, "special"),
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32, "for examples"),
     (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16, "an IPv4 address in another form"),
@@ -106,7 +106,7 @@ fn v6(address: Ipv6Addr) -> Option<&'static str> {
         [0, 0, 0, 0, 0, 0, 0, 1] => Some("loopback"),
         // IPv4-compatible, IPv4-mapped and IPv4-translated addresses, and both prefixes of NAT64.
         [0, 0, 0, 0, 0 | 0xffff, 0 | 0xffff, _, _] | [0x64, 0xff9b, ..] => Some("an IPv4 address in another form"),
-        // ISATAP has the IPv4 address in its last half, behind any prefix.
+        // ISATAP embeds the IPv4 address in its last half, after any prefix.
         [.., 0 | 0x200, 0x5efe, _, _] => Some("an IPv4 address in another form"),
         [first, ..] if first & 0xfe00 == 0xfc00 => Some("private"),
         [first, ..] if first & 0xff80 == 0xfe80 => Some("link-local"),
@@ -204,7 +204,7 @@ mod tests {
     }
 
     proptest! {
-        /// The judgement of the standard library, which knows fewer ranges, is a part of ours.
+        /// Every address that the standard library considers special is refused. It knows fewer ranges.
         #[test]
         fn nothing_private_to_the_standard_library_is_public_to_us(bits: u32) {
             let address = Ipv4Addr::from_bits(bits);

@@ -1,4 +1,4 @@
-//! From the client's errors to ours: one sentence that says what happened on the way.
+//! Converts the client's errors to [`HttpError`] with one sentence about the cause.
 
 use std::error::Error;
 
@@ -7,7 +7,7 @@ use iota_scripts_services::ports::HttpError;
 
 use super::resolver::Unresolved;
 
-/// What an error of the client means, without the address: it may hold a key, and messages end in logs.
+/// Converts an error of the client, without its URL: the URL may contain a key, and messages are logged.
 pub(super) fn of(error: reqwest::Error) -> HttpError {
     let error = error.without_url();
     if let Some(unresolved) = find::<Unresolved>(&error) {

@@ -1,4 +1,4 @@
-//! One request on the way, and the one that a redirect makes of it.
+//! A single request, and the request that follows from a redirect.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use iota_scripts_domain::FaultCode;
@@ -6,11 +6,11 @@ use iota_scripts_services::ports::{HttpError, HttpRequest};
 use reqwest::Response;
 use url::Url;
 
-/// Headers that go along to another origin. A key may stand in any other.
+/// Headers that are forwarded to another origin. Any other header may contain a key.
 const HARMLESS: [HeaderName; 5] =
     [header::ACCEPT, header::ACCEPT_LANGUAGE, header::CONTENT_LANGUAGE, header::CONTENT_TYPE, header::USER_AGENT];
 
-/// A request as it goes out.
+/// A request as it is sent.
 #[derive(Debug, Clone)]
 pub(super) struct Hop {
     pub(super) method: Method,
@@ -20,7 +20,7 @@ pub(super) struct Hop {
 }
 
 impl Hop {
-    /// The first.
+    /// Creates the first request.
     pub(super) fn of(request: &HttpRequest) -> Result<Self, HttpError> {
         let wrong = |what: &str| HttpError::new(FaultCode::HttpFailed, format!("{what} cannot be sent"));
         let method = Method::from_bytes(request.method.as_str().as_bytes()).map_err(|_| wrong("the method"))?;
@@ -32,7 +32,7 @@ impl Hop {
         Ok(Self { method, url: request.url.clone(), headers, body: request.body.clone() })
     }
 
-    /// Where an answer leads, if it leads anywhere.
+    /// Returns the next request if the response is a redirect.
     pub(super) fn redirected(&self, response: &Response) -> Result<Option<Self>, HttpError> {
         match response.headers().get(header::LOCATION) {
             Some(location) => self.led_to(response.status(), location),
@@ -43,7 +43,7 @@ impl Hop {
     fn led_to(&self, status: StatusCode, location: &HeaderValue) -> Result<Option<Self>, HttpError> {
         let reads = match status {
             StatusCode::SEE_OTHER => self.method != Method::HEAD,
-            // What browsers have always done.
+            // As browsers do.
             StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND => self.method == Method::POST,
             StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT => false,
             _ => return Ok(None),

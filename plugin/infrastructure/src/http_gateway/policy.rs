@@ -1,4 +1,4 @@
-//! Which addresses scripts may call, as far as the address as written says: scheme, port, host. Names are not resolved here.
+//! Checks the URL of a request as it is written: scheme, port and host. Names are not resolved here.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -8,7 +8,7 @@ use url::{Host, Url};
 
 use super::{HttpGatewayConfig, address::AddressPolicy};
 
-/// What the operator allows and forbids.
+/// The hosts, ports and addresses that the operator allows and denies.
 pub(super) struct AddressBook {
     allow: Vec<HostPattern>,
     deny: Vec<HostPattern>,
@@ -21,7 +21,7 @@ impl AddressBook {
         Self { allow: config.allow.clone(), deny: config.deny.clone(), ports: config.ports.clone(), addresses }
     }
 
-    /// Refuses what may not be called; `allowed` is what the tenant allows besides.
+    /// Returns an error if the URL is not allowed. `allowed` are the hosts that the tenant allows in addition.
     pub(super) fn check(&self, url: &Url, allowed: &[HostPattern]) -> Result<(), HttpError> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(blocked(format!("only http and https are spoken, not {}", url.scheme())));

@@ -1,4 +1,4 @@
-//! How often scripts of each tenant may call out, on this node.
+//! The rate limit of outgoing requests per tenant on this node.
 
 use std::num::NonZeroU32;
 

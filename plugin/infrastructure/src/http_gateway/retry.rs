@@ -1,4 +1,4 @@
-//! Whether a request is sent again, and after which pause: a decision about what came of it, without doing anything.
+//! Decides whether a request is sent again and after which pause. It only decides and does not send or wait.
 
 use std::time::Duration;
 
@@ -9,12 +9,12 @@ use iota_scripts_services::{
     ports::{HttpError, HttpRequest, HttpResponse},
 };
 
-/// The pauses that we choose ourselves.
+/// The default pauses.
 const PAUSES: Backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(10));
-/// The longest pause that the other side may ask for; then its answer is the answer.
+/// The longest pause that a server may request. If it requests a longer one, its response is returned.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-/// How long to wait before the request is sent again; none when this was the last time.
+/// Returns the pause before the request is sent again, or `None` if it is not.
 pub(super) fn pause(
     request: &HttpRequest,
     attempt: u32,
@@ -31,7 +31,7 @@ pub(super) fn pause(
     (pause <= LONGEST_WAIT).then_some(pause)
 }
 
-/// Whether the same request may fare better later.
+/// Returns whether the same request may succeed later.
 fn may_pass(outcome: &Result<HttpResponse, HttpError>) -> bool {
     match outcome {
         Ok(response) => matches!(response.status, 429 | 502 | 503 | 504),
@@ -41,7 +41,7 @@ fn may_pass(outcome: &Result<HttpResponse, HttpError>) -> bool {
     }
 }
 
-/// `Retry-After`: seconds, or a date.
+/// Parses `Retry-After`: seconds or a date.
 fn retry_after(response: &HttpResponse, now: Timestamp) -> Option<Duration> {
     let (_, text) = response.headers.iter().find(|(name, _)| name == "retry-after")?;
     if let Ok(seconds) = text.trim().parse() {

@@ -1,4 +1,4 @@
-//! Answers that do not come, do not end, or are far larger than they look.
+//! Responses that never arrive, never end, or are far larger than they appear.
 
 use std::{io::Write as _, sync::atomic::Ordering::Relaxed, time::Duration};
 
@@ -27,7 +27,7 @@ async fn listener() -> TcpListener {
     TcpListener::bind("127.0.0.1:0").await.expect("a port")
 }
 
-/// A server that writes `head`, and then `piece` again and again with a pause between.
+/// Starts a server that writes `head` and then `piece` repeatedly with a pause in between.
 async fn endless(head: &'static [u8], piece: &'static [u8], pause: Duration) -> u16 {
     let (port, _) = on(listener().await, move |_, mut stream: TcpStream| async move {
         let mut open = stream.write_all(head).await;
@@ -39,7 +39,7 @@ async fn endless(head: &'static [u8], piece: &'static [u8], pause: Duration) -> 
     port
 }
 
-/// What a GET ends in that may take this long.
+/// Sends a GET with this timeout and returns its error.
 async fn ends(port: u16, timeout: Duration) -> HttpError {
     let outside = Outside::new(config(&[port]), &["127.0.0.1"]);
     let request = HttpRequest { timeout: Some(timeout), ..get(&format!("http://127.0.0.1:{port}/")) };

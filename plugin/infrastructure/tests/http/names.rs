@@ -1,4 +1,4 @@
-//! Names that mean an inside address, at once or later, and addresses that are not the public's.
+//! Names that resolve to an internal address, at once or later, and addresses that are not public.
 
 use std::net::Ipv4Addr;
 
@@ -14,7 +14,7 @@ use crate::{
 const OPEN: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 1);
 const INSIDE: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 
-/// The same port on both addresses; each says which it is.
+/// Listens on the same port of both addresses. Each server responds with its name.
 async fn both() -> (u16, crate::servers::Requests) {
     loop {
         let open = TcpListener::bind((OPEN, 0)).await.expect("a port");
@@ -37,7 +37,7 @@ async fn a_name_that_turns_inward_after_it_was_checked_is_never_followed() {
     let names = NameServer::start(&[&[OPEN], &[INSIDE]]).await;
     let outside = Outside::named(&names, &[port], &["rebind.test"]);
     let url = format!("http://rebind.test:{port}/");
-    // Checked and connected with one answer: a second question would have been answered with the inside.
+    // Checked and connected with one DNS response: a second query would have returned the internal address.
     assert_eq!(text(&outside.send(get(&url)).await.expect("the open address")), "open");
     assert_eq!(names.questions(), 1);
     assert_eq!(outside.refusal(&url).await, FaultCode::HttpBlocked);

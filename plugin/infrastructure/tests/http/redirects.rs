@@ -1,4 +1,4 @@
-//! Redirects to where nobody may go, too many of them, and what must not go along.
+//! Redirects to hosts that are not allowed, too many redirects, and headers that must not be forwarded.
 
 use std::{net::Ipv4Addr, sync::atomic::Ordering::Relaxed};
 
@@ -10,7 +10,7 @@ use crate::{
     servers::{NameServer, answer, answering},
 };
 
-/// A server that redirects `/?to=…` there, and tells of anything else how it was asked.
+/// Starts a server that redirects `/?to=…` there and responds to any other request with its text.
 async fn redirecting() -> (u16, crate::servers::Requests) {
     answering(|request| {
         let path = request.split(' ').nth(1).unwrap_or_default();

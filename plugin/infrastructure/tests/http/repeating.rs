@@ -1,4 +1,4 @@
-//! Requests that are sent again, and how many a tenant may send.
+//! Retries of requests, and the rate limit of a tenant.
 
 use std::{
     num::NonZeroU32,
@@ -15,7 +15,7 @@ use crate::{
     servers::{answer, answering},
 };
 
-/// A server that is busy so often, and fine after that.
+/// Starts a server that responds with 503 this many times and with 200 after that.
 async fn busy(times: usize, headers: &'static [&'static str]) -> (u16, crate::servers::Requests) {
     let asked = AtomicUsize::new(0);
     answering(move |_| {
