@@ -1,6 +1,6 @@
-//! A runtime that remembers what the compiler said of a text, and looks at one text once at a time.
+//! A runtime that caches the compiler's results and checks each source text only once at a time.
 //!
-//! An answer is kept for its own tenant: it came from a worker of that tenant. Nothing of a text is kept but its hash.
+//! A result is cached per tenant, because it came from a worker of that tenant. Of the source text only a hash is kept.
 
 use std::{
     sync::{Arc, Weak},
@@ -19,36 +19,36 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
-/// Bytes of answers that are kept.
+/// Maximum size of the cache, in bytes.
 const KEPT_BYTES: u64 = 8 << 20;
-/// How long a text counts as one that the compiler does not get over: the machine may only have been busy.
+/// How long the failure to check a text is cached: the machine may only have been busy.
 const GIVEN_UP: Duration = Duration::from_secs(60);
-/// What an answer costs beside its texts.
+/// Estimated size of a result apart from its texts, in bytes.
 const ENVELOPE: usize = 256;
-/// With so many texts in flight, those whose askers have gone are looked for.
+/// Number of checks in flight from which entries of cancelled checks are removed.
 const FEW: usize = 64;
 
-/// A text of a tenant with everything that the answer depends on.
+/// Hash of a source text, its tenant and all options that its result depends on.
 type Key = [u8; 32];
 type Cell = OnceCell<Arc<Remembered>>;
 
-/// See the module.
+/// Caches the checks of another [`Runtime`].
 #[expect(missing_debug_implementations, reason = "holds a trait object")]
 pub struct CachedChecks {
     inner: Arc<dyn Runtime>,
     kept: Cache<Key, Arc<Remembered>>,
-    /// Texts that are being looked at; those whose askers have gone fall out.
+    /// Checks in flight. An entry is removed once all of its callers are gone.
     in_flight: Mutex<Swept<Key, Weak<Cell>>>,
 }
 
-/// What the compiler said, or what it failed of.
+/// The compiler's result, or the fault that a check ended with.
 struct Remembered {
     answer: Result<Checked, Fault>,
     at: Instant,
 }
 
 impl CachedChecks {
-    /// Remembers the checks of `inner`; everything else passes through.
+    /// Caches the checks of `inner`. All other calls are passed through.
     #[must_use]
     pub fn new(inner: Arc<dyn Runtime>) -> Self {
         let weigh = |_: &Key, remembered: &Arc<Remembered>| u32::try_from(remembered.bytes()).unwrap_or(u32::MAX);
@@ -56,7 +56,7 @@ impl CachedChecks {
         Self { inner, kept, in_flight: Mutex::new(Swept::new(FEW)) }
     }
 
-    /// The place of an answer, which all share who ask for it now.
+    /// Returns the cell that all concurrent callers of one check share.
     fn cell(&self, key: Key) -> Arc<Cell> {
         let mut in_flight = self.in_flight.lock();
         let place = in_flight.entry(key, Weak::new, |cell| cell.strong_count() == 0);
@@ -98,7 +98,7 @@ impl Runtime for CachedChecks {
             return remembered.answer.clone();
         }
         let cell = self.cell(key);
-        // Who is told that nobody could look now tells so; the next one in line tries again.
+        // If no worker was available, this caller gets the fault, and the next caller tries again.
         let remembered = cell.get_or_try_init(|| self.look(key, tenant, check, limits)).await?;
         remembered.answer.clone()
     }
@@ -136,14 +136,14 @@ impl Remembered {
     }
 }
 
-/// Whether a fault says something of the text, and not only of the moment.
+/// Returns whether a fault depends on the text itself and not only on the current load.
 fn is_of_the_text(code: FaultCode) -> bool {
     matches!(code, FaultCode::CheckTimeout | FaultCode::CpuLimit | FaultCode::MemoryLimit | FaultCode::StackOverflow)
 }
 
 fn key(tenant: &TenantId, check: &Check, limits: &Limits) -> Key {
     let Check { source, language, handler, api_version } = check;
-    // What stands before the text has no line end.
+    // The options contain no line feed, so the text cannot be confused with them.
     let options = format!("{} {language:?} {handler:?} {api_version:?} {limits:?}\n", tenant.as_str());
     let hash = Sha256::new().chain_update(options).chain_update(source);
     hash.finalize().into()

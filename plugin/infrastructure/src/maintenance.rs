@@ -1,4 +1,4 @@
-//! Background work that keeps the database tidy; each function runs until its task is dropped.
+//! Background tasks that remove expired data from the database. Each function runs until its task is dropped.
 
 use std::{
     sync::Arc,
@@ -10,16 +10,16 @@ use iota_scripts_services::Background;
 
 use crate::elapsed::ms_since;
 
-/// How often expired values are looked for.
+/// Interval between removals of expired values.
 const EVERY: Duration = Duration::from_secs(60);
-/// How often old history is looked for.
+/// Interval between removals of old history.
 const HISTORY_EVERY: Duration = Duration::from_secs(60 * 60);
-/// Rows removed at a time, so that no statement holds the database for long.
+/// Rows per batch, so that no statement occupies the database for long.
 const BATCH: u32 = 1000;
-/// Between two batches, for everybody else.
+/// Pause between two batches, which lets other statements run.
 const BATCH_PAUSE: Duration = Duration::from_millis(50);
 
-/// Removes values of `storage` whose time is over. Nobody can read them by then; this frees their space.
+/// Removes expired values from `storage`. Reads ignore them already; this frees their space.
 pub async fn purge_expired_storage(storage: Arc<dyn StorageRepository>, clock: Arc<dyn Clock>, background: Background) {
     let task = background.task("storage_purge", Some(EVERY));
     loop {
@@ -47,7 +47,7 @@ pub async fn purge_expired_storage(storage: Arc<dyn StorageRepository>, clock: A
     }
 }
 
-/// Removes history that is older than it is to be kept. Returns at once when all of it is kept for ever.
+/// Removes history that is older than its retention. Returns at once if the retention is unlimited.
 pub async fn prune_history(
     history: Arc<dyn HistoryRepository>,
     retention: Retention,

@@ -1,4 +1,4 @@
-//! Figures for the operator, as Prometheus text: runs by outcome, their durations, the pool.
+//! Metrics for the operator as Prometheus text: runs by outcome, their durations, and the worker pool.
 
 use std::{fmt::Write as _, sync::Arc};
 
@@ -18,7 +18,7 @@ use prometheus_client::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// All counters of one instance.
+/// All metrics of one instance.
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
@@ -43,7 +43,7 @@ struct OfQuota {
 impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("iota_scripts");
-        // From 0.1 ms to 100 s, four steps a decade and a bit.
+        // From 0.1 ms to about 105 s, each bucket twice as wide as the one before.
         let durations = || Histogram::new(exponential_buckets(0.0001, 2.0, 21));
         let (runs, seconds, queued_seconds) = (Family::default(), durations(), durations());
         let (host_events, quota_refusals, quarantines) = (Counter::default(), Family::default(), Counter::default());
@@ -59,12 +59,12 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Counts an event of the host's bus.
+    /// Counts an event from the host's event bus.
     pub fn count_host_event(&self) {
         self.host_events.inc();
     }
 
-    /// The text that Prometheus reads.
+    /// Returns the metrics in the Prometheus text format.
     #[must_use]
     pub fn render(&self, status: &RuntimeStatus) -> String {
         let gauges = [
@@ -80,7 +80,7 @@ impl Metrics {
             let _ = writeln!(text, "# HELP iota_scripts_{name} {help}.\n# TYPE iota_scripts_{name} gauge");
             let _ = writeln!(text, "iota_scripts_{name} {value}");
         }
-        // Writing to a String cannot fail.
+        // Writing to a `String` cannot fail.
         let _ = encode(&mut text, &self.registry);
         text
     }
@@ -108,7 +108,7 @@ impl Incidents for Metrics {
     }
 }
 
-/// A runtime whose runs are counted.
+/// A runtime that counts its runs.
 #[expect(missing_debug_implementations, reason = "holds a trait object")]
 pub struct MeteredRuntime {
     inner: Arc<dyn Runtime>,
@@ -116,7 +116,7 @@ pub struct MeteredRuntime {
 }
 
 impl MeteredRuntime {
-    /// Counts the runs of `inner`.
+    /// Wraps `inner` and counts its runs.
     #[must_use]
     pub fn new(inner: Arc<dyn Runtime>, metrics: Arc<Metrics>) -> Self {
         Self { inner, metrics }

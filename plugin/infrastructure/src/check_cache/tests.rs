@@ -1,4 +1,4 @@
-//! What is looked at, how often, and for whom.
+//! How often texts are checked, and for which tenants results are shared.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 
 use super::*;
 
-/// Looks at a text when it is let.
+/// A compiler that checks a text when it gets a permit.
 struct Compiler {
     asked: AtomicUsize,
     may: Semaphore,
