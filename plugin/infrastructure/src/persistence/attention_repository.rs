@@ -10,7 +10,7 @@ use sqlx::types::Uuid;
 
 use super::columns::Store;
 use super::db::{Db, on};
-use super::error::refused;
+use super::error::repository_error;
 use super::execution_repository::{COLUMNS, THAT_COUNT};
 use super::list::{self, Filters as _, count};
 use super::rows::{RowReader, SqlTime, SummaryRow};
@@ -36,9 +36,9 @@ const UNSUCCESSFUL: &str =
     "status IN ('failed', 'timeout', 'lost') AND status IN ('cancelled', 'failed', 'lost', 'timeout')";
 
 /// Maximum number of open occurrences that are counted.
-const COUNTED: i64 = 10_000;
+const MAX_OPEN: i64 = 10_000;
 /// Maximum number of unsuccessful runs of one day that are counted.
-const MOST_RUNS: i64 = 1_000_000;
+const MAX_RUNS: i64 = 1_000_000;
 
 #[async_trait]
 impl AttentionRepository for SqlAttentionRepository {
@@ -75,11 +75,11 @@ impl AttentionRepository for SqlAttentionRepository {
     async fn overdue(
         &self,
         tenant: &TenantId,
-        what: Overdue,
+        kind: Overdue,
         limit: u32,
     ) -> Result<Vec<OverdueScript>, RepositoryError> {
         let rows: Vec<(Uuid, String, i64, SqlTime)> = on!(self.db, |pool| {
-            overdue(tenant, what, limit).build_query_as().fetch_all(pool).await.map_err(store)?
+            overdue(tenant, kind, limit).build_query_as().fetch_all(pool).await.map_err(store)?
         });
         let read = |(script, name, number, last): (Uuid, String, i64, SqlTime)| {
             let reader = RowReader::new("script_occurrences", script);
@@ -100,7 +100,7 @@ fn grouped() -> String {
     format!(
         "SELECT script_id, COUNT(*), MIN(created_at), MAX(created_at) FROM (SELECT script_id, created_at FROM script_executions \
          WHERE tenant_id = $1 AND created_at >= $2 AND created_at < $3 AND {UNSUCCESSFUL} AND {THAT_COUNT} \
-         LIMIT {MOST_RUNS}) AS failed GROUP BY script_id ORDER BY MAX(created_at) DESC LIMIT $4"
+         LIMIT {MAX_RUNS}) AS failed GROUP BY script_id ORDER BY MAX(created_at) DESC LIMIT $4"
     )
 }
 
@@ -128,13 +128,13 @@ fn succeeded<DB: Store>(tenant: &TenantId, groups: &[(Uuid, i64, SqlTime, SqlTim
     builder
 }
 
-fn overdue<DB: Store>(tenant: &TenantId, what: Overdue, limit: u32) -> QueryBuilder<DB> {
+fn overdue<DB: Store>(tenant: &TenantId, kind: Overdue, limit: u32) -> QueryBuilder<DB> {
     let mut builder = QueryBuilder::new(
         "SELECT script_id, MAX(script_name), COUNT(*), MAX(due_at) FROM \
          (SELECT script_id, script_name, due_at FROM script_occurrences WHERE tenant_id = ",
     );
     builder.with("", tenant.as_str());
-    match what {
+    match kind {
         Overdue::FailedEvents => {
             builder.push(" AND cause = 'event' AND state = 'failed' AND handled IS NULL ORDER BY due_at DESC, id DESC");
         }
@@ -146,12 +146,12 @@ fn overdue<DB: Store>(tenant: &TenantId, what: Overdue, limit: u32) -> QueryBuil
             builder.push(" ORDER BY next_attempt_at");
         }
     }
-    builder.with(" LIMIT ", COUNTED);
+    builder.with(" LIMIT ", MAX_OPEN);
     builder.with(") AS open GROUP BY script_id ORDER BY MAX(due_at) DESC LIMIT ", i64::from(limit));
     builder
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn store(error: sqlx::Error) -> RepositoryError {
-    refused(TABLE, &error)
+    repository_error(TABLE, &error)
 }

@@ -18,12 +18,12 @@ pub(super) const CHANGES: &str = "iota_scripts_changes";
 /// Channel for runs to cancel; the payload is the run and its tenant.
 pub(super) const CANCELS: &str = "iota_scripts_cancels";
 /// Pause before reconnecting after the connection broke.
-const PAUSE: Duration = Duration::from_secs(1);
+const RECONNECT_PAUSE: Duration = Duration::from_secs(1);
 /// Time without notifications after which the server is pinged: a server that has vanished sends nothing, not even the end of the
 /// connection.
-const QUIET: Duration = Duration::from_secs(30);
+const KEEPALIVE: Duration = Duration::from_secs(30);
 /// Timeout of the ping.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const PING_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Forwards notifications until the future is dropped. Notifications sent while the connection was broken are lost: everything then counts
 /// as changed, and a run that was to be cancelled continues.
@@ -40,16 +40,16 @@ pub async fn listen_for_changes(
             Ok(mut listener) => {
                 task.succeeded();
                 changes.of_everything();
-                let broken = hear(&mut listener, &changes, &cancel, &task).await;
-                tracing::warn!("the connection for news of other nodes broke: {broken}");
+                let broken = receive(&mut listener, &changes, &cancel, &task).await;
+                tracing::warn!("the connection for notifications from other nodes broke: {broken}");
                 task.failed(&broken);
             }
             Err(error) => {
-                tracing::warn!("no news of other nodes: {error}");
+                tracing::warn!("cannot listen for notifications from other nodes: {error}");
                 task.failed(&error);
             }
         }
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(RECONNECT_PAUSE).await;
         // While the server does not answer, cached data is still served, because nothing newer can be read.
         if db.ping().await.is_ok() {
             changes.of_everything();
@@ -64,32 +64,32 @@ async fn connect(pool: &PgPool) -> sqlx::Result<PgListener> {
 }
 
 /// Receives notifications until the connection breaks, and returns why it broke.
-async fn hear(
+async fn receive(
     listener: &mut PgListener,
     changes: &Invalidation,
     cancel: &(impl Fn(&TenantId, ExecutionId) + Send + Sync),
     task: &BackgroundTask,
 ) -> String {
     loop {
-        let Ok(heard) = timeout(QUIET, listener.try_recv()).await else {
-            if let Ok(Ok(_)) = timeout(CONNECT_TIMEOUT, listener.execute("SELECT 1")).await {
+        let Ok(received) = timeout(KEEPALIVE, listener.try_recv()).await else {
+            if let Ok(Ok(_)) = timeout(PING_TIMEOUT, listener.execute("SELECT 1")).await {
                 task.succeeded();
                 continue;
             }
-            return "the server does not answer on it".to_owned();
+            return "the server did not answer a ping".to_owned();
         };
-        match heard {
-            Ok(Some(news)) if news.channel() == CANCELS => {
-                if let Some((run, tenant)) = run_to_cancel(&news) {
+        match received {
+            Ok(Some(notification)) if notification.channel() == CANCELS => {
+                if let Some((run, tenant)) = run_to_cancel(&notification) {
                     cancel(&tenant, run);
                 }
             }
-            Ok(Some(news)) => match changed_script(news.payload()) {
+            Ok(Some(notification)) => match changed_script(notification.payload()) {
                 Some((tenant, Some(script))) => changes.of_script(&tenant, script),
                 Some((tenant, None)) => changes.of_tenant(&tenant),
                 None => changes.of_everything(),
             },
-            Ok(None) => return "the server closed it".to_owned(),
+            Ok(None) => return "the server closed the connection".to_owned(),
             Err(error) => return error.to_string(),
         }
     }
@@ -102,16 +102,16 @@ pub(super) fn changed(tenant: &TenantId, script: ScriptId) -> String {
 }
 
 /// Parses the tenant and the script. Nodes of the previous release send no script.
-fn changed_script(news: &str) -> Option<(TenantId, Option<ScriptId>)> {
-    let (tenant, script) = match news.split_once('\n') {
+fn changed_script(notification: &str) -> Option<(TenantId, Option<ScriptId>)> {
+    let (tenant, script) = match notification.split_once('\n') {
         Some((tenant, script)) => (tenant, Some(script.parse().ok()?)),
-        None => (news, None),
+        None => (notification, None),
     };
     Some((TenantId::parse(tenant).ok()?, script))
 }
 
-fn run_to_cancel(news: &PgNotification) -> Option<(ExecutionId, TenantId)> {
-    let (run, tenant) = news.payload().split_once(' ')?;
+fn run_to_cancel(notification: &PgNotification) -> Option<(ExecutionId, TenantId)> {
+    let (run, tenant) = notification.payload().split_once(' ')?;
     Some((run.parse().ok()?, TenantId::parse(tenant).ok()?))
 }
 
@@ -120,12 +120,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_changed_script_is_told_and_understood() {
+    fn change_notifications_round_trip() {
         let (tenant, script) = (TenantId::parse("acme & co").unwrap(), ScriptId::generate());
-        let told = changed(&tenant, script);
-        assert_eq!(changed_script(&told), Some((tenant.clone(), Some(script))));
-        assert_eq!(changed_script("acme & co"), Some((tenant, None)), "a node of the release before");
-        assert!(TenantId::parse(told).is_err(), "which then forgets everything");
+        let payload = changed(&tenant, script);
+        assert_eq!(changed_script(&payload), Some((tenant.clone(), Some(script))));
+        assert_eq!(changed_script("acme & co"), Some((tenant, None)), "a node of the previous release");
+        assert!(TenantId::parse(payload).is_err(), "which then clears its cache");
         assert_eq!(changed_script("acme\nno id"), None);
         assert_eq!(changed_script(""), None);
     }

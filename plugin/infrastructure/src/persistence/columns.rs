@@ -139,13 +139,13 @@ pub(super) fn names(columns: &[Names]) -> String {
 }
 
 /// Returns `$1, $2, $3`, starting at a given number.
-pub(super) fn places(columns: &[Names], first: usize) -> String {
+pub(super) fn placeholders(columns: &[Names], first: usize) -> String {
     each(columns, |_, place| format!("${}", first + place))
 }
 
 /// Returns `INSERT INTO table (a, b) VALUES ($1, $2)`.
 pub(super) fn insert(table: &str, columns: &[Names]) -> String {
-    format!("INSERT INTO {table} ({}) VALUES ({})", names(columns), places(columns, 1))
+    format!("INSERT INTO {table} ({}) VALUES ({})", names(columns), placeholders(columns, 1))
 }
 
 /// Returns `a = $1, b = $2`.
@@ -159,7 +159,7 @@ pub(super) fn excluded(columns: &[Names]) -> String {
 }
 
 /// Returns the number of the first parameter after these columns.
-pub(super) fn behind(columns: &[Names]) -> usize {
+pub(super) fn next_parameter(columns: &[Names]) -> usize {
     columns.iter().map(|names| names.len()).sum::<usize>() + 1
 }
 
@@ -189,7 +189,7 @@ mod tests {
         assert_eq!(insert("shapes", &columns), "INSERT INTO shapes (type, sides, at) VALUES ($1, $2, $3)");
         assert_eq!(assignments(&columns), "type = $1, sides = $2, at = $3");
         assert_eq!(excluded(&[&["at"]]), "at = excluded.at");
-        assert_eq!(behind(&columns), 4);
+        assert_eq!(next_parameter(&columns), 4);
     }
 
     #[test]

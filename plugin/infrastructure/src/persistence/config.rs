@@ -50,18 +50,16 @@ pub enum DatabaseConfigError {
     #[error("the database URL is neither sqlite://PATH nor postgres://USER:PASSWORD@HOST:PORT/NAME ({0})")]
     Url(String),
     /// The URL names an in-memory SQLite database.
-    #[error("a SQLite database in memory is gone with its connection; name a file: sqlite://PATH")]
+    #[error("an in-memory SQLite database is lost with its connection; use a file: sqlite://PATH")]
     InMemory,
     /// The schema name is invalid.
-    #[error(
-        "\"{0}\" is not the name of a schema: lower-case letters, digits and _, at most 63, not starting with a digit"
-    )]
+    #[error("\"{0}\" is not a schema name: use at most 63 lower-case letters, digits and _, not starting with a digit")]
     Schema(String),
     /// A schema was given for SQLite.
-    #[error("SQLite has no schemas; leave the schema out")]
+    #[error("SQLite has no schemas; remove the schema")]
     SchemaOfSqlite,
     /// The number of connections is out of range.
-    #[error("{0} connections are out of range: 1 to 1000")]
+    #[error("{0} connections are out of range; use 1 to 1000")]
     MaxConnections(u32),
     /// The text is not the name of a dialect.
     #[error("\"{0}\" is neither sqlite nor postgres")]
@@ -89,7 +87,7 @@ impl DatabaseConfig {
     /// The reason, without the password.
     pub fn parse(url: &str) -> Result<Self, DatabaseConfigError> {
         let Some((scheme, rest)) = url.split_once(':') else {
-            return Err(DatabaseConfigError::Url("there is no colon in it".to_owned()));
+            return Err(DatabaseConfigError::Url("the URL contains no colon".to_owned()));
         };
         let target = match scheme {
             "sqlite" => sqlite(rest.strip_prefix("//").unwrap_or(rest))?,
@@ -191,7 +189,7 @@ fn sqlite(path: &str) -> Result<Target, DatabaseConfigError> {
         return Err(DatabaseConfigError::InMemory);
     }
     if path.is_empty() {
-        return Err(DatabaseConfigError::Url("it names no file".to_owned()));
+        return Err(DatabaseConfigError::Url("the URL names no file".to_owned()));
     }
     Ok(Target::Sqlite { path: PathBuf::from(path) })
 }
@@ -208,7 +206,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_shows_no_password() {
+    fn the_displayed_address_has_no_password() {
         let config = DatabaseConfig::parse("postgres://ann:s3cret@db.example:5433/erp").unwrap();
         assert_eq!(config.address(), "postgres://ann@db.example:5433/erp");
         assert!(!format!("{config:?}").contains("s3cret"));
@@ -216,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_database_is_refused_with_the_reason() {
+    fn invalid_urls_are_rejected_with_a_reason() {
         for url in ["", "scripts.db", "mysql://localhost/erp", "sqlite://", "sqlite::memory:", "postgres://h:x/erp"] {
             assert!(DatabaseConfig::parse(url).is_err(), "{url}");
         }

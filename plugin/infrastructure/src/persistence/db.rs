@@ -80,10 +80,10 @@ impl Db {
                 let bare = SqliteConnectOptions::new().filename(path).create_if_missing(true);
                 let mut connection = open(&bare.disable_statement_logging(), config).await?;
                 if pool_checks::is_read_only(&mut connection).await.unwrap_or_default() {
-                    let reason = "the file cannot be written".to_owned();
+                    let reason = "the file is not writable".to_owned();
                     return Err(ConnectError { address: config.address(), reason });
                 }
-                shut(connection).await;
+                close_probe(connection).await;
                 let options = SqliteConnectOptions::new()
                     .filename(path)
                     .create_if_missing(true)
@@ -119,7 +119,7 @@ impl Db {
     /// Returns the same database with a single new connection, for changing its tables. SQLite's other connections rely on the table
     /// definitions that they have read, and the driver fails if a row suddenly has more columns, so none of them may have read the tables
     /// before.
-    pub(super) fn alone(&self) -> Self {
+    pub(super) fn single_connection(&self) -> Self {
         let pools = match &self.pools {
             Pools::Sqlite { writer, .. } => {
                 let one = sqlite(writer.connect_options().as_ref().clone(), 1);
@@ -207,7 +207,7 @@ async fn probe<O: ConnectOptions>(options: &O, config: &DatabaseConfig) -> Resul
 where
     O::Connection: Sized,
 {
-    shut(open(options, config).await?).await;
+    close_probe(open(options, config).await?).await;
     Ok(())
 }
 
@@ -227,6 +227,6 @@ where
 }
 
 /// Closes the probe and ignores the result.
-async fn shut(connection: impl Connection) {
+async fn close_probe(connection: impl Connection) {
     let _ = connection.close().await;
 }

@@ -3,7 +3,7 @@
 use iota_scripts_domain::RepositoryError;
 
 /// Converts the error of a statement on a table.
-pub(super) fn refused(table: &'static str, error: &sqlx::Error) -> RepositoryError {
+pub(super) fn repository_error(table: &'static str, error: &sqlx::Error) -> RepositoryError {
     match error {
         sqlx::Error::Database(cause) if cause.is_unique_violation() => match broken_constraint(cause.as_ref()) {
             Some(known) => known,

@@ -19,17 +19,17 @@ use sqlx::types::Uuid;
 use super::change_listener::CANCELS;
 use super::config::Dialect;
 use super::db::{BeginWrite as _, Db, Pools, on, on_writer};
-use super::error::refused;
+use super::error::repository_error;
 use super::history_usage::{Usage, record};
-use super::list::{self as pages, Filters as _, Order, count};
+use super::list::{self as pages, Filters as _, SortOrder, count};
 use super::rows::{ExecutionRow, SqlTime, SummaryRow};
 use super::store_clock::{by_dialect, micros, store_earlier, store_later, store_now};
 use journal::Journal;
 
 /// Default duration of a lease.
-const USUAL_LEASE: Duration = Duration::from_secs(30);
+const DEFAULT_LEASE: Duration = Duration::from_secs(30);
 /// How long an inactive node is remembered.
-const NODES_KEPT: Duration = Duration::from_secs(24 * 3600);
+const NODE_RETENTION: Duration = Duration::from_secs(24 * 3600);
 pub(super) use list::{COLUMNS, THAT_COUNT};
 
 /// Runs in a database.
@@ -44,7 +44,7 @@ impl SqlExecutionRepository {
     /// Creates the repository with the default lease. The database must be migrated.
     #[must_use]
     pub fn new(db: Db) -> Self {
-        Self::with_lease(db, USUAL_LEASE, &Background::new(Arc::new(SystemClock)))
+        Self::with_lease(db, DEFAULT_LEASE, &Background::new(Arc::new(SystemClock)))
     }
 
     /// Creates the repository with this lease duration. Background tasks are reported to `background`.
@@ -57,7 +57,7 @@ impl SqlExecutionRepository {
     async fn read(&self, tenant: &TenantId, query: &ExecutionQuery) -> Result<Vec<ExecutionSummary>, RepositoryError> {
         let rows: Vec<SummaryRow> = on!(self.db, |pool| {
             let mut page = list::filtered(&list::COLUMNS, tenant, query);
-            page.cut(Order::newest_by("created_at"), &query.page)
+            page.push_page(SortOrder::newest_by("created_at"), &query.page)
                 .build_query_as()
                 .fetch_all(pool)
                 .await
@@ -259,7 +259,7 @@ impl ExecutionRepository for SqlExecutionRepository {
         if started.0 == seen.0 {
             // This node is new, so nodes that have been inactive for long are removed.
             on_writer!(self.db, |pool| {
-                let query = sqlx::query(by_dialect!(dialect, forget_nodes)).bind(micros(NODES_KEPT));
+                let query = sqlx::query(by_dialect!(dialect, forget_nodes)).bind(micros(NODE_RETENTION));
                 query.execute(pool).await.map_err(store)?;
             });
         }
@@ -308,5 +308,5 @@ fn parse_status(text: &str, id: &str) -> Result<ExecutionStatus, RepositoryError
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn store(error: sqlx::Error) -> RepositoryError {
-    refused(TABLE, &error)
+    repository_error(TABLE, &error)
 }

@@ -4,11 +4,11 @@ use async_trait::async_trait;
 use iota_scripts_domain::{HistoryRepository, HistoryUsage, Pruned, RepositoryError, TenantId, Timestamp};
 
 use super::db::{BeginWrite as _, Db, on, on_writer};
-use super::error::refused;
-use super::history_usage::{TAKE_OFF, figure, row_bytes};
+use super::error::repository_error;
+use super::history_usage::{SUBTRACT, figure, row_bytes};
 use super::list::count;
 use super::rows::{RowReader, SqlTime};
-use super::run_counts::{RunCounts, RunKind, take_off};
+use super::run_counts::{RunCounts, RunKind, subtract};
 
 /// History in a database.
 #[derive(Debug, Clone)]
@@ -85,9 +85,9 @@ impl HistoryRepository for SqlHistoryRepository {
                     *counts.entry(kind).or_default() += 1;
                 }
                 // Rows are locked in the same order as by the ends of runs.
-                take_off!(&counts, tx).map_err(store)?;
+                subtract!(&counts, tx).map_err(store)?;
                 let bytes: i64 = removed.iter().map(|(.., bytes)| bytes).sum();
-                let query = sqlx::query(TAKE_OFF).bind(tenant.as_str()).bind(bytes);
+                let query = sqlx::query(SUBTRACT).bind(tenant.as_str()).bind(bytes);
                 query.execute(&mut *tx).await.map_err(store)?;
             }
             tx.commit().await.map_err(store)?;
@@ -118,5 +118,5 @@ impl HistoryRepository for SqlHistoryRepository {
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn store(error: sqlx::Error) -> RepositoryError {
-    refused("script_executions", &error)
+    repository_error("script_executions", &error)
 }

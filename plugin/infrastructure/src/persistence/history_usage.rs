@@ -20,7 +20,7 @@ pub(super) const ADD_ALL: &str = "WITH used AS (INSERT INTO script_history_usage
     ON CONFLICT (tenant_id, quarter, status, triggered_by, trial) DO UPDATE SET runs = script_run_counts.runs + excluded.runs";
 
 /// Never below zero: a node of the previous release counts nothing.
-pub(super) const TAKE_OFF: &str =
+pub(super) const SUBTRACT: &str =
     "UPDATE script_history_usage SET bytes = CASE WHEN bytes > $2 THEN bytes - $2 ELSE 0 END WHERE tenant_id = $1";
 
 /// The size of a row in bytes, in SQL.

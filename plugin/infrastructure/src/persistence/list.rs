@@ -11,13 +11,13 @@ use super::rows::SqlTime;
 
 /// The sort order of a list: a column, and the id if the column is not unique.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Order {
+pub(super) struct SortOrder {
     pub(super) key: &'static str,
     pub(super) id: Option<&'static str>,
     pub(super) direction: Direction,
 }
 
-impl Order {
+impl SortOrder {
     /// Newest first, by a column of timestamps.
     pub(super) const fn newest_by(key: &'static str) -> Self {
         Self { key, id: Some("id"), direction: Direction::Desc }
@@ -36,10 +36,10 @@ pub(super) trait Filters {
     fn with_each<'t>(&mut self, text: &str, values: impl IntoIterator<Item = impl Stored<'t>>) -> &mut Self;
 
     /// Appends the condition that a column of timestamps is in a range, including `from` and excluding `to`.
-    fn within(&mut self, column: &str, from: Option<Timestamp>, to: Option<Timestamp>) -> &mut Self;
+    fn push_range(&mut self, column: &str, from: Option<Timestamp>, to: Option<Timestamp>) -> &mut Self;
 
     /// Appends the order, cursor and limit of a page. The limit is one more than the page size, to detect whether the list continues.
-    fn cut(&mut self, order: Order, page: &PageRequest) -> &mut Self;
+    fn push_page(&mut self, order: SortOrder, page: &PageRequest) -> &mut Self;
 
     /// Appends a limit to a count that begins with [`COUNT`].
     fn capped_at(&mut self, most: u64) -> &mut Self;
@@ -60,7 +60,7 @@ impl<DB: Store> Filters for QueryBuilder<DB> {
         self.push(")")
     }
 
-    fn within(&mut self, column: &str, from: Option<Timestamp>, to: Option<Timestamp>) -> &mut Self {
+    fn push_range(&mut self, column: &str, from: Option<Timestamp>, to: Option<Timestamp>) -> &mut Self {
         for (comparison, moment) in [(" >= ", from), (" < ", to)] {
             if let Some(moment) = moment {
                 self.push(" AND ").push(column).with(comparison, SqlTime(moment));
@@ -69,7 +69,7 @@ impl<DB: Store> Filters for QueryBuilder<DB> {
         self
     }
 
-    fn cut(&mut self, order: Order, page: &PageRequest) -> &mut Self {
+    fn push_page(&mut self, order: SortOrder, page: &PageRequest) -> &mut Self {
         let direction = if page.is_backwards() { order.direction.reversed() } else { order.direction };
         if let PagePlace::After(cursor) | PagePlace::Before(cursor) = page.place() {
             let comparison = if direction == Direction::Asc { " > (" } else { " < (" };

@@ -76,9 +76,9 @@ pub enum MigrationError {
 /// # Errors
 /// [`MigrationError`]. Migrations applied before the error stay applied.
 pub async fn migrate(db: &Db, clock: &dyn Clock) -> Result<usize, MigrationError> {
-    let alone = db.alone();
-    let count = steps(&alone, clock).await;
-    alone.close().await;
+    let single_connection = db.single_connection();
+    let count = steps(&single_connection, clock).await;
+    single_connection.close().await;
     count
 }
 
@@ -93,7 +93,7 @@ async fn steps(db: &Db, clock: &dyn Clock) -> Result<usize, MigrationError> {
     }
     if pending > 0 {
         // Fewer than were pending if another node has applied some of them.
-        tracing::info!(applied, ms = ms_since(began), "migrations are applied");
+        tracing::info!(applied, ms = ms_since(began), "migrations applied");
     }
     Ok(applied)
 }

@@ -20,9 +20,9 @@ use sqlx::{query::Query, types::Uuid};
 use super::Dialect;
 use super::columns::{self, Store};
 use super::db::{Db, on, on_writer};
-use super::error::refused;
-use super::list::{self as pages, Filters as _, Order, count};
-use super::rows::{OccurrenceColumns, OccurrenceRow, RowReader, ScheduleRow, SqlTime, told};
+use super::error::repository_error;
+use super::list::{self as pages, Filters as _, SortOrder, count};
+use super::rows::{OccurrenceColumns, OccurrenceRow, RowReader, ScheduleRow, SqlTime, stored_reason};
 
 pub(super) use planning::insertion_of_schedule;
 
@@ -100,7 +100,7 @@ macro_rules! settle {
             .bind(i64::from(next))
             .bind(due.map(SqlTime))
             .bind(settled.map(SqlTime))
-            .bind($crate::persistence::rows::told(reason))
+            .bind($crate::persistence::rows::stored_reason(reason))
             .bind(reason.code())
             .bind(execution.map(ExecutionId::as_uuid))
             .bind($id.as_uuid())
@@ -229,7 +229,11 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
     async fn list(&self, tenant: &TenantId, query: &OccurrenceQuery) -> Result<Page<Occurrence>, RepositoryError> {
         let rows: Vec<OccurrenceRow> = on!(self.db, |pool| {
             let mut page = list::filtered("SELECT *", tenant, query);
-            page.cut(Order::newest_by("due_at"), &query.page).build_query_as().fetch_all(pool).await.map_err(store)?
+            page.push_page(SortOrder::newest_by("due_at"), &query.page)
+                .build_query_as()
+                .fetch_all(pool)
+                .await
+                .map_err(store)?
         });
         let found: Vec<Occurrence> = rows.into_iter().map(Occurrence::try_from).collect::<Result<_, _>>()?;
         let cursor = |one: &Occurrence| Cursor::of_time(one.due_at, one.id.as_uuid());
@@ -262,7 +266,7 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
         const CANCEL: &str = "UPDATE script_occurrences SET state = 'cancelled', next_attempt_at = NULL, settled_at = $1, reason = $2, \
             reason_code = $3 WHERE id = $4 AND tenant_id = $5 AND state = 'due'";
         let changed = on_writer!(self.db, |pool| {
-            let query = sqlx::query(CANCEL).bind(SqlTime(now)).bind(told(reason)).bind(reason.code());
+            let query = sqlx::query(CANCEL).bind(SqlTime(now)).bind(stored_reason(reason)).bind(reason.code());
             let query = query.bind(id.as_uuid()).bind(tenant.as_str());
             query.execute(pool).await.map_err(store)?.rows_affected()
         });
@@ -319,5 +323,5 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn store(error: sqlx::Error) -> RepositoryError {
-    refused(TABLE, &error)
+    repository_error(TABLE, &error)
 }

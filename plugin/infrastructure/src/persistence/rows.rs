@@ -11,7 +11,7 @@ pub(super) use execution::{
 };
 pub(super) use occurrence::{
     DueSchedule, DueScheduleRow, NewSchedule, OccurrenceColumns, OccurrenceRow, OrphanRow, ScheduleRow, StrandedRow,
-    told,
+    stored_reason,
 };
 pub(super) use script::{
     ChangeColumns, CreationColumns, DefinitionColumns, DerivedColumns, EndpointRow, HandlerRow, ImporterRow, ScriptRow,
@@ -84,7 +84,7 @@ impl RowReader {
 
     /// Returns the value of an optional column that is required here.
     pub(super) fn require<T>(&self, column: &str, value: Option<T>) -> Result<T, RepositoryError> {
-        self.read(column, value.ok_or("it is missing"))
+        self.read(column, value.ok_or("the value is missing"))
     }
 
     pub(super) fn tenant(&self, tenant: String) -> Result<TenantId, RepositoryError> {

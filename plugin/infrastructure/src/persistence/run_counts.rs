@@ -75,7 +75,7 @@ macro_rules! add {
 pub(super) use add;
 
 /// Subtracts removed runs of one tenant, within a transaction.
-macro_rules! take_off {
+macro_rules! subtract {
     ($counts:expr, $tx:expr) => {{
         let counts: &$crate::persistence::run_counts::RunCounts = $counts;
         let mut taken = Ok(());
@@ -94,4 +94,4 @@ macro_rules! take_off {
         taken
     }};
 }
-pub(super) use take_off;
+pub(super) use subtract;

@@ -14,8 +14,8 @@ use super::change_listener::{CHANGES, changed};
 use super::columns::{self, Names, Parameters};
 use super::config::Dialect;
 use super::db::{BeginWrite, Db, on, on_writer};
-use super::error::refused;
-use super::list::{self as pages, Filters as _, Order, total};
+use super::error::repository_error;
+use super::list::{self as pages, Filters as _, SortOrder, total};
 use super::occurrence_repository::insertion_of_schedule;
 use super::rows::{
     ChangeColumns, CreationColumns, DefinitionColumns, DerivedColumns, EndpointRow, HandlerRow, ImporterRow,
@@ -47,7 +47,7 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
 });
 
 static UPDATE: LazyLock<String> = LazyLock::new(|| {
-    let (set, id) = (columns::assignments(&CHANGED), columns::behind(&CHANGED));
+    let (set, id) = (columns::assignments(&CHANGED), columns::next_parameter(&CHANGED));
     format!("UPDATE scripts SET {set} WHERE id = ${id} AND tenant_id = ${} AND version = ${}", id + 1, id + 2)
 });
 
@@ -123,7 +123,7 @@ macro_rules! count_save {
 }
 
 /// Notifies the other nodes of the changed script when the transaction commits.
-macro_rules! tell {
+macro_rules! notify {
     ($self:expr, $tenant:expr, $script:expr, $tx:expr) => {
         if $self.db.dialect() == Dialect::Postgres {
             let query = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANGES).bind(changed($tenant, $script));
@@ -149,7 +149,7 @@ impl ScriptRepository for SqlScriptRepository {
             insert.map_err(store)?.execute(&mut *tx).await.map_err(store)?;
             snapshot!(revision, tx).map_err(store)?;
             schedule!(revision, tx);
-            tell!(self, script.tenant(), script.id(), tx);
+            notify!(self, script.tenant(), script.id(), tx);
             tx.commit().await.map_err(store)
         })
     }
@@ -185,7 +185,7 @@ impl ScriptRepository for SqlScriptRepository {
             }
             snapshot!(revision, tx).map_err(store)?;
             schedule!(revision, tx);
-            tell!(self, script.tenant(), script.id(), tx);
+            notify!(self, script.tenant(), script.id(), tx);
             tx.commit().await.map_err(store)
         })
     }
@@ -206,7 +206,7 @@ impl ScriptRepository for SqlScriptRepository {
             let query = query.bind(id.as_uuid()).bind(tenant.as_str());
             let deleted = query.execute(&mut *tx).await.map_err(store)?.rows_affected();
             count_save!(tenant, tx);
-            tell!(self, tenant, id, tx);
+            notify!(self, tenant, id, tx);
             tx.commit().await.map_err(store)?;
             deleted
         });
@@ -235,7 +235,7 @@ impl ScriptRepository for SqlScriptRepository {
     async fn list(&self, tenant: &TenantId, query: &ScriptQuery) -> Result<Page<Script>, RepositoryError> {
         let rows: Vec<ScriptRow> = on!(self.db, |pool| {
             let mut page = list::filtered("SELECT *", tenant, query);
-            page.cut(list::order(query), &query.page).build_query_as().fetch_all(pool).await.map_err(store)?
+            page.push_page(list::order(query), &query.page).build_query_as().fetch_all(pool).await.map_err(store)?
         });
         let found: Vec<Script> = rows.into_iter().map(Script::try_from).collect::<Result<_, _>>()?;
         // If a search finds few scripts, reading the page has already read all of them.
@@ -283,12 +283,12 @@ impl ScriptRepository for SqlScriptRepository {
         page: PageRequest,
     ) -> Result<Page<ScriptVersion>, RepositoryError> {
         const COUNT: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM script_versions WHERE script_id = $1 AND tenant_id = $2 LIMIT 10001) AS counted";
-        const ORDER: Order = Order { key: "version", id: None, direction: Direction::Desc };
+        const ORDER: SortOrder = SortOrder { key: "version", id: None, direction: Direction::Desc };
         let (counted, rows): (i64, Vec<VersionRow>) = on!(self.db, |pool| {
             let count = sqlx::query_scalar(COUNT).bind(id.as_uuid()).bind(tenant.as_str());
             let counted = count.fetch_one(pool).await.map_err(store_version)?;
             let mut found = QueryBuilder::new("SELECT * FROM script_versions WHERE script_id = ");
-            found.with("", id.as_uuid()).with(" AND tenant_id = ", tenant.as_str()).cut(ORDER, &page);
+            found.with("", id.as_uuid()).with(" AND tenant_id = ", tenant.as_str()).push_page(ORDER, &page);
             (counted, found.build_query_as().fetch_all(pool).await.map_err(store_version)?)
         });
         // Every script has at least its first version.
@@ -316,10 +316,10 @@ impl ScriptRepository for SqlScriptRepository {
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn store(error: sqlx::Error) -> RepositoryError {
-    refused("scripts", &error)
+    repository_error("scripts", &error)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn store_version(error: sqlx::Error) -> RepositoryError {
-    refused("script_versions", &error)
+    repository_error("script_versions", &error)
 }

@@ -10,7 +10,7 @@ use iota_scripts_domain::{
 };
 
 use super::db::{BeginWrite as _, Db, on, on_writer};
-use super::error::refused;
+use super::error::repository_error;
 use super::rows::{RowReader, SqlTime};
 
 /// Values of scripts in a database.
@@ -36,7 +36,7 @@ const KEYS: &str = "SELECT key FROM script_storage WHERE tenant_id = $1 AND key 
     AND (expires_at IS NULL OR expires_at > $5) ORDER BY key LIMIT $6";
 
 /// Locks the row of the tenant's usage and creates it if it does not exist.
-const HOLD: &str = "INSERT INTO script_storage_usage (tenant_id, keys, bytes) VALUES ($1, 0, 0) \
+const LOCK_USAGE: &str = "INSERT INTO script_storage_usage (tenant_id, keys, bytes) VALUES ($1, 0, 0) \
     ON CONFLICT (tenant_id) DO UPDATE SET keys = script_storage_usage.keys RETURNING keys, bytes";
 
 const NOTE: &str = "UPDATE script_storage_usage SET keys = $2, bytes = $3 WHERE tenant_id = $1";
@@ -92,7 +92,7 @@ impl StorageRepository for SqlStorageRepository {
         on_writer!(self.db, |pool| {
             let mut transaction = pool.begin_write().await.map_err(store)?;
             let used: (i64, i64) =
-                sqlx::query_as(HOLD).bind(tenant.as_str()).fetch_one(&mut *transaction).await.map_err(store)?;
+                sqlx::query_as(LOCK_USAGE).bind(tenant.as_str()).fetch_one(&mut *transaction).await.map_err(store)?;
             let found = sqlx::query_as(FIND).bind(tenant.as_str()).bind(key.as_str());
             let row: Option<(String, Option<SqlTime>)> =
                 found.fetch_optional(&mut *transaction).await.map_err(store)?;
@@ -124,7 +124,7 @@ impl StorageRepository for SqlStorageRepository {
         on_writer!(self.db, |pool| {
             let mut transaction = pool.begin_write().await.map_err(store)?;
             let used: (i64, i64) =
-                sqlx::query_as(HOLD).bind(tenant.as_str()).fetch_one(&mut *transaction).await.map_err(store)?;
+                sqlx::query_as(LOCK_USAGE).bind(tenant.as_str()).fetch_one(&mut *transaction).await.map_err(store)?;
             let query = sqlx::query_as(DELETE).bind(tenant.as_str()).bind(key.as_str()).bind(SqlTime(now));
             let gone: Option<(bool, i64)> = query.fetch_optional(&mut *transaction).await.map_err(store)?;
             let Some((was_there, bytes)) = gone else { return Ok(false) };
@@ -167,7 +167,7 @@ impl StorageRepository for SqlStorageRepository {
             for tenant in tenants {
                 let mut transaction = pool.begin_write().await.map_err(store)?;
                 let used: (i64, i64) =
-                    sqlx::query_as(HOLD).bind(&tenant).fetch_one(&mut *transaction).await.map_err(store)?;
+                    sqlx::query_as(LOCK_USAGE).bind(&tenant).fetch_one(&mut *transaction).await.map_err(store)?;
                 let query = sqlx::query_scalar(PURGE).bind(&tenant).bind(SqlTime(now)).bind(left);
                 let gone: Vec<i64> = query.fetch_all(&mut *transaction).await.map_err(store)?;
                 left -= i64::try_from(gone.len()).unwrap_or(left);
@@ -207,5 +207,5 @@ fn size(figure: i64) -> u64 {
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn store(error: sqlx::Error) -> RepositoryError {
-    refused(TABLE, &error)
+    repository_error(TABLE, &error)
 }

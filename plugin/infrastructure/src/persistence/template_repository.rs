@@ -10,7 +10,7 @@ use sqlx::FromRow;
 
 use super::columns::{self, Names, columns};
 use super::db::{Db, on, on_writer};
-use super::error::refused;
+use super::error::repository_error;
 use super::rows::{RowReader, SqlTime};
 
 /// Templates in a database.
@@ -151,5 +151,5 @@ impl TemplateRepository for SqlTemplateRepository {
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn store(error: sqlx::Error) -> RepositoryError {
-    refused(TABLE, &error)
+    repository_error(TABLE, &error)
 }

@@ -3,7 +3,7 @@
 use iota_scripts_domain::{RepositoryError, TenantId};
 
 use super::db::{BeginWrite as _, Db, on_writer};
-use super::error::refused;
+use super::error::repository_error;
 
 /// Dependent tables come first.
 const DELETES: [(&str, &str); 14] = [
@@ -30,12 +30,12 @@ impl Db {
     /// Only those of the database.
     pub async fn forget_tenant(&self, tenant: &TenantId) -> Result<(), RepositoryError> {
         on_writer!(self, |pool| {
-            let mut transaction = pool.begin_write().await.map_err(|error| refused("scripts", &error))?;
+            let mut transaction = pool.begin_write().await.map_err(|error| repository_error("scripts", &error))?;
             for (table, delete) in DELETES {
                 let query = sqlx::query(delete).bind(tenant.as_str());
-                query.execute(&mut *transaction).await.map_err(|error| refused(table, &error))?;
+                query.execute(&mut *transaction).await.map_err(|error| repository_error(table, &error))?;
             }
-            transaction.commit().await.map_err(|error| refused("scripts", &error))
+            transaction.commit().await.map_err(|error| repository_error("scripts", &error))
         })
     }
 }

@@ -27,14 +27,14 @@ pub(super) async fn of(
     width: Duration,
 ) -> Result<Vec<Activity>, RepositoryError> {
     let mut counts = Counts::new();
-    let looking = Looking { repository, tenant, width };
+    let reader = ActivityReader { repository, tenant, width };
     match Quarters::of(query, width) {
-        None => looking.at_runs(query, &mut counts).await?,
+        None => reader.add_runs(query, &mut counts).await?,
         Some(quarters) => {
             for edge in quarters.edges(query) {
-                looking.at_runs(&edge, &mut counts).await?;
+                reader.add_runs(&edge, &mut counts).await?;
             }
-            looking.at_counts(query, quarters, &mut counts).await?;
+            reader.add_stored_counts(query, quarters, &mut counts).await?;
         }
     }
     let mut activity = Vec::with_capacity(counts.len());
@@ -74,16 +74,16 @@ impl Quarters {
     }
 }
 
-struct Looking<'l> {
+struct ActivityReader<'l> {
     repository: &'l SqlExecutionRepository,
     tenant: &'l TenantId,
     width: Duration,
 }
 
-impl Looking<'_> {
+impl ActivityReader<'_> {
     /// No general index contains whether a run is a trial, since the column of a dry run may be long; trials have their own index. So all
     /// runs are counted with one index, and then the few trials with the other.
-    async fn at_runs(&self, query: &ExecutionQuery, counts: &mut Counts) -> Result<(), RepositoryError> {
+    async fn add_runs(&self, query: &ExecutionQuery, counts: &mut Counts) -> Result<(), RepositoryError> {
         let trials = ExecutionQuery { trials: Trials::Only, ..query.clone() };
         let trials = self.by_index(&trials).await?;
         if query.trials != Trials::Only {
@@ -102,7 +102,8 @@ impl Looking<'_> {
     }
 
     async fn by_index(&self, query: &ExecutionQuery) -> Result<BTreeMap<(i64, String), u64>, RepositoryError> {
-        let select = format!("SELECT {} AS stretch, {}, COUNT(*)", self.stretch(), list::told(&query.statuses));
+        let select =
+            format!("SELECT {} AS stretch, {}, COUNT(*)", self.stretch(), list::status_column(&query.statuses));
         let rows: Vec<(i64, String, i64)> = on!(self.repository.db, |pool| {
             let mut counted = list::filtered(&select, self.tenant, query);
             counted.push(" GROUP BY 1, 2").build_query_as().fetch_all(pool).await.map_err(store)?
@@ -111,7 +112,7 @@ impl Looking<'_> {
     }
 
     /// Uses one statement, so that a run that ends meanwhile is counted once.
-    async fn at_counts(
+    async fn add_stored_counts(
         &self,
         query: &ExecutionQuery,
         quarters: Quarters,
@@ -191,16 +192,16 @@ mod tests {
     }
 
     #[test]
-    fn whole_quarters_are_those_between_the_ends() {
+    fn only_whole_quarters_are_read_from_counts() {
         assert_eq!(of(900, Some(2700), 900), Some(Quarters { from: Some(1), to: Some(3) }));
         assert_eq!(of(901, Some(3599), 900), Some(Quarters { from: Some(2), to: Some(3) }));
         assert_eq!(of(1, None, DAY), Some(Quarters { from: Some(1), to: None }));
-        assert_eq!(of(901, Some(2699), 900), None, "there is none");
-        assert_eq!(of(900, Some(2700), 300), None, "they are not fine enough");
+        assert_eq!(of(901, Some(2699), 900), None, "no whole quarter");
+        assert_eq!(of(900, Some(2700), 300), None, "quarters are too long");
     }
 
     #[test]
-    fn edges_and_quarters_are_all_that_is_asked_for() {
+    fn edges_and_quarters_cover_the_whole_range() {
         let at = |seconds: i64| Timestamp::from_micros(seconds * 1_000_000);
         let query = ExecutionQuery { from: Some(at(10)), to: Some(at(2000)), ..ExecutionQuery::default() };
         let quarters = Quarters::of(&query, QUARTER).expect("some");

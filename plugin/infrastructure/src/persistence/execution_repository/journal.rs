@@ -6,7 +6,7 @@
 //! avoids waiting for its lock by polling.
 
 mod checkpoints;
-mod kept;
+mod pending;
 mod statements;
 
 use std::{sync::Arc, time::Duration};
@@ -31,15 +31,15 @@ use crate::persistence::{
     store_clock::micros,
 };
 use checkpoints::Checkpoints;
-use kept::{Kept, Record, Room};
+use pending::{MemoryLimit, PendingRecords, Record};
 use statements::{Change, END, ROWS, Settled, put_begun, put_ended, put_whole, whole};
 
 /// Maximum changes per transaction.
-const GROUP: usize = 128;
+const MAX_CHANGES: usize = 128;
 /// Maximum groups of begins that are written concurrently on PostgreSQL, each on its own connection.
-const BEGINNERS: usize = 3;
+const MAX_BEGIN_WRITERS: usize = 3;
 /// Maximum records per transaction. When this many are pending, they are written at once.
-const ENOUGH: usize = 256;
+const MAX_RECORDS: usize = 256;
 /// How long a reader of the history waits for records that are not written yet.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -50,7 +50,7 @@ pub(super) struct Journal {
     /// Duration of the lease of a new run.
     lease: Duration,
     queues: Arc<Mutex<Queues>>,
-    room: Room,
+    memory: MemoryLimit,
     checkpoints: Checkpoints,
     task: Arc<BackgroundTask>,
     /// Number of the last record up to which all records are written.
@@ -70,11 +70,11 @@ struct Queues {
     begins: Queue,
     /// Ends and complete records; on SQLite also begins.
     ends: Queue,
-    kept: Kept,
+    pending: PendingRecords,
     /// A caller waits for the records up to this number.
-    wanted: u64,
+    flush_to: u64,
     /// A timer is running that will check the pending records.
-    timed: bool,
+    timer_running: bool,
 }
 
 /// Changes that wait for a writer of their lane.
@@ -97,21 +97,21 @@ struct Group {
 }
 
 /// The result of writing a group.
-enum Together {
+enum GroupResult {
     /// The group is written; the number of rows that each change affected.
-    Yes(Vec<u64>),
+    Written(Vec<u64>),
     /// Part of the group was rejected, or it was not written as a group.
-    No,
+    Individual,
     /// No connection or lock was available in time.
-    Away(RepositoryError),
+    Unavailable(RepositoryError),
 }
 
-impl From<sqlx::Result<Vec<u64>>> for Together {
+impl From<sqlx::Result<Vec<u64>>> for GroupResult {
     fn from(written: sqlx::Result<Vec<u64>>) -> Self {
         match written {
-            Ok(counts) => Self::Yes(counts),
-            Err(error) if was_waited_for(&error) => Self::Away(store(error)),
-            Err(_) => Self::No,
+            Ok(counts) => Self::Written(counts),
+            Err(error) if is_busy(&error) => Self::Unavailable(store(error)),
+            Err(_) => Self::Individual,
         }
     }
 }
@@ -192,7 +192,7 @@ impl Journal {
             db,
             lease,
             queues: Arc::default(),
-            room: Room::default(),
+            memory: MemoryLimit::default(),
             written: watch::Sender::new(0),
         }
     }
@@ -222,7 +222,7 @@ impl Journal {
             };
             let mut queues = self.queues.lock();
             queues.queue(lane).waiting.push(Entry { change, written });
-            self.lead(&mut queues, lane);
+            self.spawn_writer(&mut queues, lane);
         }
         answer.await.unwrap_or_else(|_| Err(RepositoryError::Unavailable("the node is stopping".to_owned())))
     }
@@ -230,13 +230,13 @@ impl Journal {
     /// Queues the complete record of a run. Waits if too many records are pending.
     pub(super) async fn keep(&self, finished: Arc<Execution>, node: &NodeId) -> Result<(), RepositoryError> {
         let end = End::of(&finished)?;
-        let place = self.room.take(end.bytes).await;
+        let permit = self.memory.take(end.bytes).await;
         let mut queues = self.queues.lock();
-        queues.kept.push(finished, node, end, place);
-        if queues.kept.len() >= ENOUGH {
-            self.lead(&mut queues, Lane::Ends);
+        queues.pending.push(finished, node, end, permit);
+        if queues.pending.len() >= MAX_RECORDS {
+            self.spawn_writer(&mut queues, Lane::Ends);
         } else {
-            self.write_in_time(&mut queues);
+            self.start_timer(&mut queues);
         }
         Ok(())
     }
@@ -245,11 +245,11 @@ impl Journal {
     pub(super) async fn settle(&self) {
         let last = {
             let mut queues = self.queues.lock();
-            queues.wanted = queues.kept.last();
-            if !queues.kept.is_empty() {
-                self.lead(&mut queues, Lane::Ends);
+            queues.flush_to = queues.pending.last();
+            if !queues.pending.is_empty() {
+                self.spawn_writer(&mut queues, Lane::Ends);
             }
-            queues.kept.last()
+            queues.pending.last()
         };
         if *self.written.borrow() < last {
             let mut written = self.written.subscribe();
@@ -259,14 +259,14 @@ impl Journal {
 
     pub(super) fn unwritten(&self) -> Unwritten {
         let queues = self.queues.lock();
-        let records = usize::try_from(queues.kept.last() - *self.written.borrow()).unwrap_or(usize::MAX);
-        Unwritten { records, full: self.room.is_full(), failing: queues.kept.is_failing() }
+        let records = usize::try_from(queues.pending.last() - *self.written.borrow()).unwrap_or(usize::MAX);
+        Unwritten { records, full: self.memory.is_full(), failing: queues.pending.is_failing() }
     }
 
     /// Spawns a writer unless the lane has its maximum.
-    fn lead(&self, queues: &mut Queues, lane: Lane) {
+    fn spawn_writer(&self, queues: &mut Queues, lane: Lane) {
         let most = match lane {
-            Lane::Begins => BEGINNERS,
+            Lane::Begins => MAX_BEGIN_WRITERS,
             Lane::Ends => 1,
         };
         let queue = queues.queue(lane);
@@ -278,21 +278,21 @@ impl Journal {
     }
 
     /// Starts a timer so that the pending records are written in time.
-    fn write_in_time(&self, queues: &mut Queues) {
-        if queues.timed {
+    fn start_timer(&self, queues: &mut Queues) {
+        if queues.timer_running {
             return;
         }
-        let Some(since) = queues.kept.since() else { return };
-        queues.timed = true;
+        let Some(since) = queues.pending.since() else { return };
+        queues.timer_running = true;
         let journal = self.clone();
         tokio::spawn(async move {
             sleep_until(since + KEPT_WITHIN).await;
             let mut queues = journal.queues.lock();
-            queues.timed = false;
+            queues.timer_running = false;
             if queues.is_due() {
-                journal.lead(&mut queues, Lane::Ends);
+                journal.spawn_writer(&mut queues, Lane::Ends);
             } else {
-                journal.write_in_time(&mut queues);
+                journal.start_timer(&mut queues);
             }
         });
     }
@@ -300,35 +300,40 @@ impl Journal {
     /// Writes groups until the lane is empty.
     async fn write_all(self, lane: Lane) {
         while let Some(group) = self.next_group(lane) {
-            let together =
-                if group.is_a_begin_alone() { Together::No } else { self.write_together(&group).await.into() };
-            match &together {
-                Together::Yes(_) => self.task.succeeded(),
-                Together::Away(error) => self.task.failed(error),
+            let result = if group.is_single_begin() {
+                GroupResult::Individual
+            } else {
+                self.write_together(&group).await.into()
+            };
+            match &result {
+                GroupResult::Written(_) => self.task.succeeded(),
+                GroupResult::Unavailable(error) => self.task.failed(error),
                 // Each change reports its own result.
-                Together::No => {}
+                GroupResult::Individual => {}
             }
             let Group { entries, records } = group;
             for (at, entry) in entries.into_iter().enumerate() {
-                let written = match &together {
-                    Together::Yes(counts) => Ok(counts.get(at).copied().unwrap_or_default()),
+                let written = match &result {
+                    GroupResult::Written(counts) => Ok(counts.get(at).copied().unwrap_or_default()),
                     // Each change alone would wait as long and then fail too.
-                    Together::Away(error) => Err(error.clone()),
+                    GroupResult::Unavailable(error) => Err(error.clone()),
                     // Each change is written alone, so that each caller gets its own error.
-                    Together::No => self.write_alone(&entry.change).await,
+                    GroupResult::Individual => self.write_alone(&entry.change).await,
                 };
                 let _ = entry.written.send(written);
             }
             if !records.is_empty() {
-                let left = match together {
-                    Together::Yes(_) => Vec::new(),
-                    Together::Away(error) => {
-                        tracing::warn!("the records of runs wait, because the database is not there: {error}");
+                let left = match result {
+                    GroupResult::Written(_) => Vec::new(),
+                    GroupResult::Unavailable(error) => {
+                        tracing::warn!(
+                            "cannot write the records of runs, retrying: the database is not available: {error}"
+                        );
                         records
                     }
-                    Together::No => self.insert_each(records).await,
+                    GroupResult::Individual => self.insert_each(records).await,
                 };
-                self.kept_is_written(left);
+                self.finish_records(left);
             }
         }
     }
@@ -337,14 +342,14 @@ impl Journal {
         let mut queues = self.queues.lock();
         // Records that arrived while the last group was written wait for their own time or for the next end, which saves transactions.
         let takes_records = lane == Lane::Ends && (queues.is_due() || !queues.ends.waiting.is_empty());
-        let records = if takes_records { queues.kept.take(ENOUGH) } else { Vec::new() };
+        let records = if takes_records { queues.pending.take(MAX_RECORDS) } else { Vec::new() };
         let queue = queues.queue(lane);
         if queue.waiting.is_empty() && records.is_empty() {
             queue.writers -= 1;
-            self.write_in_time(&mut queues);
+            self.start_timer(&mut queues);
             return None;
         }
-        let size = queue.waiting.len().min(GROUP);
+        let size = queue.waiting.len().min(MAX_CHANGES);
         let mut entries: Vec<Entry> = queue.waiting.drain(..size).collect();
         // PostgreSQL locks the rows one by one; renewals of leases lock them in this order too.
         entries.sort_by_key(|entry| entry.change.id());
@@ -352,17 +357,17 @@ impl Journal {
     }
 
     /// Puts records that could not be written back at the front of the queue and retries after a pause.
-    fn kept_is_written(&self, left: Vec<Record>) {
+    fn finish_records(&self, left: Vec<Record>) {
         let mut queues = self.queues.lock();
-        let pause = queues.kept.written(left);
-        self.written.send_replace(queues.kept.all_before());
+        let pause = queues.pending.finish(left);
+        self.written.send_replace(queues.pending.written_to());
         if let Some(pause) = pause {
             let journal = self.clone();
             tokio::spawn(async move {
                 sleep(pause).await;
                 let mut queues = journal.queues.lock();
-                queues.kept.try_again();
-                journal.lead(&mut queues, Lane::Ends);
+                queues.pending.end_backoff();
+                journal.spawn_writer(&mut queues, Lane::Ends);
             });
         }
     }
@@ -395,7 +400,7 @@ impl Journal {
             insert!(self.db.dialect(), group.records.as_slice(), usage, &mut *tx)?;
             record!(self.db.dialect(), usage, tx)?;
             tx.commit().await?;
-            self.checkpoints.wrote(group.records.len() + counts.len(), &self.db);
+            self.checkpoints.add_rows(group.records.len() + counts.len(), &self.db);
             Ok(counts)
         })
     }
@@ -407,11 +412,11 @@ impl Journal {
         for record in records.by_ref() {
             match self.insert_alone(&record).await {
                 Ok(()) => {}
-                Err(error @ sqlx::Error::Database(_)) if !is_passing(&error) => {
-                    tracing::error!(execution = %record.execution.id(), "a run is not on record: {error}");
+                Err(error @ sqlx::Error::Database(_)) if !is_transient(&error) => {
+                    tracing::error!(execution = %record.execution.id(), "the database rejected the record of a run: {error}");
                 }
                 Err(error) => {
-                    tracing::warn!("the records of runs wait, because the database does not take them: {error}");
+                    tracing::warn!("cannot write the records of runs, retrying: {error}");
                     self.task.failed(&error);
                     left.push(record);
                     break;
@@ -443,36 +448,36 @@ impl Queues {
 
     /// Returns whether records are to be written now.
     fn is_due(&self) -> bool {
-        self.kept.len() >= ENOUGH
-            || self.wanted > self.kept.all_before()
-            || self.kept.since().is_some_and(|since| since.elapsed() >= KEPT_WITHIN)
+        self.pending.len() >= MAX_RECORDS
+            || self.flush_to > self.pending.written_to()
+            || self.pending.since().is_some_and(|since| since.elapsed() >= KEPT_WITHIN)
     }
 }
 
 impl Group {
     /// A single begin needs no transaction.
-    fn is_a_begin_alone(&self) -> bool {
+    fn is_single_begin(&self) -> bool {
         self.records.is_empty() && matches!(self.entries.as_slice(), [Entry { change: Change::Begin(_), .. }])
     }
 }
 
 /// Returns whether no connection was available in time, or another connection holds the lock on SQLite's file.
-fn was_waited_for(error: &sqlx::Error) -> bool {
+fn is_busy(error: &sqlx::Error) -> bool {
     /// The primary codes of `SQLITE_BUSY` and `SQLITE_LOCKED`, which are in the lowest byte of the extended codes.
-    const HELD: [i32; 2] = [5, 6];
+    const BUSY_CODES: [i32; 2] = [5, 6];
     match error {
         sqlx::Error::PoolTimedOut => true,
         sqlx::Error::Database(cause) => cause
             .try_downcast_ref::<sqlx::sqlite::SqliteError>()
             .and_then(sqlx::error::DatabaseError::code)
             .and_then(|code| code.parse::<i32>().ok())
-            .is_some_and(|code| HELD.contains(&(code & 0xff))),
+            .is_some_and(|code| BUSY_CODES.contains(&(code & 0xff))),
         _ => false,
     }
 }
 
 /// Returns whether the statement may succeed later: it violates no constraint.
-fn is_passing(error: &sqlx::Error) -> bool {
+fn is_transient(error: &sqlx::Error) -> bool {
     use sqlx::error::ErrorKind;
     error.as_database_error().is_none_or(|cause| {
         !matches!(

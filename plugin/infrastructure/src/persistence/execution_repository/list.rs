@@ -27,7 +27,7 @@ pub(in crate::persistence) static COLUMNS: LazyLock<String> = LazyLock::new(|| {
 const STATUS: &str = "CASE WHEN status = 'success' AND http_status >= 400 THEN 'refused' ELSE status END";
 
 /// Returns SQL for the reported status of runs with these statuses. The index of unsuccessful runs has no HTTP status.
-pub(super) fn told(statuses: &[ExecutionStatus]) -> &'static str {
+pub(super) fn status_column(statuses: &[ExecutionStatus]) -> &'static str {
     let plain = |status: &ExecutionStatus| !matches!(status, ExecutionStatus::Success | ExecutionStatus::Refused);
     if !statuses.is_empty() && statuses.iter().all(plain) { "status" } else { STATUS }
 }
@@ -99,7 +99,7 @@ pub(super) fn filter<DB: Store>(builder: &mut QueryBuilder<DB>, tenant: &TenantI
         Trials::Excluded => drop(builder.push(" AND ").push(THAT_COUNT)),
         Trials::Only => drop(builder.push(" AND ").push(TRIALS)),
     }
-    builder.within("created_at", query.from, query.to);
+    builder.push_range("created_at", query.from, query.to);
 }
 
 macro_rules! lasting {

@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_databases_have_the_same_files_without_gaps() {
+    fn both_databases_have_the_same_migrations_without_gaps() {
         let heads = |dialect| catalogue(dialect).iter().map(|m| (m.version, m.name)).collect::<Vec<_>>();
         assert_eq!(heads(Dialect::Sqlite), heads(Dialect::Postgres));
         for (position, migration) in (1..).zip(catalogue(Dialect::Sqlite)) {

@@ -59,6 +59,6 @@ pub(super) fn filtered<DB: Store>(select: &str, tenant: &TenantId, query: &Occur
     if query.unhandled {
         builder.push(" AND handled IS NULL");
     }
-    builder.within("due_at", query.from, query.to);
+    builder.push_range("due_at", query.from, query.to);
     builder
 }

@@ -10,7 +10,7 @@ use sqlx::types::Uuid;
 use super::SqlOccurrenceRepository;
 use crate::persistence::columns::{self, columns};
 use crate::persistence::db::{BeginWrite as _, on, on_writer};
-use crate::persistence::error::refused;
+use crate::persistence::error::repository_error;
 use crate::persistence::rows::{DueSchedule, RowReader, SqlTime};
 
 const TABLE: &str = "script_pauses";
@@ -116,5 +116,5 @@ pub(super) async fn in_force(
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn store(error: sqlx::Error) -> RepositoryError {
-    refused(TABLE, &error)
+    repository_error(TABLE, &error)
 }

@@ -14,7 +14,7 @@ use crate::persistence::db::{BeginWrite as _, on, on_writer};
 use crate::persistence::rows::{DueScheduleRow, NewSchedule, OrphanRow, ScheduleRow, SqlTime};
 
 /// Maximum times of one schedule per transaction. The remaining times are due again at once.
-const TIMES: usize = 500;
+const MAX_TIMES: usize = 500;
 
 /// How long a row that violates the domain's rules is skipped.
 const BROKEN_PAUSE: Duration = Duration::from_secs(3600);
@@ -68,14 +68,20 @@ pub(super) async fn advance(
                 Ok(schedule) => schedule,
                 Err(error) => {
                     // One invalid row must not block the others; an operator has to fix it.
-                    tracing::error!("a schedule cannot be read and is tried again in an hour: {error}");
+                    tracing::error!("cannot read a schedule, retrying in an hour: {error}");
                     let query = sqlx::query(MOVE_ON).bind(Some(SqlTime(now.plus(BROKEN_PAUSE)))).bind(SqlTime(now));
                     query.bind(row.script_id()).execute(&mut *tx).await.map_err(store)?;
                     continue;
                 }
             };
-            let mut times =
-                ScheduledTimes::of(&schedule.expression, schedule.zone, (schedule.due, now), grace, absences, TIMES);
+            let mut times = ScheduledTimes::of(
+                &schedule.expression,
+                schedule.zone,
+                (schedule.due, now),
+                grace,
+                absences,
+                MAX_TIMES,
+            );
             let own: Vec<Pause> = pauses.iter().filter(|pause| pause.tenant == schedule.tenant).cloned().collect();
             for (pause, first, number) in Pause::take_out(&own, &mut times.times) {
                 let row = pauses::left_out(&schedule, pause, first, now);

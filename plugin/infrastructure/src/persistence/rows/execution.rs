@@ -217,7 +217,7 @@ impl SummaryRow {
             entry: reader.read("entry_point", EntryPoint::parse(&head.entry_point))?,
             trigger: reader.read("triggered_by", head.triggered_by.parse())?,
             user: reader.read("triggered_by_user", head.triggered_by_user.map(UserId::parse).transpose())?,
-            status: told(reader.read("status", end.status.parse())?, http_status),
+            status: reported_status(reader.read("status", end.status.parse())?, http_status),
             dry_run: end.dry_run.is_some(),
             http_status,
             error_lines: u64::try_from(end.error_lines).unwrap_or_default(),
@@ -230,7 +230,7 @@ impl SummaryRow {
 }
 
 /// Returns the status of a row: a success with an HTTP status of 400 or more is a refusal.
-fn told(stored: ExecutionStatus, http_status: Option<u16>) -> ExecutionStatus {
+fn reported_status(stored: ExecutionStatus, http_status: Option<u16>) -> ExecutionStatus {
     if stored == ExecutionStatus::Success && http_status >= Some(400) { ExecutionStatus::Refused } else { stored }
 }
 

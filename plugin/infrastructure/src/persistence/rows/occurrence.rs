@@ -28,7 +28,7 @@ columns! {
     state: String = occurrence.state.as_str(),
     attempt: i64 = i64::from(occurrence.attempt),
     next_attempt_at: Option<SqlTime> = occurrence.next_attempt_at.map(SqlTime),
-    reason: String = told(&occurrence.reason),
+    reason: String = stored_reason(&occurrence.reason),
     reason_code: Option<String> = occurrence.reason.code(),
     created_at: SqlTime = SqlTime(occurrence.created_at),
     settled_at: Option<SqlTime> = occurrence.settled_at.map(SqlTime),
@@ -38,7 +38,7 @@ columns! {
 }
 
 /// Returns a reason as it is stored. A message that a script threw may contain NUL, which PostgreSQL's texts cannot.
-pub(in crate::persistence) fn told(reason: &Reason) -> String {
+pub(in crate::persistence) fn stored_reason(reason: &Reason) -> String {
     reason.to_string().replace('\0', "\u{fffd}")
 }
 
@@ -162,7 +162,7 @@ fn handled(
     by: Option<String>,
 ) -> Result<Option<Handled>, RepositoryError> {
     let Some(how) = how else { return Ok(None) };
-    let how = reader.read("handled", Handling::parse(&how).ok_or("no such handling"))?;
+    let how = reader.read("handled", Handling::parse(&how).ok_or("unknown handling"))?;
     let by = reader.read("handled_by", UserId::parse(reader.require("handled_by", by)?))?;
     Ok(Some(Handled { how, stamp: Stamp { at: reader.require("handled_at", at)?.0, by } }))
 }

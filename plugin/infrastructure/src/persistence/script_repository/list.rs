@@ -4,7 +4,7 @@ use iota_scripts_domain::{Cursor, Of, Script, ScriptQuery, ScriptSort, TenantId}
 use sqlx::QueryBuilder;
 
 use crate::persistence::columns::Store;
-use crate::persistence::list::{self as pages, Filters as _, Order};
+use crate::persistence::list::{self as pages, Filters as _, SortOrder};
 use crate::persistence::rows::name_key;
 
 /// Selects the scripts of a tenant that match a query.
@@ -47,13 +47,13 @@ pub(super) fn of<DB: Store>((select, condition): (&str, &str), tenant: &TenantId
 }
 
 /// Returns the sort order. Ids ascend with their creation, so they break ties.
-pub(super) const fn order(query: &ScriptQuery) -> Order {
+pub(super) const fn order(query: &ScriptQuery) -> SortOrder {
     let key = match query.sort {
         ScriptSort::Name => "name_key",
         ScriptSort::Created => "created_at",
         ScriptSort::Updated => "updated_at",
     };
-    Order { key, id: Some("id"), direction: query.direction }
+    SortOrder { key, id: Some("id"), direction: query.direction }
 }
 
 /// Returns the position of a script in the list.
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_search_finds_the_text_as_it_is() {
+    fn a_search_pattern_matches_literally() {
         assert_eq!(pattern("  50%_A\\ "), Some("%50\\%\\_a\\\\%".to_owned()));
         assert_eq!(pattern("ОТЧЁТ"), Some("%отчёт%".to_owned()));
         assert_eq!(pattern(" "), None);

@@ -33,7 +33,7 @@ impl Checkpoints {
     }
 
     /// Adds the number of rows written.
-    pub(super) fn wrote(&self, rows: usize, db: &Db) {
+    pub(super) fn add_rows(&self, rows: usize, db: &Db) {
         let Pools::Sqlite { readers: pool, .. } = &db.pools else { return };
         if self.rows.fetch_add(rows, Relaxed) + rows < ROWS || self.in_flight.swap(true, Relaxed) {
             return;

@@ -29,8 +29,8 @@ pub(super) fn begin(dialect: Dialect) -> &'static str {
 }
 
 fn beginning(dialect: Dialect) -> String {
-    let (names, places) = (columns::names(&BEGUN), columns::places(&BEGUN, 1));
-    let lease = later_than_now(dialect, columns::behind(&BEGUN));
+    let (names, places) = (columns::names(&BEGUN), columns::placeholders(&BEGUN, 1));
+    let lease = later_than_now(dialect, columns::next_parameter(&BEGUN));
     format!("INSERT INTO script_executions ({names}, lease_until) VALUES ({places}, {lease})")
 }
 
@@ -48,12 +48,12 @@ pub(super) fn put_begun(
 
 /// Ends a recorded run. The parameters after those of [`put_ended`] are the begin, the truncated bytes, the id and the tenant.
 pub(super) static END: LazyLock<String> = LazyLock::new(|| {
-    let set = columns::each(&ENDED, |name, place| match name {
+    let set = columns::each(&ENDED, |name, index| match name {
         // The changes of a dry run were not known when the run began.
-        "dry_run" => format!("dry_run = COALESCE(${}, dry_run)", place + 1),
-        _ => format!("{name} = ${}", place + 1),
+        "dry_run" => format!("dry_run = COALESCE(${}, dry_run)", index + 1),
+        _ => format!("{name} = ${}", index + 1),
     });
-    let next = columns::behind(&ENDED);
+    let next = columns::next_parameter(&ENDED);
     format!(
         "UPDATE script_executions SET {set}, started_at = ${next}, truncated_bytes = ${}, lease_until = NULL \
          WHERE id = ${} AND tenant_id = ${} AND lease_until IS NOT NULL",
@@ -87,13 +87,13 @@ pub(super) fn whole(dialect: Dialect, rows: usize) -> &'static str {
 }
 
 fn insertion(dialect: Dialect, rows: usize) -> String {
-    let columns = columns::behind(&WHOLE) - 1;
+    let columns = columns::next_parameter(&WHOLE) - 1;
     let mut sql = format!("INSERT INTO script_executions ({}) VALUES ", columns::names(&WHOLE));
     for row in 0..rows {
         let places = match dialect {
             // SQLite's driver looks up the name of each parameter, and SQLite searches all names before it.
             Dialect::Sqlite => columns::each(&WHOLE, |_, _| "?".to_owned()),
-            Dialect::Postgres => columns::places(&WHOLE, row * columns + 1),
+            Dialect::Postgres => columns::placeholders(&WHOLE, row * columns + 1),
         };
         sql += if row > 0 { ", (" } else { "(" };
         sql += &places;
@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn a_statement_has_a_parameter_for_each_column_of_each_row() {
-        let columns = columns::behind(&WHOLE) - 1;
+        let columns = columns::next_parameter(&WHOLE) - 1;
         for rows in ROWS {
             let sql = whole(Dialect::Postgres, rows);
             assert_eq!(sql.matches('$').count(), rows * columns);
@@ -154,6 +154,6 @@ mod tests {
             assert_eq!(whole(Dialect::Sqlite, rows).matches('?').count(), rows * columns);
         }
         assert!(whole(Dialect::Postgres, 4).contains("$23), ($24, $25"));
-        assert_eq!(begin(Dialect::Postgres).matches('$').count(), columns::behind(&BEGUN));
+        assert_eq!(begin(Dialect::Postgres).matches('$').count(), columns::next_parameter(&BEGUN));
     }
 }

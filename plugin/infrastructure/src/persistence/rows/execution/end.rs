@@ -26,7 +26,7 @@ pub(in crate::persistence) struct End {
     /// The kind under which a run is counted whose begin is recorded.
     pub(in crate::persistence) kind: RunKind,
     /// Whether the row is that of a trial, regardless of its begin.
-    pub(in crate::persistence) is_trial_by_itself: bool,
+    pub(in crate::persistence) row_is_trial: bool,
     pub(in crate::persistence) http_status: Option<i64>,
     pub(in crate::persistence) error_lines: i64,
 }
@@ -54,7 +54,7 @@ impl End {
         Ok(Self {
             bytes: bytes as u64,
             kind: kind(would_change.or(head.dry_run.then_some("{}"))),
-            is_trial_by_itself: kind(would_change).trial,
+            row_is_trial: kind(would_change).trial,
             truncated_bytes: truncated(execution),
             id: execution.id().as_uuid(),
             tenant: execution.tenant().as_str().to_owned(),
@@ -72,7 +72,7 @@ impl End {
     }
 }
 
-/// Returns the word in the table for a status. [`super::told`] is the inverse.
+/// Returns the word in the table for a status. [`super::reported_status`] is the inverse.
 pub(in crate::persistence) const fn stored(status: ExecutionStatus) -> &'static str {
     match status {
         ExecutionStatus::Refused => ExecutionStatus::Success.as_str(),

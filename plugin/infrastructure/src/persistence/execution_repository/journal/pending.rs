@@ -19,7 +19,7 @@ const UNIT: u64 = 1 << 10;
 /// Pauses before failed records are written again.
 const PAUSES: Backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(2));
 /// Permits for all records together: enough for some 30,000 small ones.
-const ROOM: usize = 64 << 10;
+const MEMORY_UNITS: usize = 64 << 10;
 
 /// The complete record of a run that has ended.
 #[derive(Debug)]
@@ -27,46 +27,52 @@ pub(super) struct Record {
     pub(super) execution: Arc<Execution>,
     pub(super) node: NodeId,
     pub(super) end: End,
-    kept_at: Instant,
+    queued_at: Instant,
     /// Released when the record is written.
-    _place: Option<OwnedSemaphorePermit>,
+    _permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Record {
     /// Returns the kind under which the row is counted.
     pub(super) fn kind(&self) -> RunKind {
-        RunKind { trial: self.end.is_trial_by_itself, ..self.end.kind.clone() }
+        RunKind { trial: self.end.row_is_trial, ..self.end.kind.clone() }
     }
 }
 
 /// Records in the order in which they were queued. Only one group of them is in flight at a time, so that they are also written in this
 /// order.
 #[derive(Debug, Default)]
-pub(super) struct Kept {
+pub(super) struct PendingRecords {
     waiting: VecDeque<Record>,
     /// Number of the last record that was queued; the first has 1.
     last: u64,
     in_flight: bool,
     /// Consecutive failed attempts.
     failures: u32,
-    resting: bool,
+    backing_off: bool,
 }
 
-impl Kept {
+impl PendingRecords {
     pub(super) fn push(
         &mut self,
         execution: Arc<Execution>,
         node: &NodeId,
         end: End,
-        place: Option<OwnedSemaphorePermit>,
+        permit: Option<OwnedSemaphorePermit>,
     ) {
-        self.waiting.push_back(Record { execution, node: node.clone(), end, kept_at: Instant::now(), _place: place });
+        self.waiting.push_back(Record {
+            execution,
+            node: node.clone(),
+            end,
+            queued_at: Instant::now(),
+            _permit: permit,
+        });
         self.last += 1;
     }
 
     /// Takes the next records that may be written now, up to a limit.
     pub(super) fn take(&mut self, most: usize) -> Vec<Record> {
-        if self.in_flight || self.resting || self.waiting.is_empty() {
+        if self.in_flight || self.backing_off || self.waiting.is_empty() {
             return Vec::new();
         }
         self.in_flight = true;
@@ -75,7 +81,7 @@ impl Kept {
     }
 
     /// Ends the group in flight. Records that were not written are queued again; returns how long to wait for them.
-    pub(super) fn written(&mut self, left: Vec<Record>) -> Option<Duration> {
+    pub(super) fn finish(&mut self, left: Vec<Record>) -> Option<Duration> {
         self.in_flight = false;
         if left.is_empty() {
             self.failures = 0;
@@ -83,12 +89,12 @@ impl Kept {
         }
         left.into_iter().rev().for_each(|record| self.waiting.push_front(record));
         let pause = PAUSES.pause(self.failures);
-        (self.failures, self.resting) = (self.failures.saturating_add(1), true);
+        (self.failures, self.backing_off) = (self.failures.saturating_add(1), true);
         Some(pause)
     }
 
-    pub(super) fn try_again(&mut self) {
-        self.resting = false;
+    pub(super) fn end_backoff(&mut self) {
+        self.backing_off = false;
     }
 
     pub(super) fn is_failing(&self) -> bool {
@@ -97,7 +103,7 @@ impl Kept {
 
     /// Returns when the first record that may be written now was queued.
     pub(super) fn since(&self) -> Option<Instant> {
-        if self.in_flight || self.resting { None } else { self.waiting.front().map(|record| record.kept_at) }
+        if self.in_flight || self.backing_off { None } else { self.waiting.front().map(|record| record.queued_at) }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -114,25 +120,25 @@ impl Kept {
     }
 
     /// Returns the number up to which all records are written. Call it only while no group is in flight.
-    pub(super) fn all_before(&self) -> u64 {
+    pub(super) fn written_to(&self) -> u64 {
         self.last - self.waiting.len() as u64
     }
 }
 
 /// Limits the memory of pending records: if the database cannot keep up, callers wait.
 #[derive(Debug, Clone)]
-pub(super) struct Room(Arc<Semaphore>);
+pub(super) struct MemoryLimit(Arc<Semaphore>);
 
-impl Default for Room {
+impl Default for MemoryLimit {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(ROOM)))
+        Self(Arc::new(Semaphore::new(MEMORY_UNITS)))
     }
 }
 
-impl Room {
+impl MemoryLimit {
     /// Waits until there is room for a record with this many bytes of text. A record above the limit takes all of it.
     pub(super) async fn take(&self, bytes: u64) -> Option<OwnedSemaphorePermit> {
-        let units = usize::try_from((bytes + OVERHEAD).div_ceil(UNIT)).unwrap_or(ROOM).min(ROOM);
+        let units = usize::try_from((bytes + OVERHEAD).div_ceil(UNIT)).unwrap_or(MEMORY_UNITS).min(MEMORY_UNITS);
         // The semaphore is never closed.
         Arc::clone(&self.0).acquire_many_owned(u32::try_from(units).unwrap_or(u32::MAX)).await.ok()
     }
@@ -147,18 +153,18 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn whoever_finds_no_room_waits_until_a_record_is_written() {
-        let room = Room::default();
-        let all = room.take(u64::MAX / 2).await;
-        assert!(room.is_full());
+    async fn callers_wait_when_the_memory_limit_is_reached() {
+        let memory = MemoryLimit::default();
+        let all = memory.take(u64::MAX / 2).await;
+        assert!(memory.is_full());
         let waiting = tokio::spawn({
-            let room = room.clone();
-            async move { room.take(1).await.is_some() }
+            let memory = memory.clone();
+            async move { memory.take(1).await.is_some() }
         });
         tokio::task::yield_now().await;
         assert!(!waiting.is_finished());
         drop(all);
         assert!(waiting.await.expect("a place"));
-        assert!(!room.is_full());
+        assert!(!memory.is_full());
     }
 }
