@@ -47,11 +47,11 @@ impl Child {
     /// Adopts a copy of a child by the process id that it reports. Returns `None` if this process has no such child.
     pub(crate) fn adopt(pid: u32) -> Option<Self> {
         let pid = pid_of(pid)?;
-        look(pid).is_ok().then_some(Self(Some(pid)))
+        poll_exit(pid).is_ok().then_some(Self(Some(pid)))
     }
 
     pub(crate) fn is_alive(&self) -> bool {
-        self.0.is_some_and(|pid| matches!(look(pid), Ok(None)))
+        self.0.is_some_and(|pid| matches!(poll_exit(pid), Ok(None)))
     }
 
     /// Kills the process if it is still alive and returns its exit status.
@@ -116,7 +116,7 @@ fn pid_of(pid: u32) -> Option<Pid> {
 }
 
 /// Returns `Some` if a child has exited, without reaping it, or an error if there is no such child.
-fn look(pid: Pid) -> Result<Option<()>, Errno> {
+fn poll_exit(pid: Pid) -> Result<Option<()>, Errno> {
     let ended = waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT)?;
     Ok(ended.map(drop))
 }
@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn how_a_child_ended_is_told_once_and_no_other_process_is_taken_for_one() {
+    async fn the_exit_status_is_returned_once_and_only_for_children() {
         let (mut started, _ours) = spawn(Path::new("false")).unwrap();
         let pid = started.0.take().unwrap().as_raw_nonzero().get().unsigned_abs();
         let mut child = Child::adopt(pid).unwrap();
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_process_that_is_let_go_while_the_runtime_ends_is_no_zombie() {
+    fn a_child_dropped_during_shutdown_is_reaped() {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         // `cat` reads from the socket until it is closed.
         let (child, _ours) = spawn(Path::new("cat")).unwrap();

@@ -32,13 +32,13 @@ use address::AddressPolicy;
 pub use address::{AddressRange, InvalidAddressRange};
 use client::ClientError;
 use hop::Hop;
-use policy::AddressBook;
+use policy::UrlPolicy;
 use rate::TenantRate;
 
 /// Default timeout of an attempt.
-const USUAL_TIMEOUT: Duration = Duration::from_secs(10);
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Default limit of redirects.
-const USUAL_REDIRECTS: u32 = 5;
+const DEFAULT_REDIRECTS: u32 = 5;
 
 /// The operator's configuration of outgoing requests.
 #[derive(Debug, Clone)]
@@ -62,9 +62,9 @@ pub struct HttpGatewayConfig {
 }
 
 /// Sends the HTTP requests of scripts.
-#[expect(missing_debug_implementations, reason = "a client and rate limiters, which say nothing")]
+#[expect(missing_debug_implementations, reason = "a client and rate limiters without useful output")]
 pub struct GuardedHttp {
-    book: AddressBook,
+    url_policy: UrlPolicy,
     addresses: Arc<AddressPolicy>,
     rate: TenantRate,
     clock: Arc<dyn Clock>,
@@ -79,7 +79,7 @@ impl GuardedHttp {
     pub fn new(config: HttpGatewayConfig, clock: Arc<dyn Clock>) -> Self {
         let addresses = Arc::new(AddressPolicy::new(config.allow_addresses.clone()));
         Self {
-            book: AddressBook::new(&config, Arc::clone(&addresses)),
+            url_policy: UrlPolicy::new(&config, Arc::clone(&addresses)),
             addresses,
             rate: TenantRate::new(config.rate_per_minute),
             clock,
@@ -91,8 +91,8 @@ impl GuardedHttp {
     fn client(&self) -> Result<&Client, HttpError> {
         let made = self.client.get_or_init(|| client::build(&self.config, Arc::clone(&self.addresses)));
         made.as_ref().map_err(|reason| {
-            tracing::error!("scripts cannot send HTTP requests: {reason}");
-            HttpError::new(FaultCode::Unavailable, "the HTTP client does not start; the application's log says why")
+            tracing::error!("the HTTP client could not be created, so scripts cannot send requests: {reason}");
+            HttpError::new(FaultCode::Unavailable, "the HTTP client could not be created; see the application's log")
         })
     }
 
@@ -104,11 +104,12 @@ impl GuardedHttp {
         request: &HttpRequest,
         meter: &dyn HttpMeter,
     ) -> Result<HttpResponse, HttpError> {
-        let mut left = request.redirects.unwrap_or(USUAL_REDIRECTS);
+        let max_redirects = request.redirects.unwrap_or(DEFAULT_REDIRECTS);
+        let mut left = max_redirects;
         let follows = left > 0;
         let mut hop = Hop::of(request)?;
         loop {
-            self.book.check(&hop.url, allowed)?;
+            self.url_policy.check(&hop.url, allowed)?;
             self.rate.admit(tenant)?;
             meter.request()?;
             meter.bytes(hop.body.len() as u64)?;
@@ -118,7 +119,8 @@ impl GuardedHttp {
             match hop.redirected(&response)?.filter(|_| follows) {
                 None => return self.read(&hop, response, meter).await,
                 Some(_) if left == 0 => {
-                    let message = "there are more redirects than the request follows; raise `redirects`, or call the last address";
+                    let message =
+                        format!("more than {max_redirects} redirects; raise `redirects` or request the final URL");
                     return Err(HttpError::new(FaultCode::HttpRedirects, message));
                 }
                 Some(next) => hop = next,
@@ -136,12 +138,14 @@ impl GuardedHttp {
         meter: &dyn HttpMeter,
     ) -> Result<HttpResponse, HttpError> {
         let end = Instant::now() + request.within;
-        let wish = request.timeout.unwrap_or(USUAL_TIMEOUT).min(self.config.timeout);
+        let limit = request.timeout.unwrap_or(DEFAULT_TIMEOUT).min(self.config.timeout);
         for attempt in 0.. {
-            let time = wish.min(end.saturating_duration_since(Instant::now()));
+            let time = limit.min(end.saturating_duration_since(Instant::now()));
             let outcome = timeout(time, self.follow(tenant, allowed, request, meter)).await.unwrap_or_else(|_| {
-                let message =
-                    format!("no whole answer within {} ms; raise `timeout_ms`, or ask for less", time.as_millis());
+                let message = format!(
+                    "no complete response within {} ms; raise `timeout_ms` or request less data",
+                    time.as_millis()
+                );
                 Err(HttpError::new(FaultCode::HttpTimeout, message))
             });
             match retry::pause(request, attempt, &outcome, self.clock.now()) {
@@ -149,7 +153,7 @@ impl GuardedHttp {
                 _ => return outcome,
             }
         }
-        Err(HttpError::new(FaultCode::HttpTimeout, "there is no time left"))
+        Err(HttpError::new(FaultCode::HttpTimeout, "no time left for the request"))
     }
 
     async fn read(&self, hop: &Hop, mut response: Response, meter: &dyn HttpMeter) -> Result<HttpResponse, HttpError> {
@@ -158,7 +162,7 @@ impl GuardedHttp {
             meter.bytes(piece.len() as u64)?;
             if piece.len() > self.config.max_response_bytes - body.len() {
                 let message = format!(
-                    "the answer is larger than {} bytes; ask for less at a time",
+                    "the response is larger than {} bytes; request less data at a time",
                     self.config.max_response_bytes
                 );
                 return Err(HttpError::new(FaultCode::HttpTooLarge, message));
@@ -198,6 +202,6 @@ impl HttpGateway for GuardedHttp {
     }
 
     fn judge(&self, allowed: &[HostPattern], request: &HttpRequest) -> Result<(), HttpError> {
-        self.book.check(&Hop::of(request)?.url, allowed)
+        self.url_policy.check(&Hop::of(request)?.url, allowed)
     }
 }

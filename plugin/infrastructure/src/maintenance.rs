@@ -11,9 +11,9 @@ use iota_scripts_services::Background;
 use crate::elapsed::ms_since;
 
 /// Interval between removals of expired values.
-const EVERY: Duration = Duration::from_secs(60);
+const PURGE_INTERVAL: Duration = Duration::from_secs(60);
 /// Interval between removals of old history.
-const HISTORY_EVERY: Duration = Duration::from_secs(60 * 60);
+const PRUNE_INTERVAL: Duration = Duration::from_secs(60 * 60);
 /// Rows per batch, so that no statement occupies the database for long.
 const BATCH: u32 = 1000;
 /// Pause between two batches, which lets other statements run.
@@ -21,7 +21,7 @@ const BATCH_PAUSE: Duration = Duration::from_millis(50);
 
 /// Removes expired values from `storage`. Reads ignore them already; this frees their space.
 pub async fn purge_expired_storage(storage: Arc<dyn StorageRepository>, clock: Arc<dyn Clock>, background: Background) {
-    let task = background.task("storage_purge", Some(EVERY));
+    let task = background.task("storage_purge", Some(PURGE_INTERVAL));
     loop {
         let began = Instant::now();
         let mut values = 0;
@@ -38,12 +38,12 @@ pub async fn purge_expired_storage(storage: Arc<dyn StorageRepository>, clock: A
         };
         task.ended(&purged);
         if let Err(error) = purged {
-            tracing::warn!("expired values were not removed: {error}");
+            tracing::warn!("could not remove expired values: {error}");
         }
         if values > 0 {
-            tracing::info!(values, ms = ms_since(began), "expired values were removed");
+            tracing::info!(values, ms = ms_since(began), "removed expired values");
         }
-        tokio::time::sleep(EVERY).await;
+        tokio::time::sleep(PURGE_INTERVAL).await;
     }
 }
 
@@ -54,7 +54,7 @@ pub async fn prune_history(
     clock: Arc<dyn Clock>,
     background: Background,
 ) {
-    let task = background.task("history_prune", Some(HISTORY_EVERY));
+    let task = background.task("history_prune", Some(PRUNE_INTERVAL));
     if retention.is_for_ever() {
         return task.off();
     }
@@ -62,9 +62,9 @@ pub async fn prune_history(
         let pruned = prune_all(&*history, &retention, &*clock).await;
         task.ended(&pruned);
         if let Err(error) = pruned {
-            tracing::warn!("old history was not removed, it is tried again within the hour: {error}");
+            tracing::warn!("could not remove old history, retrying within the hour: {error}");
         }
-        tokio::time::sleep(HISTORY_EVERY).await;
+        tokio::time::sleep(PRUNE_INTERVAL).await;
     }
 }
 
@@ -88,7 +88,7 @@ async fn prune_all(
             }
             if all != Pruned::default() {
                 let (runs, occurrences, ms) = (all.runs, all.occurrences, ms_since(began));
-                tracing::info!(%tenant, runs, occurrences, ms, "history before {since} was removed");
+                tracing::info!(%tenant, runs, occurrences, ms, "removed history before {since}");
             }
         }
         last = Some(tenant);

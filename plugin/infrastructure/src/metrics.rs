@@ -22,21 +22,21 @@ use tokio_util::sync::CancellationToken;
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
-    runs: Family<Outcome, Counter>,
+    runs: Family<OutcomeLabel, Counter>,
     seconds: Histogram,
     queued_seconds: Histogram,
     host_events: Counter,
-    quota_refusals: Family<OfQuota, Counter>,
+    quota_refusals: Family<QuotaLabel, Counter>,
     quarantines: Counter,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Outcome {
+struct OutcomeLabel {
     outcome: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct OfQuota {
+struct QuotaLabel {
     quota: &'static str,
 }
 
@@ -47,13 +47,17 @@ impl Default for Metrics {
         let durations = || Histogram::new(exponential_buckets(0.0001, 2.0, 21));
         let (runs, seconds, queued_seconds) = (Family::default(), durations(), durations());
         let (host_events, quota_refusals, quarantines) = (Counter::default(), Family::default(), Counter::default());
-        registry.register("runs", "Runs by how they ended", runs.clone());
+        registry.register("runs", "Runs by outcome", runs.clone());
         registry.register("run_seconds", "Wall time of runs in a worker", seconds.clone());
-        registry.register("run_queued_seconds", "Waiting for a worker", queued_seconds.clone());
+        registry.register("run_queued_seconds", "Time that runs waited for a worker", queued_seconds.clone());
         registry.register("host_events", "Events received from the host", host_events.clone());
-        let refusals = "Runs that were refused because their tenant has used up a quota";
+        let refusals = "Runs refused because their tenant exceeded a quota";
         registry.register("quota_refusals", refusals, quota_refusals.clone());
-        registry.register("quarantines", "Scripts switched off because of what their runs did", quarantines.clone());
+        registry.register(
+            "quarantines",
+            "Scripts deactivated because their runs repeatedly reached hard limits",
+            quarantines.clone(),
+        );
         Self { registry, runs, seconds, queued_seconds, host_events, quota_refusals, quarantines }
     }
 }
@@ -68,12 +72,12 @@ impl Metrics {
     #[must_use]
     pub fn render(&self, status: &RuntimeStatus) -> String {
         let gauges = [
-            ("workers", "Workers that exist", status.workers as u64),
-            ("workers_max", "The most workers there may be", status.max_workers as u64),
-            ("workers_busy", "Workers that run a script", status.busy as u64),
-            ("runs_waiting", "Runs that wait for a worker", status.waiting as u64),
-            ("workers_started", "Workers started since the start", status.started),
-            ("workers_died", "Workers that died or were killed since the start", status.died),
+            ("workers", "Workers", status.workers as u64),
+            ("workers_max", "Maximum number of workers", status.max_workers as u64),
+            ("workers_busy", "Workers running a script", status.busy as u64),
+            ("runs_waiting", "Runs waiting for a worker", status.waiting as u64),
+            ("workers_started", "Workers started since the plugin started", status.started),
+            ("workers_died", "Workers that died or were killed since the plugin started", status.died),
         ];
         let mut text = String::new();
         for (name, help, value) in gauges {
@@ -87,7 +91,7 @@ impl Metrics {
 
     fn observe(&self, report: &RunReport) {
         let outcome = report.outcome.as_ref().err().map_or("success", |fault| fault.kind().as_str());
-        self.runs.get_or_create(&Outcome { outcome }).inc();
+        self.runs.get_or_create(&OutcomeLabel { outcome }).inc();
         self.seconds.observe(seconds(report.usage.wall_us));
         self.queued_seconds.observe(seconds(report.usage.queued_us));
     }
@@ -100,7 +104,7 @@ fn seconds(micros: u64) -> f64 {
 
 impl Incidents for Metrics {
     fn quota_refused(&self, quota: Quota) {
-        self.quota_refusals.get_or_create(&OfQuota { quota: quota.as_str() }).inc();
+        self.quota_refusals.get_or_create(&QuotaLabel { quota: quota.as_str() }).inc();
     }
 
     fn quarantined(&self) {

@@ -45,7 +45,7 @@ impl Trusted {
 const PING: Duration = Duration::from_secs(2);
 
 /// Minimum age at which a read-only connection is replaced, since some files are meant to be read-only.
-const REOPENED: Duration = Duration::from_secs(1);
+const REOPEN_AGE: Duration = Duration::from_secs(1);
 
 /// When a connection of the pool was last found broken. The others are then pinged before use, because a server seldom loses only one.
 #[derive(Debug, Clone, Default)]
@@ -57,7 +57,7 @@ impl Doubt {
         *self.0.lock() = Some(Instant::now());
     }
 
-    fn is_about(&self, idle_for: Duration) -> bool {
+    fn covers(&self, idle_for: Duration) -> bool {
         self.0.lock().is_some_and(|since| idle_for >= since.elapsed())
     }
 }
@@ -67,9 +67,9 @@ pub(crate) fn of_postgres(options: PoolOptions<Postgres>, doubt: &Doubt, trusted
     let doubt = doubt.clone();
     options.test_before_acquire(false).after_release(without_transaction::<Postgres>).before_acquire(
         move |connection, PoolConnectionMetadata { idle_for, .. }| {
-            let is_doubtful = idle_for >= trusted.idle() || doubt.is_about(idle_for);
+            let needs_ping = idle_for >= trusted.idle() || doubt.covers(idle_for);
             Box::pin(async move {
-                if is_doubtful {
+                if needs_ping {
                     return Ok(matches!(timeout(PING, connection.ping()).await, Ok(Ok(()))));
                 }
                 Ok(true)
@@ -85,24 +85,24 @@ where
     P: for<'c> Fn(&'c mut SqliteConnection) -> BoxFuture<'c, sqlx::Result<()>> + Send + Sync + Copy + 'static,
 {
     // Connections are checked only if the file was read-only at least once.
-    let asks = Arc::new(AtomicBool::new(false));
-    let told = Arc::clone(&asks);
+    let seen_read_only = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&seen_read_only);
     options
         .test_before_acquire(false)
         .after_connect(move |connection, _| {
-            let told = Arc::clone(&told);
+            let seen = Arc::clone(&seen);
             Box::pin(async move {
                 prepare(connection).await?;
-                if is_read_only(connection).await? && !told.swap(true, Ordering::AcqRel) {
-                    tracing::warn!("a SQLite file cannot be written: it was opened for reading, until it can be");
+                if is_read_only(connection).await? && !seen.swap(true, Ordering::AcqRel) {
+                    tracing::warn!("a SQLite file is not writable; it was opened read-only until it becomes writable");
                 }
                 Ok(())
             })
         })
         .after_release(without_transaction::<Sqlite>)
         .before_acquire(move |connection, PoolConnectionMetadata { age, .. }| {
-            let asks = age >= REOPENED && asks.load(Ordering::Acquire);
-            Box::pin(async move { Ok(!asks || !is_read_only(connection).await?) })
+            let checks = age >= REOPEN_AGE && seen_read_only.load(Ordering::Acquire);
+            Box::pin(async move { Ok(!checks || !is_read_only(connection).await?) })
         })
 }
 
@@ -129,11 +129,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_doubt_is_about_connections_that_were_idle_when_it_was_raised() {
+    fn doubt_covers_connections_idle_when_it_was_raised() {
         let doubt = Doubt::default();
-        assert!(!doubt.is_about(Duration::from_secs(3600)));
+        assert!(!doubt.covers(Duration::from_secs(3600)));
         doubt.raise();
-        assert!(doubt.is_about(Duration::from_secs(3600)));
-        assert!(!doubt.is_about(Duration::ZERO), "it was used since");
+        assert!(doubt.covers(Duration::from_secs(3600)));
+        assert!(!doubt.covers(Duration::ZERO), "it was used after that");
     }
 }

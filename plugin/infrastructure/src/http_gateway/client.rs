@@ -11,7 +11,7 @@ use super::{
 };
 
 /// Timeout of establishing a connection.
-const CONNECT: Duration = Duration::from_secs(10);
+pub(super) const CONNECT: Duration = Duration::from_secs(10);
 /// How long an unused connection is kept open.
 const IDLE: Duration = Duration::from_secs(30);
 

@@ -18,18 +18,18 @@ use super::address::AddressPolicy;
 /// Why a name has no usable address. Scripts see this message, so the internal addresses and the name servers are only logged.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(super) enum Unresolved {
-    #[error("{host} has no address that can be found")]
+    #[error("no address found for {host}")]
     Unknown { host: String },
     #[error(
-        "{host} has no address that scripts may call; the operator finds it in the log, and can allow it (http.allow_addresses)"
+        "{host} has no address that scripts may call; the operator can find the address in the log and allow it (http.allow_addresses)"
     )]
-    Refused { host: String },
+    Denied { host: String },
 }
 
 /// Why names cannot be resolved at all.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ResolverError {
-    #[error("the system names no name servers: {0}")]
+    #[error("the system configures no name servers: {0}")]
     NoNameServers(#[source] NetError),
     #[error("{0}")]
     Build(#[source] NetError),
@@ -74,23 +74,23 @@ impl Resolve for GuardedResolver {
             let found: Vec<IpAddr> = match found {
                 Ok(found) => found.iter().collect(),
                 Err(error) => {
-                    tracing::info!(host, "a script called a name without an address: {error}");
+                    tracing::info!(host, "the host of a request has no address: {error}");
                     return Err(Unresolved::Unknown { host }.into());
                 }
             };
             let open: Vec<SocketAddr> = found
                 .iter()
-                .filter(|address| addresses.refusal(**address).is_none())
+                .filter(|address| addresses.denial_reason(**address).is_none())
                 .map(|address| SocketAddr::new(*address, 0))
                 .collect();
             if !open.is_empty() {
                 return Ok(Box::new(open.into_iter()) as Addrs);
             }
-            let refused = found.into_iter().find_map(|address| Some((address, addresses.refusal(address)?)));
-            Err(match refused {
+            let denied = found.into_iter().find_map(|address| Some((address, addresses.denial_reason(address)?)));
+            Err(match denied {
                 Some((address, why)) => {
-                    tracing::warn!(host, %address, "a script may not call this address, which is {why}");
-                    Unresolved::Refused { host }
+                    tracing::warn!(host, %address, "a request to this address was blocked: the address is {why}");
+                    Unresolved::Denied { host }
                 }
                 None => Unresolved::Unknown { host },
             }

@@ -17,7 +17,7 @@ use url::Url;
 use crate::servers::NameServer;
 
 /// A gateway with the allowed hosts and the meter of one run.
-pub(crate) struct Outside {
+pub(crate) struct TestGateway {
     gateway: GuardedHttp,
     allowed: Vec<HostPattern>,
     pub(crate) meter: Meter,
@@ -27,12 +27,12 @@ pub(crate) struct Outside {
 pub(crate) struct Meter {
     pub(crate) requests: AtomicU64,
     pub(crate) bytes: AtomicU64,
-    pub(crate) most_requests: AtomicU64,
+    pub(crate) max_requests: AtomicU64,
 }
 
 impl HttpMeter for Meter {
     fn request(&self) -> Result<(), HttpError> {
-        if self.requests.load(Relaxed) >= self.most_requests.load(Relaxed) {
+        if self.requests.load(Relaxed) >= self.max_requests.load(Relaxed) {
             return Err(HttpError::new(FaultCode::HttpLimit, "enough"));
         }
         self.requests.fetch_add(1, Relaxed);
@@ -59,11 +59,11 @@ pub(crate) fn config(ports: &[u16]) -> HttpGatewayConfig {
     }
 }
 
-impl Outside {
+impl TestGateway {
     pub(crate) fn new(config: HttpGatewayConfig, allowed: &[&str]) -> Self {
         let allowed = allowed.iter().map(|host| HostPattern::parse(host).expect("a host")).collect();
         let meter =
-            Meter { requests: AtomicU64::new(0), bytes: AtomicU64::new(0), most_requests: AtomicU64::new(u64::MAX) };
+            Meter { requests: AtomicU64::new(0), bytes: AtomicU64::new(0), max_requests: AtomicU64::new(u64::MAX) };
         Self { gateway: GuardedHttp::new(config, Arc::new(SystemClock)), allowed, meter }
     }
 
@@ -82,7 +82,7 @@ impl Outside {
     }
 
     /// Sends a GET and returns the code of its error.
-    pub(crate) async fn refusal(&self, url: &str) -> FaultCode {
+    pub(crate) async fn error_code(&self, url: &str) -> FaultCode {
         self.send(get(url)).await.expect_err(url).code
     }
 }

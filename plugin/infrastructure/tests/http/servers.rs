@@ -23,7 +23,7 @@ pub(crate) type Requests = Arc<Mutex<Vec<String>>>;
 pub(crate) async fn answering(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> (u16, Requests) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
     let answer = Arc::new(answer);
-    on(listener, move |request, mut stream| {
+    serve(listener, move |request, mut stream| {
         let answer = Arc::clone(&answer);
         async move {
             // A client that has read enough closes first.
@@ -33,7 +33,7 @@ pub(crate) async fn answering(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + '
 }
 
 /// Starts a server that handles each connection with this function.
-pub(crate) fn on<F: Future<Output = ()> + Send>(
+pub(crate) fn serve<F: Future<Output = ()> + Send>(
     listener: TcpListener,
     handle: impl Fn(String, TcpStream) -> F + Send + Sync + 'static,
 ) -> (u16, Requests) {
