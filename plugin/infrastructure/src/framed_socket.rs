@@ -3,8 +3,8 @@
 //!
 //! The child blocks on its end of the socket, so the functions of [`frame`] are enough there. `Framed` of `tokio-util` would also work: its
 //! codec can encode a message straight into its buffer, without a copy. It was measured and not used: encoding small messages into its
-//! `BytesMut` took 1,781 ns against 1,167 ns here, its sink has no send that does not wait, and the buffers of large frames must be freed by
-//! hand.
+//! `BytesMut` took 1,781 ns against 1,167 ns here, its sink has no send that does not wait, and the buffers of large frames must be freed
+//! by hand.
 
 use std::{array, collections::VecDeque, io, io::IoSlice, os::unix::net::UnixStream as StdUnixStream};
 
