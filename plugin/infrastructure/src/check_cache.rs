@@ -1,6 +1,6 @@
-//! A runtime that remembers what the compiler said of a text, and looks at one text once at a time.
+//! A runtime that caches the compiler's results and checks each source text only once at a time.
 //!
-//! An answer is kept for its own tenant: it came from a worker of that tenant. Nothing of a text is kept but its hash.
+//! A result is cached per tenant, because it came from a worker of that tenant. Of the source text only a hash is kept.
 
 use std::{
     sync::{Arc, Weak},
@@ -19,68 +19,68 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
-/// Bytes of answers that are kept.
-const KEPT_BYTES: u64 = 8 << 20;
-/// How long a text counts as one that the compiler does not get over: the machine may only have been busy.
-const GIVEN_UP: Duration = Duration::from_secs(60);
-/// What an answer costs beside its texts.
-const ENVELOPE: usize = 256;
-/// With so many texts in flight, those whose askers have gone are looked for.
-const FEW: usize = 64;
+/// Maximum size of the cache, in bytes.
+const CACHE_BYTES: u64 = 8 << 20;
+/// How long the failure to check a text is cached: the machine may only have been busy.
+const FAILURE_TTL: Duration = Duration::from_secs(60);
+/// Estimated size of a result apart from its texts, in bytes.
+const OVERHEAD: usize = 256;
+/// Number of checks in flight from which entries of cancelled checks are removed.
+const SWEEP_THRESHOLD: usize = 64;
 
-/// A text of a tenant with everything that the answer depends on.
+/// Hash of a source text, its tenant and all options that its result depends on.
 type Key = [u8; 32];
-type Cell = OnceCell<Arc<Remembered>>;
+type Cell = OnceCell<Arc<CachedCheck>>;
 
-/// See the module.
+/// Caches the checks of another [`Runtime`].
 #[expect(missing_debug_implementations, reason = "holds a trait object")]
 pub struct CachedChecks {
     inner: Arc<dyn Runtime>,
-    kept: Cache<Key, Arc<Remembered>>,
-    /// Texts that are being looked at; those whose askers have gone fall out.
+    cache: Cache<Key, Arc<CachedCheck>>,
+    /// Checks in flight. An entry is removed once all of its callers are gone.
     in_flight: Mutex<Swept<Key, Weak<Cell>>>,
 }
 
-/// What the compiler said, or what it failed of.
-struct Remembered {
+/// The compiler's result, or the fault that a check ended with.
+struct CachedCheck {
     answer: Result<Checked, Fault>,
     at: Instant,
 }
 
 impl CachedChecks {
-    /// Remembers the checks of `inner`; everything else passes through.
+    /// Caches the checks of `inner`. All other calls are passed through.
     #[must_use]
     pub fn new(inner: Arc<dyn Runtime>) -> Self {
-        let weigh = |_: &Key, remembered: &Arc<Remembered>| u32::try_from(remembered.bytes()).unwrap_or(u32::MAX);
-        let kept = Cache::builder().max_capacity(KEPT_BYTES).weigher(weigh).build();
-        Self { inner, kept, in_flight: Mutex::new(Swept::new(FEW)) }
+        let weigh = |_: &Key, entry: &Arc<CachedCheck>| u32::try_from(entry.bytes()).unwrap_or(u32::MAX);
+        let cache = Cache::builder().max_capacity(CACHE_BYTES).weigher(weigh).build();
+        Self { inner, cache, in_flight: Mutex::new(Swept::new(SWEEP_THRESHOLD)) }
     }
 
-    /// The place of an answer, which all share who ask for it now.
+    /// Returns the cell that all concurrent callers of one check share.
     fn cell(&self, key: Key) -> Arc<Cell> {
         let mut in_flight = self.in_flight.lock();
-        let place = in_flight.entry(key, Weak::new, |cell| cell.strong_count() == 0);
-        place.upgrade().unwrap_or_else(|| {
+        let slot = in_flight.entry(key, Weak::new, |cell| cell.strong_count() == 0);
+        slot.upgrade().unwrap_or_else(|| {
             let cell = Arc::new(Cell::new());
-            *place = Arc::downgrade(&cell);
+            *slot = Arc::downgrade(&cell);
             cell
         })
     }
 
-    async fn look(
+    async fn run_check(
         &self,
         key: Key,
         tenant: &TenantId,
         check: &Check,
         limits: &Limits,
-    ) -> Result<Arc<Remembered>, Fault> {
+    ) -> Result<Arc<CachedCheck>, Fault> {
         let answer = match self.inner.check(tenant, check, limits).await {
-            Err(fault) if !is_of_the_text(fault.code) => return Err(fault),
+            Err(fault) if !is_cacheable(fault.code) => return Err(fault),
             answer => answer,
         };
-        let remembered = Arc::new(Remembered { answer, at: Instant::now() });
-        self.kept.insert(key, Arc::clone(&remembered));
-        Ok(remembered)
+        let entry = Arc::new(CachedCheck { answer, at: Instant::now() });
+        self.cache.insert(key, Arc::clone(&entry));
+        Ok(entry)
     }
 }
 
@@ -92,15 +92,15 @@ impl Runtime for CachedChecks {
 
     async fn check(&self, tenant: &TenantId, check: &Check, limits: &Limits) -> Result<Checked, Fault> {
         let key = key(tenant, check, limits);
-        if let Some(remembered) = self.kept.get(&key)
-            && remembered.holds()
+        if let Some(entry) = self.cache.get(&key)
+            && entry.is_fresh()
         {
-            return remembered.answer.clone();
+            return entry.answer.clone();
         }
         let cell = self.cell(key);
-        // Who is told that nobody could look now tells so; the next one in line tries again.
-        let remembered = cell.get_or_try_init(|| self.look(key, tenant, check, limits)).await?;
-        remembered.answer.clone()
+        // If no worker was available, this caller gets the fault, and the next caller tries again.
+        let entry = cell.get_or_try_init(|| self.run_check(key, tenant, check, limits)).await?;
+        entry.answer.clone()
     }
 
     fn bind(&self, services: Arc<[ServiceSignature]>) {
@@ -116,34 +116,34 @@ impl Runtime for CachedChecks {
     }
 }
 
-impl Remembered {
-    fn holds(&self) -> bool {
-        self.answer.is_ok() || self.at.elapsed() < GIVEN_UP
+impl CachedCheck {
+    fn is_fresh(&self) -> bool {
+        self.answer.is_ok() || self.at.elapsed() < FAILURE_TTL
     }
 
     fn bytes(&self) -> usize {
-        let Ok(checked) = &self.answer else { return ENVELOPE };
+        let Ok(checked) = &self.answer else { return OVERHEAD };
         let found = checked.found.iter().map(|found| {
             let line = found.source_line.as_ref().map_or(0, String::len);
-            ENVELOPE + found.message.len() + line
+            OVERHEAD + found.message.len() + line
         });
         let imports = checked.imports.iter().map(|import| {
-            let names = import.names.iter().map(|name| ENVELOPE + name.name.len());
-            ENVELOPE + import.specifier.len() + names.sum::<usize>()
+            let names = import.names.iter().map(|name| OVERHEAD + name.name.len());
+            OVERHEAD + import.specifier.len() + names.sum::<usize>()
         });
-        let exports = checked.exports.names.iter().chain(&checked.exports.all_of).map(|name| ENVELOPE + name.len());
-        ENVELOPE + found.chain(imports).chain(exports).sum::<usize>()
+        let exports = checked.exports.names.iter().chain(&checked.exports.all_of).map(|name| OVERHEAD + name.len());
+        OVERHEAD + found.chain(imports).chain(exports).sum::<usize>()
     }
 }
 
-/// Whether a fault says something of the text, and not only of the moment.
-fn is_of_the_text(code: FaultCode) -> bool {
+/// Returns whether a fault depends on the text itself and not only on the current load.
+fn is_cacheable(code: FaultCode) -> bool {
     matches!(code, FaultCode::CheckTimeout | FaultCode::CpuLimit | FaultCode::MemoryLimit | FaultCode::StackOverflow)
 }
 
 fn key(tenant: &TenantId, check: &Check, limits: &Limits) -> Key {
     let Check { source, language, handler, api_version } = check;
-    // What stands before the text has no line end.
+    // The options contain no line feed, so the text cannot be confused with them.
     let options = format!("{} {language:?} {handler:?} {api_version:?} {limits:?}\n", tenant.as_str());
     let hash = Sha256::new().chain_update(options).chain_update(source);
     hash.finalize().into()

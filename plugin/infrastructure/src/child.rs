@@ -1,8 +1,8 @@
-//! A process of ours: spawned without fork, or a copy that a spawned one made of itself, with a socket to us on its descriptor 0 and an
-//! empty environment, killed and reaped here.
+//! A child process: either spawned without `fork`, or a copy that a spawned process made of itself. It has a socket to this process on
+//! descriptor 0 and an empty environment, and is killed and reaped here.
 //!
-//! Writing to a socket whose other end died is an error and no SIGPIPE, and a process whose host was killed finds its socket closed.
-//! What is said over it is the business of whoever started it.
+//! Writing to a socket whose peer has died returns an error instead of raising `SIGPIPE`. A child whose host was killed finds its socket
+//! closed. The caller defines the protocol on the socket.
 
 use std::{
     os::{
@@ -19,48 +19,48 @@ use rustix::{
 };
 use tokio::task::spawn_blocking;
 
-/// A child of ours, which nobody else waits for: until we have, its number is its own. Dropped, it is killed and waited
-/// for, wherever that is.
+/// A child process that no other code waits for, so its process id cannot be reused before it is reaped here. Dropping it kills and reaps
+/// it on any thread.
 #[derive(Debug)]
 pub(crate) struct Child(Option<Pid>);
 
-/// A child that has been killed. Dropped, it is waited for: a runtime that
-/// ends drops the task that was to do so, and a child that nobody waits for stays a zombie of the host.
+/// A killed child. Dropping it reaps it: a runtime that shuts down drops the task that should have done so, and a child that is not reaped
+/// stays a zombie of the host.
 #[derive(Debug)]
 struct Killed(Option<Pid>);
 
 impl Child {
-    /// Starts the program; the socket does not block.
+    /// Starts the program. The returned socket is non-blocking.
     ///
     /// # Errors
-    /// What the system says.
+    /// The error of the operating system.
     pub(crate) async fn spawn(program: &Path) -> std::io::Result<(Self, UnixStream)> {
         let program = program.to_owned();
         spawn_blocking(move || spawn(&program)).await.map_err(std::io::Error::other)?
     }
 
-    /// A process that does not exist yet.
+    /// Returns a placeholder for a process that does not exist yet.
     pub(crate) const fn unborn() -> Self {
         Self(None)
     }
 
-    /// A copy of a child, by the number that it says it has; None when we have no such child.
+    /// Adopts a copy of a child by the process id that it reports. Returns `None` if this process has no such child.
     pub(crate) fn adopt(pid: u32) -> Option<Self> {
         let pid = pid_of(pid)?;
-        look(pid).is_ok().then_some(Self(Some(pid)))
+        poll_exit(pid).is_ok().then_some(Self(Some(pid)))
     }
 
     pub(crate) fn is_alive(&self) -> bool {
-        self.0.is_some_and(|pid| matches!(look(pid), Ok(None)))
+        self.0.is_some_and(|pid| matches!(poll_exit(pid), Ok(None)))
     }
 
-    /// Kills it, if it is still alive, and says how it ended.
+    /// Kills the process if it is still alive and returns its exit status.
     pub(crate) async fn end(&mut self) -> Option<ExitStatus> {
         let mut killed = Killed::of(self.0.take()?);
         spawn_blocking(move || killed.wait()).await.ok().flatten()
     }
 
-    /// Kills it, and waits for it elsewhere.
+    /// Kills the process and reaps it in the background.
     pub(crate) fn kill(&mut self) {
         if let Some(child) = self.0.take() {
             reap(Killed::of(child));
@@ -75,7 +75,7 @@ impl Drop for Child {
 }
 
 impl Killed {
-    /// Kills a child, if it is still alive.
+    /// Kills a child if it is still alive.
     fn of(child: Pid) -> Self {
         let _ = kill_process(child, Signal::KILL);
         Self(Some(child))
@@ -115,13 +115,13 @@ fn pid_of(pid: u32) -> Option<Pid> {
     Pid::from_raw(i32::try_from(pid).ok()?)
 }
 
-/// Whether a child of ours has ended; it stays to be waited for. An error when there is no such child.
-fn look(pid: Pid) -> Result<Option<()>, Errno> {
+/// Returns `Some` if a child has exited, without reaping it, or an error if there is no such child.
+fn poll_exit(pid: Pid) -> Result<Option<()>, Errno> {
     let ended = waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT)?;
     Ok(ended.map(drop))
 }
 
-/// A killed process ends at once, but its memory has to be given back first: that is not for a thread of the runtime.
+/// Reaps a killed process on a blocking thread: the process ends at once, but the kernel frees its memory first.
 fn reap(killed: Killed) {
     match tokio::runtime::Handle::try_current() {
         Ok(runtime) => drop(runtime.spawn_blocking(move || drop(killed))),
@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn how_a_child_ended_is_told_once_and_no_other_process_is_taken_for_one() {
+    async fn the_exit_status_is_returned_once_and_only_for_children() {
         let (mut started, _ours) = spawn(Path::new("false")).unwrap();
         let pid = started.0.take().unwrap().as_raw_nonzero().get().unsigned_abs();
         let mut child = Child::adopt(pid).unwrap();
@@ -143,20 +143,20 @@ mod tests {
         }
         assert_eq!(child.end().await.and_then(|status| status.code()), Some(1));
         assert!(!child.is_alive() && child.end().await.is_none());
-        // The first process of the system is nobody's child.
+        // Process 1 of the system is never a child of this process.
         assert!(Child::adopt(1).is_none() && Child::adopt(0).is_none());
     }
 
     #[test]
-    fn a_process_that_is_let_go_while_the_runtime_ends_is_no_zombie() {
+    fn a_child_dropped_during_shutdown_is_reaped() {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        // It reads from the socket until that is closed.
+        // `cat` reads from the socket until it is closed.
         let (child, _ours) = spawn(Path::new("cat")).unwrap();
         let entry = format!("/proc/{}", child.0.unwrap().as_raw_nonzero());
         let handle = runtime.handle().clone();
         let _within = handle.enter();
         runtime.shutdown_background();
-        // The runtime takes no task any more: it drops the waiting instead of doing it.
+        // The runtime accepts no more tasks: it drops the closure instead of running it.
         drop(child);
         assert!(!Path::new(&entry).exists());
     }

@@ -1,8 +1,8 @@
-//! Durations as the log shows them.
+//! Durations for log entries.
 
 use std::time::Instant;
 
-/// Whole milliseconds since a moment.
+/// Returns the whole milliseconds since `began`.
 pub(crate) fn ms_since(began: Instant) -> u64 {
     u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

@@ -1,7 +1,8 @@
-//! [`HttpGateway`] over an HTTP client that reaches only what it is allowed to.
+//! [`HttpGateway`] over an HTTP client that reaches only allowed hosts.
 //!
-//! Each request, each redirect and each repetition passes the same checks: the address as it is written (`policy`), the tenant's rate, the
-//! run's meter, and the IP addresses behind the name (`resolver`), which are the very ones that are connected to. No cookies are kept, and
+//! Each request, redirect and retry passes the same checks: the URL as it is written (`policy`), the tenant's rate limit, the run's meter,
+//! and the IP addresses that the name resolves to (`resolver`), which are exactly the ones that are connected to. Cookies are not stored,
+//! and proxies from the environment are not used.
 //! no proxy of the environment is used.
 
 mod address;
@@ -31,54 +32,54 @@ use address::AddressPolicy;
 pub use address::{AddressRange, InvalidAddressRange};
 use client::ClientError;
 use hop::Hop;
-use policy::AddressBook;
+use policy::UrlPolicy;
 use rate::TenantRate;
 
-/// How long an attempt may take whose script does not say.
-const USUAL_TIMEOUT: Duration = Duration::from_secs(10);
-/// How many redirects are followed for a script that does not say.
-const USUAL_REDIRECTS: u32 = 5;
+/// Default timeout of an attempt.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Default limit of redirects.
+const DEFAULT_REDIRECTS: u32 = 5;
 
-/// What the operator says about requests of scripts.
+/// The operator's configuration of outgoing requests.
 #[derive(Debug, Clone)]
 pub struct HttpGatewayConfig {
     /// Hosts that every tenant may call.
     pub allow: Vec<HostPattern>,
-    /// Hosts that nobody may call, whatever a tenant allows.
+    /// Hosts that no tenant may call, even if the tenant allows them.
     pub deny: Vec<HostPattern>,
-    /// Addresses that may be reached although they are not public.
+    /// Non-public addresses that are allowed.
     pub allow_addresses: Vec<AddressRange>,
-    /// Ports that may be called.
+    /// Allowed ports.
     pub ports: Vec<u16>,
-    /// The longest that one attempt may take.
+    /// Maximum time of one attempt.
     pub timeout: Duration,
-    /// The most bytes of one answer's body, unpacked.
+    /// Maximum size of a response body, in bytes after decompression.
     pub max_response_bytes: usize,
-    /// Requests of one tenant in a minute, on this node.
+    /// Maximum requests of one tenant per minute on this node.
     pub rate_per_minute: NonZeroU32,
-    /// Who is asked for the addresses of names; the system's when there are none.
+    /// DNS servers; if empty, those of the system.
     pub name_servers: Vec<SocketAddr>,
 }
 
-/// Sends requests of scripts.
-#[expect(missing_debug_implementations, reason = "a client and rate limiters, which say nothing")]
+/// Sends the HTTP requests of scripts.
+#[expect(missing_debug_implementations, reason = "a client and rate limiters without useful output")]
 pub struct GuardedHttp {
-    book: AddressBook,
+    url_policy: UrlPolicy,
     addresses: Arc<AddressPolicy>,
     rate: TenantRate,
     clock: Arc<dyn Clock>,
     config: HttpGatewayConfig,
-    /// Made for the first request: most tenants never send one.
+    /// Built for the first request, since most tenants never send one.
     client: OnceLock<Result<Client, ClientError>>,
 }
 
 impl GuardedHttp {
-    /// The gateway of an instance.
+    /// Creates the gateway of an instance.
     #[must_use]
     pub fn new(config: HttpGatewayConfig, clock: Arc<dyn Clock>) -> Self {
         let addresses = Arc::new(AddressPolicy::new(config.allow_addresses.clone()));
         Self {
-            book: AddressBook::new(&config, Arc::clone(&addresses)),
+            url_policy: UrlPolicy::new(&config, Arc::clone(&addresses)),
             addresses,
             rate: TenantRate::new(config.rate_per_minute),
             clock,
@@ -90,12 +91,12 @@ impl GuardedHttp {
     fn client(&self) -> Result<&Client, HttpError> {
         let made = self.client.get_or_init(|| client::build(&self.config, Arc::clone(&self.addresses)));
         made.as_ref().map_err(|reason| {
-            tracing::error!("scripts cannot send HTTP requests: {reason}");
-            HttpError::new(FaultCode::Unavailable, "the HTTP client does not start; the application's log says why")
+            tracing::error!("the HTTP client could not be created, so scripts cannot send requests: {reason}");
+            HttpError::new(FaultCode::Unavailable, "the HTTP client could not be created; see the application's log")
         })
     }
 
-    /// One attempt: the request, and the redirects that it leads to.
+    /// Makes one attempt: sends the request and follows its redirects.
     async fn follow(
         &self,
         tenant: &TenantId,
@@ -103,11 +104,12 @@ impl GuardedHttp {
         request: &HttpRequest,
         meter: &dyn HttpMeter,
     ) -> Result<HttpResponse, HttpError> {
-        let mut left = request.redirects.unwrap_or(USUAL_REDIRECTS);
+        let max_redirects = request.redirects.unwrap_or(DEFAULT_REDIRECTS);
+        let mut left = max_redirects;
         let follows = left > 0;
         let mut hop = Hop::of(request)?;
         loop {
-            self.book.check(&hop.url, allowed)?;
+            self.url_policy.check(&hop.url, allowed)?;
             self.rate.admit(tenant)?;
             meter.request()?;
             meter.bytes(hop.body.len() as u64)?;
@@ -117,7 +119,8 @@ impl GuardedHttp {
             match hop.redirected(&response)?.filter(|_| follows) {
                 None => return self.read(&hop, response, meter).await,
                 Some(_) if left == 0 => {
-                    let message = "there are more redirects than the request follows; raise `redirects`, or call the last address";
+                    let message =
+                        format!("more than {max_redirects} redirects; raise `redirects` or request the final URL");
                     return Err(HttpError::new(FaultCode::HttpRedirects, message));
                 }
                 Some(next) => hop = next,
@@ -126,7 +129,7 @@ impl GuardedHttp {
         }
     }
 
-    /// The request, and its repetitions.
+    /// Sends the request and retries it as configured.
     async fn attempts(
         &self,
         tenant: &TenantId,
@@ -135,12 +138,14 @@ impl GuardedHttp {
         meter: &dyn HttpMeter,
     ) -> Result<HttpResponse, HttpError> {
         let end = Instant::now() + request.within;
-        let wish = request.timeout.unwrap_or(USUAL_TIMEOUT).min(self.config.timeout);
+        let limit = request.timeout.unwrap_or(DEFAULT_TIMEOUT).min(self.config.timeout);
         for attempt in 0.. {
-            let time = wish.min(end.saturating_duration_since(Instant::now()));
+            let time = limit.min(end.saturating_duration_since(Instant::now()));
             let outcome = timeout(time, self.follow(tenant, allowed, request, meter)).await.unwrap_or_else(|_| {
-                let message =
-                    format!("no whole answer within {} ms; raise `timeout_ms`, or ask for less", time.as_millis());
+                let message = format!(
+                    "no complete response within {} ms; raise `timeout_ms` or request less data",
+                    time.as_millis()
+                );
                 Err(HttpError::new(FaultCode::HttpTimeout, message))
             });
             match retry::pause(request, attempt, &outcome, self.clock.now()) {
@@ -148,7 +153,7 @@ impl GuardedHttp {
                 _ => return outcome,
             }
         }
-        Err(HttpError::new(FaultCode::HttpTimeout, "there is no time left"))
+        Err(HttpError::new(FaultCode::HttpTimeout, "no time left for the request"))
     }
 
     async fn read(&self, hop: &Hop, mut response: Response, meter: &dyn HttpMeter) -> Result<HttpResponse, HttpError> {
@@ -157,7 +162,7 @@ impl GuardedHttp {
             meter.bytes(piece.len() as u64)?;
             if piece.len() > self.config.max_response_bytes - body.len() {
                 let message = format!(
-                    "the answer is larger than {} bytes; ask for less at a time",
+                    "the response is larger than {} bytes; request less data at a time",
                     self.config.max_response_bytes
                 );
                 return Err(HttpError::new(FaultCode::HttpTooLarge, message));
@@ -179,7 +184,7 @@ impl HttpGateway for GuardedHttp {
         request: HttpRequest,
         meter: &dyn HttpMeter,
     ) -> Result<HttpResponse, HttpError> {
-        // The rest of an address may hold a key.
+        // Only the origin is recorded: the rest of the URL may contain a key.
         let span = tracing::debug_span!(
             "http",
             %tenant,
@@ -197,6 +202,6 @@ impl HttpGateway for GuardedHttp {
     }
 
     fn judge(&self, allowed: &[HostPattern], request: &HttpRequest) -> Result<(), HttpError> {
-        self.book.check(&Hop::of(request)?.url, allowed)
+        self.url_policy.check(&Hop::of(request)?.url, allowed)
     }
 }

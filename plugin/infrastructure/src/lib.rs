@@ -1,4 +1,4 @@
-//! Adapters: each module fulfils one or more ports of the services and the domain.
+//! Adapters. Each module implements one or more ports of the services and domain crates.
 
 pub mod check_cache;
 mod child;

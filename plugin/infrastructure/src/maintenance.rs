@@ -1,4 +1,4 @@
-//! Background work that keeps the database tidy; each function runs until its task is dropped.
+//! Background tasks that remove expired data from the database. Each function runs until its task is dropped.
 
 use std::{
     sync::Arc,
@@ -10,18 +10,18 @@ use iota_scripts_services::Background;
 
 use crate::elapsed::ms_since;
 
-/// How often expired values are looked for.
-const EVERY: Duration = Duration::from_secs(60);
-/// How often old history is looked for.
-const HISTORY_EVERY: Duration = Duration::from_secs(60 * 60);
-/// Rows removed at a time, so that no statement holds the database for long.
+/// Interval between removals of expired values.
+const PURGE_INTERVAL: Duration = Duration::from_secs(60);
+/// Interval between removals of old history.
+const PRUNE_INTERVAL: Duration = Duration::from_secs(60 * 60);
+/// Rows per batch, so that no statement occupies the database for long.
 const BATCH: u32 = 1000;
-/// Between two batches, for everybody else.
+/// Pause between two batches, which lets other statements run.
 const BATCH_PAUSE: Duration = Duration::from_millis(50);
 
-/// Removes values of `storage` whose time is over. Nobody can read them by then; this frees their space.
+/// Removes expired values from `storage`. Reads ignore them already; this frees their space.
 pub async fn purge_expired_storage(storage: Arc<dyn StorageRepository>, clock: Arc<dyn Clock>, background: Background) {
-    let task = background.task("storage_purge", Some(EVERY));
+    let task = background.task("storage_purge", Some(PURGE_INTERVAL));
     loop {
         let began = Instant::now();
         let mut values = 0;
@@ -38,23 +38,23 @@ pub async fn purge_expired_storage(storage: Arc<dyn StorageRepository>, clock: A
         };
         task.ended(&purged);
         if let Err(error) = purged {
-            tracing::warn!("expired values were not removed: {error}");
+            tracing::warn!("could not remove expired values: {error}");
         }
         if values > 0 {
-            tracing::info!(values, ms = ms_since(began), "expired values were removed");
+            tracing::info!(values, ms = ms_since(began), "removed expired values");
         }
-        tokio::time::sleep(EVERY).await;
+        tokio::time::sleep(PURGE_INTERVAL).await;
     }
 }
 
-/// Removes history that is older than it is to be kept. Returns at once when all of it is kept for ever.
+/// Removes history that is older than its retention. Returns at once if the retention is unlimited.
 pub async fn prune_history(
     history: Arc<dyn HistoryRepository>,
     retention: Retention,
     clock: Arc<dyn Clock>,
     background: Background,
 ) {
-    let task = background.task("history_prune", Some(HISTORY_EVERY));
+    let task = background.task("history_prune", Some(PRUNE_INTERVAL));
     if retention.is_for_ever() {
         return task.off();
     }
@@ -62,9 +62,9 @@ pub async fn prune_history(
         let pruned = prune_all(&*history, &retention, &*clock).await;
         task.ended(&pruned);
         if let Err(error) = pruned {
-            tracing::warn!("old history was not removed, it is tried again within the hour: {error}");
+            tracing::warn!("could not remove old history, retrying within the hour: {error}");
         }
-        tokio::time::sleep(HISTORY_EVERY).await;
+        tokio::time::sleep(PRUNE_INTERVAL).await;
     }
 }
 
@@ -88,7 +88,7 @@ async fn prune_all(
             }
             if all != Pruned::default() {
                 let (runs, occurrences, ms) = (all.runs, all.occurrences, ms_since(began));
-                tracing::info!(%tenant, runs, occurrences, ms, "history before {since} was removed");
+                tracing::info!(%tenant, runs, occurrences, ms, "removed history before {since}");
             }
         }
         last = Some(tenant);

@@ -1,7 +1,7 @@
-//! The repositories of the domain over SQLite and PostgreSQL.
+//! The domain's repositories over SQLite and PostgreSQL.
 //!
-//! One SQL text serves both wherever it can: what differs stands in `db.rs` and `migrations.rs`. Nothing here decides anything about
-//! scripts or runs; a row that breaks the domain's rules is an error that names it.
+//! One SQL text serves both databases wherever possible; the differences are in `db.rs` and `migrations.rs`. This module makes no decisions
+//! about scripts or runs. A row that violates the domain's rules is an error that names the row.
 
 mod attention_repository;
 mod change_listener;

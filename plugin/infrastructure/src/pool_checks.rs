@@ -1,6 +1,6 @@
-//! Which connections a pool keeps: only those whose state is known.
+//! Decides which connections a pool keeps: only those in a known state.
 //!
-//! It decides nothing about statements; it closes connections, and the pool opens others in their place.
+//! It does not look at statements. It closes connections, and the pool opens others in their place.
 
 mod read_only;
 
@@ -23,12 +23,12 @@ use tokio::time::timeout;
 
 pub(crate) use read_only::is_read_only;
 
-/// How long a connection may be idle that is used without being asked: a server that was started again has closed it.
+/// How long a connection may be idle and still be used without a ping. A server that was restarted has closed it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Trusted {
-    /// For work that is tried again on another connection when the first was broken.
+    /// Five seconds, for work that is retried on another connection if this one is broken.
     ForSeconds,
-    /// For work that is not. It was there when it was given back, and in so short a time no server is started again.
+    /// 20 milliseconds, for work that is not retried. The connection worked when it was released, and no server restarts that fast.
     Hardly,
 }
 
@@ -41,35 +41,35 @@ impl Trusted {
     }
 }
 
-/// How long a server may take to say that it is there.
+/// Timeout of a ping.
 const PING: Duration = Duration::from_secs(2);
 
-/// How often a connection that can only read is replaced: some files are meant to be read only.
-const REOPENED: Duration = Duration::from_secs(1);
+/// Minimum age at which a read-only connection is replaced, since some files are meant to be read-only.
+const REOPEN_AGE: Duration = Duration::from_secs(1);
 
-/// When a connection of a pool was last found broken. The others are doubted then, because a server seldom loses one alone.
+/// When a connection of the pool was last found broken. The others are then pinged before use, because a server seldom loses only one.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Doubt(Arc<Mutex<Option<Instant>>>);
 
 impl Doubt {
-    /// From now on, connections that are idle are asked before they are used.
+    /// From now on, idle connections are pinged before they are used.
     pub(crate) fn raise(&self) {
         *self.0.lock() = Some(Instant::now());
     }
 
-    fn is_about(&self, idle_for: Duration) -> bool {
+    fn covers(&self, idle_for: Duration) -> bool {
         self.0.lock().is_some_and(|since| idle_for >= since.elapsed())
     }
 }
 
-/// PostgreSQL: a connection that is back has no transaction open, and one that was idle is asked before it is used.
+/// Configures a PostgreSQL pool: a released connection has no open transaction, and one that was idle is pinged before it is used.
 pub(crate) fn of_postgres(options: PoolOptions<Postgres>, doubt: &Doubt, trusted: Trusted) -> PoolOptions<Postgres> {
     let doubt = doubt.clone();
     options.test_before_acquire(false).after_release(without_transaction::<Postgres>).before_acquire(
         move |connection, PoolConnectionMetadata { idle_for, .. }| {
-            let is_doubtful = idle_for >= trusted.idle() || doubt.is_about(idle_for);
+            let needs_ping = idle_for >= trusted.idle() || doubt.covers(idle_for);
             Box::pin(async move {
-                if is_doubtful {
+                if needs_ping {
                     return Ok(matches!(timeout(PING, connection.ping()).await, Ok(Ok(()))));
                 }
                 Ok(true)
@@ -78,36 +78,36 @@ pub(crate) fn of_postgres(options: PoolOptions<Postgres>, doubt: &Doubt, trusted
     )
 }
 
-/// SQLite: a connection that is back has no transaction open, and one that could only be opened for reading is replaced, so that the file
-/// is written as soon as it can be. `prepare` is done with each connection that was opened.
+/// Configures a SQLite pool: a released connection has no open transaction, and one that was opened read-only is replaced, so that the file
+/// is written as soon as that is possible. `prepare` runs on each new connection.
 pub(crate) fn of_sqlite<P>(options: PoolOptions<Sqlite>, prepare: P) -> PoolOptions<Sqlite>
 where
     P: for<'c> Fn(&'c mut SqliteConnection) -> BoxFuture<'c, sqlx::Result<()>> + Send + Sync + Copy + 'static,
 {
-    // Nobody pays for the question where the file could always be written.
-    let asks = Arc::new(AtomicBool::new(false));
-    let told = Arc::clone(&asks);
+    // Connections are checked only if the file was read-only at least once.
+    let seen_read_only = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&seen_read_only);
     options
         .test_before_acquire(false)
         .after_connect(move |connection, _| {
-            let told = Arc::clone(&told);
+            let seen = Arc::clone(&seen);
             Box::pin(async move {
                 prepare(connection).await?;
-                if is_read_only(connection).await? && !told.swap(true, Ordering::AcqRel) {
-                    tracing::warn!("a SQLite file cannot be written: it was opened for reading, until it can be");
+                if is_read_only(connection).await? && !seen.swap(true, Ordering::AcqRel) {
+                    tracing::warn!("a SQLite file is not writable; it was opened read-only until it becomes writable");
                 }
                 Ok(())
             })
         })
         .after_release(without_transaction::<Sqlite>)
         .before_acquire(move |connection, PoolConnectionMetadata { age, .. }| {
-            let asks = age >= REOPENED && asks.load(Ordering::Acquire);
-            Box::pin(async move { Ok(!asks || !is_read_only(connection).await?) })
+            let checks = age >= REOPEN_AGE && seen_read_only.load(Ordering::Acquire);
+            Box::pin(async move { Ok(!checks || !is_read_only(connection).await?) })
         })
 }
 
-/// Whether the driver counts no transaction. Its count stays above zero after a ROLLBACK that failed (SQLite has then rolled back by
-/// itself, as it does when the disk is full), and it would begin nothing on that connection ever again.
+/// Returns whether the driver counts no open transaction. Its count stays above zero after a `ROLLBACK` that failed (SQLite has then rolled
+/// back automatically, as it does when the disk is full), and the driver would never begin another transaction on that connection.
 fn without_transaction<D>(
     connection: &mut D::Connection,
     _: PoolConnectionMetadata,
@@ -117,7 +117,7 @@ where
 {
     Box::pin(async move {
         if connection.is_in_transaction() {
-            // A rollback that was begun by dropping its transaction comes before the answer to this.
+            // A rollback that was started by dropping its transaction completes before this ping is answered.
             connection.ping().await?;
         }
         Ok(!connection.is_in_transaction())
@@ -129,11 +129,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_doubt_is_about_connections_that_were_idle_when_it_was_raised() {
+    fn doubt_covers_connections_idle_when_it_was_raised() {
         let doubt = Doubt::default();
-        assert!(!doubt.is_about(Duration::from_secs(3600)));
+        assert!(!doubt.covers(Duration::from_secs(3600)));
         doubt.raise();
-        assert!(doubt.is_about(Duration::from_secs(3600)));
-        assert!(!doubt.is_about(Duration::ZERO), "it was used since");
+        assert!(doubt.covers(Duration::from_secs(3600)));
+        assert!(!doubt.covers(Duration::ZERO), "it was used after that");
     }
 }

@@ -1,5 +1,5 @@
-//! `iota-scripts-sqlite`: opens the host's SQLite file for the plugin that started it, and does there what it is told over the socket on
-//! its standard input.
+//! `iota-scripts-sqlite`: opens the host's SQLite file for the plugin that started it and runs its requests, which arrive over the socket
+//! on standard input.
 //!
 //! It is not meant to be started by hand and takes no options.
 
@@ -20,7 +20,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nobody may be left to read it.
+            // The reader of standard error may be gone.
             let _ = writeln!(io::stderr(), "iota-scripts-sqlite: {error}");
             ExitCode::FAILURE
         }

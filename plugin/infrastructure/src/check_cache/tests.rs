@@ -1,4 +1,4 @@
-//! What is looked at, how often, and for whom.
+//! How often texts are checked, and for which tenants results are shared.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -8,20 +8,20 @@ use tokio::sync::Semaphore;
 
 use super::*;
 
-/// Looks at a text when it is let.
+/// A compiler that checks a text when it gets a permit.
 struct Compiler {
-    asked: AtomicUsize,
-    may: Semaphore,
+    calls: AtomicUsize,
+    permits: Semaphore,
     fails: Option<FaultCode>,
 }
 
 impl Compiler {
-    fn new(may: usize, fails: Option<FaultCode>) -> Arc<Self> {
-        Arc::new(Self { asked: AtomicUsize::new(0), may: Semaphore::new(may), fails })
+    fn new(permits: usize, fails: Option<FaultCode>) -> Arc<Self> {
+        Arc::new(Self { calls: AtomicUsize::new(0), permits: Semaphore::new(permits), fails })
     }
 
-    fn asked(&self) -> usize {
-        self.asked.load(Ordering::Relaxed)
+    fn calls(&self) -> usize {
+        self.calls.load(Ordering::Relaxed)
     }
 }
 
@@ -32,10 +32,10 @@ impl Runtime for Compiler {
     }
 
     async fn check(&self, _: &TenantId, check: &Check, _: &Limits) -> Result<Checked, Fault> {
-        self.asked.fetch_add(1, Ordering::Relaxed);
-        self.may.acquire().await.expect("open").forget();
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        self.permits.acquire().await.expect("open").forget();
         match self.fails {
-            Some(code) => Err(Fault::new(code, "as the test wished")),
+            Some(code) => Err(Fault::new(code, "from the test")),
             None => Ok(Checked { found: vec![found(&check.source)], ..Checked::default() }),
         }
     }
@@ -66,85 +66,85 @@ fn tenant(name: &str) -> TenantId {
     TenantId::parse(name).unwrap()
 }
 
-async fn look(cached: &CachedChecks, tenant: &TenantId, source: &str) -> Result<String, FaultCode> {
+async fn check_text(cached: &CachedChecks, tenant: &TenantId, source: &str) -> Result<String, FaultCode> {
     let checked = cached.check(tenant, &Check::text(source), &Limits::granted()).await;
     checked.map(|checked| checked.found[0].message.clone()).map_err(|fault| fault.code)
 }
 
 #[tokio::test]
-async fn one_text_is_looked_at_once_however_many_ask_at_the_same_time() {
+async fn concurrent_checks_of_one_text_run_once() {
     let compiler = Compiler::new(0, None);
     let cached = CachedChecks::new(compiler.clone());
     let acme = tenant("acme");
-    let asking = join_all((0..25).map(|_| look(&cached, &acme, "one()")));
-    let (answers, ()) = tokio::join!(asking, async {
-        while compiler.asked() == 0 {
+    let checks = join_all((0..25).map(|_| check_text(&cached, &acme, "one()")));
+    let (results, ()) = tokio::join!(checks, async {
+        while compiler.calls() == 0 {
             tokio::task::yield_now().await;
         }
-        compiler.may.add_permits(25);
+        compiler.permits.add_permits(25);
     });
-    assert_eq!(answers, vec![Ok("one()".to_owned()); 25]);
-    assert_eq!(look(&cached, &acme, "one()").await.as_deref(), Ok("one()"));
-    assert_eq!(compiler.asked(), 1);
+    assert_eq!(results, vec![Ok("one()".to_owned()); 25]);
+    assert_eq!(check_text(&cached, &acme, "one()").await.as_deref(), Ok("one()"));
+    assert_eq!(compiler.calls(), 1);
 }
 
 #[tokio::test]
-async fn another_text_another_tenant_and_other_options_are_looked_at_anew() {
+async fn text_tenant_and_options_are_part_of_the_cache_key() {
     let compiler = Compiler::new(100, None);
     let cached = CachedChecks::new(compiler.clone());
     for (name, source) in [("acme", "one()"), ("globex", "one()"), ("acme", "two()"), ("acme", "one()")] {
-        assert_eq!(look(&cached, &tenant(name), source).await.as_deref(), Ok(source));
+        assert_eq!(check_text(&cached, &tenant(name), source).await.as_deref(), Ok(source));
     }
-    assert_eq!(compiler.asked(), 3);
+    assert_eq!(compiler.calls(), 3);
     cached.check(&tenant("acme"), &Check::template("one()"), &Limits::granted()).await.expect("an answer");
     let tighter = Limits { nesting: 3, ..Limits::granted() };
     cached.check(&tenant("acme"), &Check::text("one()"), &tighter).await.expect("an answer");
-    assert_eq!(compiler.asked(), 5);
+    assert_eq!(compiler.calls(), 5);
 }
 
 #[tokio::test]
-async fn a_text_that_takes_too_long_is_not_tried_again_at_once_and_one_that_found_nobody_is() {
-    for (code, asked) in [(FaultCode::CheckTimeout, 1), (FaultCode::RateLimited, 3), (FaultCode::WorkerDied, 3)] {
+async fn only_faults_of_the_text_are_cached() {
+    for (code, calls) in [(FaultCode::CheckTimeout, 1), (FaultCode::RateLimited, 3), (FaultCode::WorkerDied, 3)] {
         let compiler = Compiler::new(100, Some(code));
         let cached = CachedChecks::new(compiler.clone());
         for _ in 0..3 {
-            assert_eq!(look(&cached, &tenant("acme"), "one()").await, Err(code));
+            assert_eq!(check_text(&cached, &tenant("acme"), "one()").await, Err(code));
         }
-        assert_eq!(compiler.asked(), asked, "{code:?}");
+        assert_eq!(compiler.calls(), calls, "{code:?}");
     }
 }
 
 #[tokio::test]
-async fn who_goes_away_leaves_the_text_to_the_next() {
+async fn a_cancelled_check_does_not_block_the_next() {
     let compiler = Compiler::new(0, None);
     let cached = CachedChecks::new(compiler.clone());
     let acme = tenant("acme");
     {
-        let first = look(&cached, &acme, "one()");
+        let first = check_text(&cached, &acme, "one()");
         tokio::pin!(first);
         assert!(futures_util::poll!(&mut first).is_pending());
     }
-    compiler.may.add_permits(1);
-    assert_eq!(look(&cached, &acme, "one()").await.as_deref(), Ok("one()"));
+    compiler.permits.add_permits(1);
+    assert_eq!(check_text(&cached, &acme, "one()").await.as_deref(), Ok("one()"));
 }
 
 #[tokio::test]
-async fn what_is_kept_is_bounded_by_its_bytes() {
+async fn the_cache_is_limited_by_bytes() {
     let compiler = Compiler::new(100, None);
     let cached = CachedChecks::new(compiler.clone());
     for part in 0..40 {
-        look(&cached, &tenant("acme"), &format!("{part}{}", "x".repeat(1 << 20))).await.expect("an answer");
+        check_text(&cached, &tenant("acme"), &format!("{part}{}", "x".repeat(1 << 20))).await.expect("an answer");
     }
-    cached.kept.run_pending_tasks();
-    assert!(cached.kept.weighted_size() <= KEPT_BYTES, "{}", cached.kept.weighted_size());
+    cached.cache.run_pending_tasks();
+    assert!(cached.cache.weighted_size() <= CACHE_BYTES, "{}", cached.cache.weighted_size());
 }
 
 #[test]
-fn however_many_other_texts_there_are_one_in_flight_is_looked_at_once() {
+fn sweeping_keeps_checks_in_flight() {
     let cached = CachedChecks::new(Compiler::new(0, None));
     let key = |number: usize| Sha256::digest(number.to_string()).into();
     let first = cached.cell(key(0));
-    for other in 1..=3 * FEW {
+    for other in 1..=3 * SWEEP_THRESHOLD {
         cached.cell(key(other));
     }
     assert!(Arc::ptr_eq(&first, &cached.cell(key(0))));

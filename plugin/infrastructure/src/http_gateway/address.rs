@@ -1,6 +1,7 @@
-//! Which IP addresses scripts may reach: the public ones, and those that the operator names.
+//! Decides which IP addresses scripts may reach: public ones and those that the operator allows.
 //!
-//! IPv6 is read the other way round: what is not known to be public is refused, and with it every form that carries an IPv4 address.
+//! For IPv6 the rule is an allow list: an address that is not known to be public is refused, and so is every form that embeds an IPv4
+//! address.
 
 use std::{
     fmt,
@@ -9,20 +10,20 @@ use std::{
 
 use ipnet::IpNet;
 
-/// A text that is no address and no range.
+/// A text that is not an IP address or a range.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("\"{}\" is no address and no range such as 10.1.0.0/16", .text.escape_debug())]
+#[error("\"{}\" is not an IP address or a range such as 10.1.0.0/16", .text.escape_debug())]
 pub struct InvalidAddressRange {
     text: String,
     source: ipnet::AddrParseError,
 }
 
-/// One address or a range of them, such as `10.1.2.3` or `10.1.0.0/16`.
+/// An address or a range of addresses, such as `10.1.2.3` or `10.1.0.0/16`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AddressRange(IpNet);
 
 impl AddressRange {
-    /// Reads an address or a range.
+    /// Parses an address or a range.
     ///
     /// # Errors
     /// [`InvalidAddressRange`] with the text.
@@ -39,7 +40,7 @@ impl fmt::Display for AddressRange {
     }
 }
 
-/// Which addresses may be reached.
+/// Decides which addresses may be reached.
 #[derive(Debug)]
 pub(super) struct AddressPolicy {
     allowed: Vec<AddressRange>,
@@ -50,8 +51,8 @@ impl AddressPolicy {
         Self { allowed }
     }
 
-    /// Why an address may not be reached; none when it may.
-    pub(super) fn refusal(&self, address: IpAddr) -> Option<&'static str> {
+    /// Returns why an address may not be reached, or `None` if it may.
+    pub(super) fn denial_reason(&self, address: IpAddr) -> Option<&'static str> {
         if self.allowed.iter().any(|range| range.0.contains(&address)) {
             return None;
         }
@@ -62,8 +63,7 @@ impl AddressPolicy {
     }
 }
 
-/// Ranges of IPv4 that are not the public's: what IANA keeps for special purposes, and the address at which a large cloud answers its
-/// machines' questions about themselves.
+/// IPv4 ranges that are not public: those that IANA reserves for special purposes, and the address of a large cloud's metadata service.
 const V4: [(Ipv4Addr, u32, &str); 18] = [
     (Ipv4Addr::new(0, 0, 0, 0), 8, "unspecified"),
     (Ipv4Addr::new(10, 0, 0, 0), 8, "private"),
@@ -72,16 +72,16 @@ const V4: [(Ipv4Addr, u32, &str); 18] = [
     (Ipv4Addr::new(168, 63, 129, 16), 32, "a cloud's metadata"),
     (Ipv4Addr::new(169, 254, 0, 0), 16, "link-local or a cloud's metadata"),
     (Ipv4Addr::new(172, 16, 0, 0), 12, "private"),
-    (Ipv4Addr::new(192, 0, 0, 0), 24, "special"),
-    (Ipv4Addr::new(192, 0, 2, 0), 24, "for examples"),
-    (Ipv4Addr::new(192, 31, 196, 0), 24, "special"),
-    (Ipv4Addr::new(192, 52, 193, 0), 24, "special"),
-    (Ipv4Addr::new(192, 88, 99, 0), 24, "special"),
+    (Ipv4Addr::new(192, 0, 0, 0), 24, "reserved for special purposes"),
+    (Ipv4Addr::new(192, 0, 2, 0), 24, "reserved for documentation"),
+    (Ipv4Addr::new(192, 31, 196, 0), 24, "reserved for special purposes"),
+    (Ipv4Addr::new(192, 52, 193, 0), 24, "reserved for special purposes"),
+    (Ipv4Addr::new(192, 88, 99, 0), 24, "reserved for special purposes"),
     (Ipv4Addr::new(192, 168, 0, 0), 16, "private"),
-    (Ipv4Addr::new(192, 175, 48, 0), 24, "special"),
-    (Ipv4Addr::new(198, 18, 0, 0), 15, "for measurements"),
-    (Ipv4Addr::new(198, 51, 100, 0), 24, "for examples"),
-    (Ipv4Addr::new(203, 0, 113, 0), 24, "for examples"),
+    (Ipv4Addr::new(192, 175, 48, 0), 24, "reserved for special purposes"),
+    (Ipv4Addr::new(198, 18, 0, 0), 15, "reserved for benchmarks"),
+    (Ipv4Addr::new(198, 51, 100, 0), 24, "reserved for documentation"),
+    (Ipv4Addr::new(203, 0, 113, 0), 24, "reserved for documentation"),
     (Ipv4Addr::new(224, 0, 0, 0), 3, "multicast or reserved"),
 ];
 
@@ -90,14 +90,14 @@ fn v4(address: Ipv4Addr) -> Option<&'static str> {
     V4.into_iter().find(|(net, length, _)| within(*net, *length)).map(|(_, _, why)| why)
 }
 
-/// Ranges within the global addresses of IPv6 that are not the public's after all.
+/// Ranges within the global unicast addresses of IPv6 that are not public.
 const V6: [(Ipv6Addr, u32, &str); 5] = [
-    // Teredo, which carries an IPv4 address, is a part of it.
-    (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23, "special"),
-    (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32, "for examples"),
-    (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16, "an IPv4 address in another form"),
-    (Ipv6Addr::new(0x2620, 0x4f, 0x8000, 0, 0, 0, 0, 0), 48, "special"),
-    (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20, "for examples"),
+    // Includes Teredo, which embeds an IPv4 address.
+    (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23, "reserved for special purposes"),
+    (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32, "reserved for documentation"),
+    (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16, "an embedded IPv4 address"),
+    (Ipv6Addr::new(0x2620, 0x4f, 0x8000, 0, 0, 0, 0, 0), 48, "reserved for special purposes"),
+    (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20, "reserved for documentation"),
 ];
 
 fn v6(address: Ipv6Addr) -> Option<&'static str> {
@@ -105,13 +105,13 @@ fn v6(address: Ipv6Addr) -> Option<&'static str> {
         [0, 0, 0, 0, 0, 0, 0, 0] => Some("unspecified"),
         [0, 0, 0, 0, 0, 0, 0, 1] => Some("loopback"),
         // IPv4-compatible, IPv4-mapped and IPv4-translated addresses, and both prefixes of NAT64.
-        [0, 0, 0, 0, 0 | 0xffff, 0 | 0xffff, _, _] | [0x64, 0xff9b, ..] => Some("an IPv4 address in another form"),
-        // ISATAP has the IPv4 address in its last half, behind any prefix.
-        [.., 0 | 0x200, 0x5efe, _, _] => Some("an IPv4 address in another form"),
+        [0, 0, 0, 0, 0 | 0xffff, 0 | 0xffff, _, _] | [0x64, 0xff9b, ..] => Some("an embedded IPv4 address"),
+        // ISATAP embeds the IPv4 address in its last half, after any prefix.
+        [.., 0 | 0x200, 0x5efe, _, _] => Some("an embedded IPv4 address"),
         [first, ..] if first & 0xfe00 == 0xfc00 => Some("private"),
         [first, ..] if first & 0xff80 == 0xfe80 => Some("link-local"),
         [first, ..] if first & 0xff00 == 0xff00 => Some("multicast"),
-        [first, ..] if first & 0xe000 != 0x2000 => Some("not a public one"),
+        [first, ..] if first & 0xe000 != 0x2000 => Some("not public"),
         _ => {
             let within = |net: Ipv6Addr, length: u32| (address.to_bits() ^ net.to_bits()) >> (128 - length) == 0;
             V6.into_iter().find(|(net, length, _)| within(*net, *length)).map(|(_, _, why)| why)
@@ -130,11 +130,11 @@ mod tests {
     }
 
     fn refused(address: &str) -> bool {
-        policy(&[]).refusal(address.parse().unwrap()).is_some()
+        policy(&[]).denial_reason(address.parse().unwrap()).is_some()
     }
 
     #[test]
-    fn addresses_of_our_own_networks_are_refused_in_every_form() {
+    fn internal_addresses_are_denied_in_every_form() {
         for address in [
             "0.0.0.0",
             "10.0.0.1",
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn the_public_s_addresses_are_not() {
+    fn public_addresses_are_allowed() {
         for address in [
             "1.1.1.1",
             "8.8.8.8",
@@ -195,18 +195,18 @@ mod tests {
     }
 
     #[test]
-    fn the_operator_opens_exactly_what_is_named() {
+    fn the_operator_allows_exactly_the_named_ranges() {
         let policy = policy(&["127.0.0.1", "10.1.0.0/16"]);
-        let refuses = |address: &str| policy.refusal(address.parse().unwrap()).is_some();
+        let refuses = |address: &str| policy.denial_reason(address.parse().unwrap()).is_some();
         assert!(!refuses("127.0.0.1") && !refuses("10.1.255.1"));
         assert!(refuses("127.0.0.2") && refuses("10.2.0.1") && refuses("::ffff:127.0.0.1"));
         assert!(AddressRange::parse("10.1.0.0/33").is_err() && AddressRange::parse("localhost").is_err());
     }
 
     proptest! {
-        /// The judgement of the standard library, which knows fewer ranges, is a part of ours.
+        /// Every address that the standard library considers special is refused. It knows fewer ranges.
         #[test]
-        fn nothing_private_to_the_standard_library_is_public_to_us(bits: u32) {
+        fn special_addresses_of_the_standard_library_are_denied(bits: u32) {
             let address = Ipv4Addr::from_bits(bits);
             let special = address.is_private() || address.is_loopback() || address.is_link_local() || address.is_broadcast()
                 || address.is_documentation() || address.is_multicast() || address.is_unspecified();
@@ -214,7 +214,7 @@ mod tests {
         }
 
         #[test]
-        fn no_ipv6_address_that_carries_an_ipv4_address_is_public(bits: u32, rest: u64) {
+        fn ipv6_addresses_with_an_embedded_ipv4_address_are_denied(bits: u32, rest: u64) {
             let [high, low] = [(bits >> 16) as u16, (bits & 0xffff) as u16];
             for address in [
                 Ipv4Addr::from_bits(bits).to_ipv6_mapped(),

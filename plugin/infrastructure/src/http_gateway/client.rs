@@ -1,4 +1,4 @@
-//! The HTTP client: what it does by itself, and above all what it does not.
+//! Builds the HTTP client and turns off its automatic behavior.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,12 +10,12 @@ use super::{
     resolver::{GuardedResolver, ResolverError},
 };
 
-/// How long a connection may take to be made.
-const CONNECT: Duration = Duration::from_secs(10);
-/// How long an unused connection is kept.
+/// Timeout of establishing a connection.
+pub(super) const CONNECT: Duration = Duration::from_secs(10);
+/// How long an unused connection is kept open.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// Why there is no client.
+/// Why the client could not be built.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ClientError {
     #[error(transparent)]
@@ -25,13 +25,13 @@ pub(super) enum ClientError {
 }
 
 pub(super) fn build(config: &HttpGatewayConfig, addresses: Arc<AddressPolicy>) -> Result<Client, ClientError> {
-    // This library's own copy of rustls. A second provider is refused, and that is fine.
+    // This is the library's own copy of rustls. Installing a second provider fails, which is harmless.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let resolver = GuardedResolver::new(&config.name_servers, addresses)?;
     let client = Client::builder()
         .user_agent(concat!("iota-scripts/", env!("CARGO_PKG_VERSION")))
         .dns_resolver(resolver)
-        // Redirects are followed by us, so that each passes the guard.
+        // Redirects are followed in this crate, so that each one is checked.
         .redirect(Policy::none())
         .no_proxy()
         .referer(false)
@@ -43,7 +43,7 @@ pub(super) fn build(config: &HttpGatewayConfig, addresses: Arc<AddressPolicy>) -
     Ok(client)
 }
 
-/// The whole chain of reasons; the client's own sentence rarely has the one that matters.
+/// Returns the error with all of its sources; the client's own message rarely contains the cause.
 fn whole_chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();

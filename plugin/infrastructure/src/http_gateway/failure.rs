@@ -1,29 +1,29 @@
-//! From the client's errors to ours: one sentence that says what happened on the way.
+//! Converts the client's errors to [`HttpError`] with one sentence about the cause.
 
 use std::error::Error;
 
 use iota_scripts_domain::FaultCode;
 use iota_scripts_services::ports::HttpError;
 
-use super::resolver::Unresolved;
+use super::{client::CONNECT, resolver::Unresolved};
 
-/// What an error of the client means, without the address: it may hold a key, and messages end in logs.
+/// Converts an error of the client, without its URL: the URL may contain a key, and messages are logged.
 pub(super) fn of(error: reqwest::Error) -> HttpError {
     let error = error.without_url();
     if let Some(unresolved) = find::<Unresolved>(&error) {
         let code = match unresolved {
             Unresolved::Unknown { .. } => FaultCode::HttpUnknownHost,
-            Unresolved::Refused { .. } => FaultCode::HttpBlocked,
+            Unresolved::Denied { .. } => FaultCode::HttpBlocked,
         };
         return HttpError::new(code, unresolved.to_string());
     }
     let reason = deepest(&error);
     if error.is_timeout() {
-        HttpError::new(FaultCode::HttpTimeout, "the connection was not made in time")
+        HttpError::new(FaultCode::HttpTimeout, format!("no connection within {} s", CONNECT.as_secs()))
     } else if error.is_connect() {
-        HttpError::new(FaultCode::HttpFailed, format!("the other side cannot be reached: {reason}"))
+        HttpError::new(FaultCode::HttpFailed, format!("cannot connect to the host: {reason}"))
     } else {
-        HttpError::new(FaultCode::HttpFailed, format!("the other side broke off or spoke no HTTP: {reason}"))
+        HttpError::new(FaultCode::HttpFailed, format!("the response is incomplete or not valid HTTP: {reason}"))
     }
 }
 

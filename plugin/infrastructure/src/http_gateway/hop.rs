@@ -1,4 +1,4 @@
-//! One request on the way, and the one that a redirect makes of it.
+//! A single request, and the request that follows from a redirect.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use iota_scripts_domain::FaultCode;
@@ -6,11 +6,11 @@ use iota_scripts_services::ports::{HttpError, HttpRequest};
 use reqwest::Response;
 use url::Url;
 
-/// Headers that go along to another origin. A key may stand in any other.
-const HARMLESS: [HeaderName; 5] =
+/// Headers that are forwarded to another origin. Any other header may contain a key.
+const CROSS_ORIGIN_HEADERS: [HeaderName; 5] =
     [header::ACCEPT, header::ACCEPT_LANGUAGE, header::CONTENT_LANGUAGE, header::CONTENT_TYPE, header::USER_AGENT];
 
-/// A request as it goes out.
+/// A request as it is sent.
 #[derive(Debug, Clone)]
 pub(super) struct Hop {
     pub(super) method: Method,
@@ -20,7 +20,7 @@ pub(super) struct Hop {
 }
 
 impl Hop {
-    /// The first.
+    /// Creates the first request.
     pub(super) fn of(request: &HttpRequest) -> Result<Self, HttpError> {
         let wrong = |what: &str| HttpError::new(FaultCode::HttpFailed, format!("{what} cannot be sent"));
         let method = Method::from_bytes(request.method.as_str().as_bytes()).map_err(|_| wrong("the method"))?;
@@ -32,25 +32,25 @@ impl Hop {
         Ok(Self { method, url: request.url.clone(), headers, body: request.body.clone() })
     }
 
-    /// Where an answer leads, if it leads anywhere.
+    /// Returns the next request if the response is a redirect.
     pub(super) fn redirected(&self, response: &Response) -> Result<Option<Self>, HttpError> {
         match response.headers().get(header::LOCATION) {
-            Some(location) => self.led_to(response.status(), location),
+            Some(location) => self.redirect_to(response.status(), location),
             None => Ok(None),
         }
     }
 
-    fn led_to(&self, status: StatusCode, location: &HeaderValue) -> Result<Option<Self>, HttpError> {
+    fn redirect_to(&self, status: StatusCode, location: &HeaderValue) -> Result<Option<Self>, HttpError> {
         let reads = match status {
             StatusCode::SEE_OTHER => self.method != Method::HEAD,
-            // What browsers have always done.
+            // As browsers do.
             StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND => self.method == Method::POST,
             StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT => false,
             _ => return Ok(None),
         };
         let target = std::str::from_utf8(location.as_bytes()).ok().and_then(|target| self.url.join(target).ok());
         let Some(mut url) = target else {
-            return Err(HttpError::new(FaultCode::HttpRedirects, "the redirect leads to no address"));
+            return Err(HttpError::new(FaultCode::HttpRedirects, "the redirect's Location header is not a valid URL"));
         };
         url.set_fragment(None);
         let mut next = Self { url, ..self.clone() };
@@ -60,8 +60,10 @@ impl Hop {
             next.headers.remove(header::CONTENT_TYPE);
         }
         if next.url.origin() != self.url.origin() {
-            next.headers =
-                HARMLESS.iter().filter_map(|name| Some((name.clone(), next.headers.get(name)?.clone()))).collect();
+            next.headers = CROSS_ORIGIN_HEADERS
+                .iter()
+                .filter_map(|name| Some((name.clone(), next.headers.get(name)?.clone())))
+                .collect();
         }
         Ok(Some(next))
     }
@@ -79,8 +81,8 @@ mod tests {
         Hop { method: Method::POST, url: Url::parse("https://a.example/x/y").unwrap(), headers, body: b"body".to_vec() }
     }
 
-    fn led(status: u16, location: &'static str) -> Option<Hop> {
-        post().led_to(StatusCode::from_u16(status).unwrap(), &HeaderValue::from_static(location)).unwrap()
+    fn redirect(status: u16, location: &'static str) -> Option<Hop> {
+        post().redirect_to(StatusCode::from_u16(status).unwrap(), &HeaderValue::from_static(location)).unwrap()
     }
 
     #[test]
@@ -88,7 +90,7 @@ mod tests {
         for (status, method, body) in
             [(301, "GET", 0), (302, "GET", 0), (303, "GET", 0), (307, "POST", 4), (308, "POST", 4)]
         {
-            let next = led(status, "../z?q#f").unwrap();
+            let next = redirect(status, "../z?q#f").unwrap();
             assert_eq!(
                 (next.method.as_str(), next.body.len(), next.url.as_str()),
                 (method, body, "https://a.example/z?q"),
@@ -96,14 +98,14 @@ mod tests {
             );
             assert!(next.headers.contains_key(header::AUTHORIZATION), "the same origin");
         }
-        assert!(led(200, "/z").is_none() && led(304, "/z").is_none());
-        assert!(post().led_to(StatusCode::FOUND, &HeaderValue::from_static("https://")).is_err());
+        assert!(redirect(200, "/z").is_none() && redirect(304, "/z").is_none());
+        assert!(post().redirect_to(StatusCode::FOUND, &HeaderValue::from_static("https://")).is_err());
     }
 
     #[test]
-    fn keys_do_not_go_along_to_another_origin() {
+    fn credentials_are_not_sent_to_another_origin() {
         for other in ["https://b.example/", "http://a.example/", "https://a.example:444/", "//a.example.org"] {
-            let next = led(307, other).unwrap();
+            let next = redirect(307, other).unwrap();
             let names: Vec<&str> = next.headers.keys().map(HeaderName::as_str).collect();
             assert_eq!(names, ["accept", "content-type"], "{other}");
         }

@@ -1,4 +1,4 @@
-//! Which addresses scripts may call, as far as the address as written says: scheme, port, host. Names are not resolved here.
+//! Checks the URL of a request as it is written: scheme, port and host. Names are not resolved here.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -8,42 +8,41 @@ use url::{Host, Url};
 
 use super::{HttpGatewayConfig, address::AddressPolicy};
 
-/// What the operator allows and forbids.
-pub(super) struct AddressBook {
+/// The hosts, ports and addresses that the operator allows and denies.
+pub(super) struct UrlPolicy {
     allow: Vec<HostPattern>,
     deny: Vec<HostPattern>,
     ports: Vec<u16>,
     addresses: Arc<AddressPolicy>,
 }
 
-impl AddressBook {
+impl UrlPolicy {
     pub(super) fn new(config: &HttpGatewayConfig, addresses: Arc<AddressPolicy>) -> Self {
         Self { allow: config.allow.clone(), deny: config.deny.clone(), ports: config.ports.clone(), addresses }
     }
 
-    /// Refuses what may not be called; `allowed` is what the tenant allows besides.
+    /// Returns an error if the URL is not allowed. `allowed` are the hosts that the tenant allows in addition.
     pub(super) fn check(&self, url: &Url, allowed: &[HostPattern]) -> Result<(), HttpError> {
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(blocked(format!("only http and https are spoken, not {}", url.scheme())));
+            return Err(blocked(format!("unsupported scheme {}; use http or https", url.scheme())));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            let message = "the address has a user or a password in it; send them in the Authorization header";
+            let message = "the URL contains a user name or password; send them in the Authorization header";
             return Err(blocked(message.to_owned()));
         }
         let port = url.port_or_known_default().unwrap_or(0);
         if !self.ports.contains(&port) {
-            return Err(blocked(format!("port {port} may not be called; the operator can allow it (http.ports)")));
+            return Err(blocked(format!("port {port} is not allowed; the operator can allow it (http.ports)")));
         }
         let (Some(host), Some(name)) = (url.host(), url.host_str()) else {
-            return Err(blocked("the address has no host".to_owned()));
+            return Err(blocked("the URL has no host".to_owned()));
         };
         if self.deny.iter().any(|denied| denied.matches(name)) {
-            return Err(blocked(format!("the operator forbids calls of {name}")));
+            return Err(blocked(format!("the operator blocks requests to {name}")));
         }
         if !allowed.iter().chain(&self.allow).any(|allowed| allowed.matches(name)) {
-            let message = format!(
-                "{name} is not among the hosts that scripts may call; an administrator can add it on the page of allowed hosts"
-            );
+            let message =
+                format!("{name} is not an allowed host; an administrator can add it on the page Allowed hosts");
             return Err(blocked(message));
         }
         let address = match host {
@@ -51,10 +50,10 @@ impl AddressBook {
             Host::Ipv4(address) => IpAddr::V4(address),
             Host::Ipv6(address) => IpAddr::V6(address),
         };
-        match self.addresses.refusal(address) {
+        match self.addresses.denial_reason(address) {
             None => Ok(()),
             Some(why) => Err(blocked(format!(
-                "the address {name} is {why} and may not be called; the operator can allow it (http.allow_addresses)"
+                "the address {name} is {why} and not allowed; the operator can allow it (http.allow_addresses)"
             ))),
         }
     }
@@ -73,8 +72,8 @@ mod tests {
         hosts.iter().map(|host| HostPattern::parse(host).unwrap()).collect()
     }
 
-    fn book() -> AddressBook {
-        AddressBook {
+    fn url_policy() -> UrlPolicy {
+        UrlPolicy {
             allow: patterns(&["status.example.com"]),
             deny: patterns(&["*.internal", "bad.example.com"]),
             ports: vec![80, 443, 8080],
@@ -83,11 +82,11 @@ mod tests {
     }
 
     fn check(url: &str, allowed: &[&str]) -> Result<(), String> {
-        book().check(&Url::parse(url).unwrap(), &patterns(allowed)).map_err(|error| error.message)
+        url_policy().check(&Url::parse(url).unwrap(), &patterns(allowed)).map_err(|error| error.message)
     }
 
     #[test]
-    fn what_tenant_or_operator_allow_may_be_called() {
+    fn hosts_allowed_by_tenant_or_operator_pass() {
         for url in [
             "https://api.example.com/x",
             "http://API.EXAMPLE.COM.:8080/",
@@ -101,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_may_not() {
+    fn other_urls_are_blocked() {
         let all = [
             "*.example.com",
             "example.com",
@@ -114,16 +113,16 @@ mod tests {
             "8.8.8.8",
         ];
         for (url, word) in [
-            ("ftp://api.example.com/", "only http"),
-            ("file:///etc/passwd", "only http"),
+            ("ftp://api.example.com/", "unsupported scheme"),
+            ("file:///etc/passwd", "unsupported scheme"),
             ("https://user@api.example.com/", "Authorization"),
             ("https://:pw@api.example.com/", "Authorization"),
             ("https://api.example.com:22/", "port 22"),
-            ("https://other.org/", "not among the hosts"),
-            ("https://api.example.com.evil.org/", "not among the hosts"),
-            ("https://evil.org/api.example.com", "not among the hosts"),
-            ("https://bad.example.com/", "forbids"),
-            ("http://db.internal/", "forbids"),
+            ("https://other.org/", "not an allowed host"),
+            ("https://api.example.com.evil.org/", "not an allowed host"),
+            ("https://evil.org/api.example.com", "not an allowed host"),
+            ("https://bad.example.com/", "blocks"),
+            ("http://db.internal/", "blocks"),
             ("http://127.0.0.1/", "loopback"),
             ("http://2130706433/", "loopback"),
             ("http://0x7f000001/", "loopback"),
@@ -131,7 +130,7 @@ mod tests {
             ("http://127.1/", "loopback"),
             ("http://①②⑦.0.0.1/", "loopback"),
             ("http://[::1]/", "loopback"),
-            ("http://[::ffff:127.0.0.1]/", "another form"),
+            ("http://[::ffff:127.0.0.1]/", "embedded"),
             ("http://0/", "unspecified"),
             ("http://10.0.0.6/", "private"),
         ] {

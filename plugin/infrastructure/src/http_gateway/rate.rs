@@ -1,4 +1,4 @@
-//! How often scripts of each tenant may call out, on this node.
+//! The rate limit of outgoing requests per tenant on this node.
 
 use std::num::NonZeroU32;
 
@@ -19,7 +19,7 @@ impl TenantRate {
         self.tenants.check(tenant, self.per_minute).map_err(|wait| {
             let wait = wait.as_millis();
             let message =
-                format!("this tenant may send {} requests in a minute; the next in {wait} ms", self.per_minute);
+                format!("the tenant reached its limit of {} requests per minute; retry in {wait} ms", self.per_minute);
             HttpError {
                 details: Some(serde_json::json!({"retry_after_ms": wait})),
                 ..HttpError::new(FaultCode::HttpRateLimited, message)

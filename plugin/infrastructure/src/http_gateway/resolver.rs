@@ -1,5 +1,5 @@
-//! From names to addresses that may be reached. The client connects to what comes from here and asks nobody else, so that a name cannot
-//! mean one address when it is checked and another when it is called.
+//! Resolves names to allowed addresses. The client connects only to the addresses returned here, so a name cannot resolve to one address
+//! when it is checked and to another when it is called.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -15,22 +15,21 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::address::AddressPolicy;
 
-/// Why a name gives no address. A script reads this: which machines a name means inside, and which name servers there are, is for the
-/// log alone.
+/// Why a name has no usable address. Scripts see this message, so the internal addresses and the name servers are only logged.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(super) enum Unresolved {
-    #[error("{host} has no address that can be found")]
+    #[error("no address found for {host}")]
     Unknown { host: String },
     #[error(
-        "{host} has no address that scripts may call; the operator finds it in the log, and can allow it (http.allow_addresses)"
+        "{host} has no address that scripts may call; the operator can find the address in the log and allow it (http.allow_addresses)"
     )]
-    Refused { host: String },
+    Denied { host: String },
 }
 
 /// Why names cannot be resolved at all.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ResolverError {
-    #[error("the system names no name servers: {0}")]
+    #[error("the system configures no name servers: {0}")]
     NoNameServers(#[source] NetError),
     #[error("{0}")]
     Build(#[source] NetError),
@@ -42,7 +41,7 @@ pub(super) struct GuardedResolver {
 }
 
 impl GuardedResolver {
-    /// Asks these servers, or those of the system.
+    /// Creates a resolver that uses these servers, or those of the system if there are none.
     pub(super) fn new(servers: &[SocketAddr], addresses: Arc<AddressPolicy>) -> Result<Self, ResolverError> {
         let builder = if servers.is_empty() {
             TokioResolver::builder_tokio().map_err(ResolverError::NoNameServers)?
@@ -70,28 +69,28 @@ impl Resolve for GuardedResolver {
         let (names, addresses) = (self.names.clone(), Arc::clone(&self.addresses));
         Box::pin(async move {
             let host = name.as_str().trim_end_matches('.').to_owned();
-            // The last dot makes it a whole name: no domain of the machine is put behind it.
+            // The trailing dot makes the name absolute, so the machine's search domains are not appended.
             let found = names.lookup_ip(format!("{host}.")).await;
             let found: Vec<IpAddr> = match found {
                 Ok(found) => found.iter().collect(),
                 Err(error) => {
-                    tracing::info!(host, "a script called a name without an address: {error}");
+                    tracing::info!(host, "the host of a request has no address: {error}");
                     return Err(Unresolved::Unknown { host }.into());
                 }
             };
             let open: Vec<SocketAddr> = found
                 .iter()
-                .filter(|address| addresses.refusal(**address).is_none())
+                .filter(|address| addresses.denial_reason(**address).is_none())
                 .map(|address| SocketAddr::new(*address, 0))
                 .collect();
             if !open.is_empty() {
                 return Ok(Box::new(open.into_iter()) as Addrs);
             }
-            let refused = found.into_iter().find_map(|address| Some((address, addresses.refusal(address)?)));
-            Err(match refused {
+            let denied = found.into_iter().find_map(|address| Some((address, addresses.denial_reason(address)?)));
+            Err(match denied {
                 Some((address, why)) => {
-                    tracing::warn!(host, %address, "a script may not call this address, which is {why}");
-                    Unresolved::Refused { host }
+                    tracing::warn!(host, %address, "a request to this address was blocked: the address is {why}");
+                    Unresolved::Denied { host }
                 }
                 None => Unresolved::Unknown { host },
             }

@@ -1,4 +1,4 @@
-//! Whether a request is sent again, and after which pause: a decision about what came of it, without doing anything.
+//! Decides whether a request is sent again and after which pause. It only decides and does not send or wait.
 
 use std::time::Duration;
 
@@ -9,12 +9,12 @@ use iota_scripts_services::{
     ports::{HttpError, HttpRequest, HttpResponse},
 };
 
-/// The pauses that we choose ourselves.
+/// The default pauses.
 const PAUSES: Backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(10));
-/// The longest pause that the other side may ask for; then its answer is the answer.
+/// The longest pause that a server may request. If it requests a longer one, its response is returned.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-/// How long to wait before the request is sent again; none when this was the last time.
+/// Returns the pause before the request is sent again, or `None` if it is not.
 pub(super) fn pause(
     request: &HttpRequest,
     attempt: u32,
@@ -22,17 +22,17 @@ pub(super) fn pause(
     now: Timestamp,
 ) -> Option<Duration> {
     let repeats = request.retries.any_method || request.method.is_idempotent();
-    if attempt >= request.retries.times || !repeats || !may_pass(outcome) {
+    if attempt >= request.retries.times || !repeats || !is_transient(outcome) {
         return None;
     }
-    let own = PAUSES.pause(attempt);
-    let wished = outcome.as_ref().ok().and_then(|response| retry_after(response, now));
-    let pause = wished.map_or(own, |wished| wished.max(own));
+    let backoff = PAUSES.pause(attempt);
+    let requested = outcome.as_ref().ok().and_then(|response| retry_after(response, now));
+    let pause = requested.map_or(backoff, |requested| requested.max(backoff));
     (pause <= LONGEST_WAIT).then_some(pause)
 }
 
-/// Whether the same request may fare better later.
-fn may_pass(outcome: &Result<HttpResponse, HttpError>) -> bool {
+/// Returns whether the same request may succeed later.
+fn is_transient(outcome: &Result<HttpResponse, HttpError>) -> bool {
     match outcome {
         Ok(response) => matches!(response.status, 429 | 502 | 503 | 504),
         Err(error) => {
@@ -41,7 +41,7 @@ fn may_pass(outcome: &Result<HttpResponse, HttpError>) -> bool {
     }
 }
 
-/// `Retry-After`: seconds, or a date.
+/// Parses `Retry-After`: seconds or a date.
 fn retry_after(response: &HttpResponse, now: Timestamp) -> Option<Duration> {
     let (_, text) = response.headers.iter().find(|(name, _)| name == "retry-after")?;
     if let Ok(seconds) = text.trim().parse() {
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn pauses_grow_until_there_are_no_more_repetitions() {
+    fn pauses_grow_until_retries_are_used_up() {
         let get = request(OutgoingMethod::Get, false);
         let failed = Err(HttpError::new(FaultCode::HttpFailed, "broken"));
         assert_eq!([0, 1, 2, 3].map(|attempt| millis(&get, attempt, &failed)), [Some(200), Some(400), Some(800), None]);
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_may_pass_is_repeated_and_only_what_can_be_done_twice() {
+    fn only_transient_failures_of_idempotent_requests_retry() {
         let get = request(OutgoingMethod::Get, false);
         for (status, again) in
             [(200, false), (404, false), (429, true), (500, false), (502, true), (503, true), (504, true)]
@@ -113,9 +113,9 @@ mod tests {
     }
 
     #[test]
-    fn the_other_side_may_ask_for_a_longer_pause() {
+    fn a_server_can_request_a_longer_pause() {
         let get = request(OutgoingMethod::Get, false);
-        for (wish, pause) in [
+        for (header, pause) in [
             ("3", Some(3000)),
             ("0", Some(200)),
             ("61", None),
@@ -123,7 +123,7 @@ mod tests {
             ("Sun, 06 Nov 1994 08:40:00 GMT", Some(200)),
             ("soon", Some(200)),
         ] {
-            assert_eq!(millis(&get, 0, &answer(503, Some(wish))), pause, "{wish}");
+            assert_eq!(millis(&get, 0, &answer(503, Some(header))), pause, "{header}");
         }
     }
 }

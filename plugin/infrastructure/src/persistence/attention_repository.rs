@@ -1,4 +1,4 @@
-//! [`AttentionRepository`] over SQL. Each statement looks at the last day, or at what is open, by an index; none at the whole history.
+//! [`AttentionRepository`] over SQL. Each statement uses an index and reads the last day or the open occurrences, never the whole history.
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
@@ -10,19 +10,19 @@ use sqlx::types::Uuid;
 
 use super::columns::Store;
 use super::db::{Db, on};
-use super::error::refused;
+use super::error::repository_error;
 use super::execution_repository::{COLUMNS, THAT_COUNT};
 use super::list::{self, Filters as _, count};
 use super::rows::{RowReader, SqlTime, SummaryRow};
 
-/// What needs someone, in a database.
+/// Failing scripts and overdue occurrences in a database.
 #[derive(Debug, Clone)]
 pub struct SqlAttentionRepository {
     db: Db,
 }
 
 impl SqlAttentionRepository {
-    /// Over a database that is migrated.
+    /// Creates the repository. The database must be migrated.
     #[must_use]
     pub const fn new(db: Db) -> Self {
         Self { db }
@@ -31,14 +31,14 @@ impl SqlAttentionRepository {
 
 const TABLE: &str = "script_executions";
 
-/// The second list is the index's own, in its words.
+/// The second list must match the condition of the partial index exactly.
 const UNSUCCESSFUL: &str =
     "status IN ('failed', 'timeout', 'lost') AND status IN ('cancelled', 'failed', 'lost', 'timeout')";
 
-/// The most open occurrences that are counted.
-const COUNTED: i64 = 10_000;
-/// The most unsuccessful runs of a day that are counted.
-const MOST_RUNS: i64 = 1_000_000;
+/// Maximum number of open occurrences that are counted.
+const MAX_OPEN: i64 = 10_000;
+/// Maximum number of unsuccessful runs of one day that are counted.
+const MAX_RUNS: i64 = 1_000_000;
 
 #[async_trait]
 impl AttentionRepository for SqlAttentionRepository {
@@ -63,7 +63,7 @@ impl AttentionRepository for SqlAttentionRepository {
         });
         let last: Vec<ExecutionSummary> = last.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?;
         let failing = |(script, runs, since, until): (Uuid, i64, SqlTime, SqlTime)| {
-            // One that was deleted meanwhile is missing.
+            // A script that was deleted meanwhile is omitted.
             let (_, success) = successes.iter().find(|(known, _)| *known == script)?;
             let of_script = |run: &&ExecutionSummary| run.script.id.as_uuid() == script && run.created_at == until.0;
             let last = last.iter().filter(of_script).max_by_key(|run| run.id)?.clone();
@@ -75,11 +75,11 @@ impl AttentionRepository for SqlAttentionRepository {
     async fn overdue(
         &self,
         tenant: &TenantId,
-        what: Overdue,
+        kind: Overdue,
         limit: u32,
     ) -> Result<Vec<OverdueScript>, RepositoryError> {
         let rows: Vec<(Uuid, String, i64, SqlTime)> = on!(self.db, |pool| {
-            overdue(tenant, what, limit).build_query_as().fetch_all(pool).await.map_err(store)?
+            overdue(tenant, kind, limit).build_query_as().fetch_all(pool).await.map_err(store)?
         });
         let read = |(script, name, number, last): (Uuid, String, i64, SqlTime)| {
             let reader = RowReader::new("script_occurrences", script);
@@ -94,17 +94,17 @@ impl AttentionRepository for SqlAttentionRepository {
     }
 }
 
-/// The limit inside keeps the inner question to the window: SQLite would rather walk the index of scripts, which has their whole history
+/// The inner limit keeps the subquery to the window: without it SQLite would scan the index of scripts, which covers their whole history
 /// and is in the order of the groups.
 fn grouped() -> String {
     format!(
         "SELECT script_id, COUNT(*), MIN(created_at), MAX(created_at) FROM (SELECT script_id, created_at FROM script_executions \
          WHERE tenant_id = $1 AND created_at >= $2 AND created_at < $3 AND {UNSUCCESSFUL} AND {THAT_COUNT} \
-         LIMIT {MOST_RUNS}) AS failed GROUP BY script_id ORDER BY MAX(created_at) DESC LIMIT $4"
+         LIMIT {MAX_RUNS}) AS failed GROUP BY script_id ORDER BY MAX(created_at) DESC LIMIT $4"
     )
 }
 
-/// The runs of some scripts that were asked for at some moments: among them the last unsuccessful one of each.
+/// Selects the runs of these scripts that were created at these times. They include the last unsuccessful run of each script.
 fn newest<DB: Store>(tenant: &TenantId, groups: &[(Uuid, i64, SqlTime, SqlTime)]) -> QueryBuilder<DB> {
     let mut builder = list::of_tenant(&COLUMNS, TABLE, tenant);
     builder.with_each(" AND created_at IN (", groups.iter().map(|(.., last)| *last));
@@ -113,7 +113,7 @@ fn newest<DB: Store>(tenant: &TenantId, groups: &[(Uuid, i64, SqlTime, SqlTime)]
     builder
 }
 
-/// When each of some scripts that are still there last succeeded: one look into an index for each.
+/// Selects when each of these scripts that still exist last succeeded, with one index lookup per script.
 fn succeeded<DB: Store>(tenant: &TenantId, groups: &[(Uuid, i64, SqlTime, SqlTime)]) -> QueryBuilder<DB> {
     let mut builder =
         QueryBuilder::new("SELECT scripts.id, (SELECT created_at FROM script_executions AS run WHERE run.tenant_id = ");
@@ -122,19 +122,19 @@ fn succeeded<DB: Store>(tenant: &TenantId, groups: &[(Uuid, i64, SqlTime, SqlTim
         .push(" AND run.script_id = scripts.id AND run.status = 'success' AND (http_status IS NULL OR http_status < 400) AND ");
     builder
         .push(THAT_COUNT)
-        // By their ids alone, as the newest runs of scripts are asked for.
+        // Scripts are selected by their ids alone, as in the statement for the newest runs.
         .push(" ORDER BY created_at DESC LIMIT 1) FROM scripts WHERE scripts.id IN (");
     builder.with_each("", groups.iter().map(|(script, ..)| *script));
     builder
 }
 
-fn overdue<DB: Store>(tenant: &TenantId, what: Overdue, limit: u32) -> QueryBuilder<DB> {
+fn overdue<DB: Store>(tenant: &TenantId, kind: Overdue, limit: u32) -> QueryBuilder<DB> {
     let mut builder = QueryBuilder::new(
         "SELECT script_id, MAX(script_name), COUNT(*), MAX(due_at) FROM \
          (SELECT script_id, script_name, due_at FROM script_occurrences WHERE tenant_id = ",
     );
     builder.with("", tenant.as_str());
-    match what {
+    match kind {
         Overdue::FailedEvents => {
             builder.push(" AND cause = 'event' AND state = 'failed' AND handled IS NULL ORDER BY due_at DESC, id DESC");
         }
@@ -146,12 +146,12 @@ fn overdue<DB: Store>(tenant: &TenantId, what: Overdue, limit: u32) -> QueryBuil
             builder.push(" ORDER BY next_attempt_at");
         }
     }
-    builder.with(" LIMIT ", COUNTED);
+    builder.with(" LIMIT ", MAX_OPEN);
     builder.with(") AS open GROUP BY script_id ORDER BY MAX(due_at) DESC LIMIT ", i64::from(limit));
     builder
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn store(error: sqlx::Error) -> RepositoryError {
-    refused(TABLE, &error)
+    repository_error(TABLE, &error)
 }

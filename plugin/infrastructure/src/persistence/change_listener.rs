@@ -1,5 +1,5 @@
-//! News of the other nodes: PostgreSQL tells every listener when a script changed or when a run is to end. SQLite has one node, which
-//! needs no news.
+//! Notifications from other nodes: PostgreSQL notifies every listener when a script changes or a run is to be cancelled. SQLite has a
+//! single node and needs no notifications.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,19 +13,20 @@ use tokio::time::timeout;
 
 use super::db::{Db, Pools};
 
-/// The channel of changed scripts; what is told is the tenant and the script.
+/// Channel for changed scripts; the payload is the tenant and the script.
 pub(super) const CHANGES: &str = "iota_scripts_changes";
-/// The channel of runs that are to end; what is told is the run and its tenant.
+/// Channel for runs to cancel; the payload is the run and its tenant.
 pub(super) const CANCELS: &str = "iota_scripts_cancels";
-/// How long after a connection that broke.
-const PAUSE: Duration = Duration::from_secs(1);
-/// Without news for so long, the server is asked whether it is there: of one that has vanished nothing is heard, not even its end.
-const QUIET: Duration = Duration::from_secs(30);
-/// How long it may take to answer.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Pause before reconnecting after the connection broke.
+const RECONNECT_PAUSE: Duration = Duration::from_secs(1);
+/// Time without notifications after which the server is pinged: a server that has vanished sends nothing, not even the end of the
+/// connection.
+const KEEPALIVE: Duration = Duration::from_secs(30);
+/// Timeout of the ping.
+const PING_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Passes the news on until the future is dropped. What was told while the connection was broken is not known: everything counts as
-/// changed then, and a run that was to end goes on.
+/// Forwards notifications until the future is dropped. Notifications sent while the connection was broken are lost: everything then counts
+/// as changed, and a run that was to be cancelled continues.
 pub async fn listen_for_changes(
     db: Db,
     changes: Arc<Invalidation>,
@@ -39,17 +40,17 @@ pub async fn listen_for_changes(
             Ok(mut listener) => {
                 task.succeeded();
                 changes.of_everything();
-                let broken = hear(&mut listener, &changes, &cancel, &task).await;
-                tracing::warn!("the connection for news of other nodes broke: {broken}");
+                let broken = receive(&mut listener, &changes, &cancel, &task).await;
+                tracing::warn!("the connection for notifications from other nodes broke: {broken}");
                 task.failed(&broken);
             }
             Err(error) => {
-                tracing::warn!("no news of other nodes: {error}");
+                tracing::warn!("cannot listen for notifications from other nodes: {error}");
                 task.failed(&error);
             }
         }
-        tokio::time::sleep(PAUSE).await;
-        // While it does not answer, what is known goes on to be served: nothing else could be.
+        tokio::time::sleep(RECONNECT_PAUSE).await;
+        // While the server does not answer, cached data is still served, because nothing newer can be read.
         if db.ping().await.is_ok() {
             changes.of_everything();
         }
@@ -62,55 +63,55 @@ async fn connect(pool: &PgPool) -> sqlx::Result<PgListener> {
     Ok(listener)
 }
 
-/// Until the connection breaks; why it did.
-async fn hear(
+/// Receives notifications until the connection breaks, and returns why it broke.
+async fn receive(
     listener: &mut PgListener,
     changes: &Invalidation,
     cancel: &(impl Fn(&TenantId, ExecutionId) + Send + Sync),
     task: &BackgroundTask,
 ) -> String {
     loop {
-        let Ok(heard) = timeout(QUIET, listener.try_recv()).await else {
-            if let Ok(Ok(_)) = timeout(CONNECT_TIMEOUT, listener.execute("SELECT 1")).await {
+        let Ok(received) = timeout(KEEPALIVE, listener.try_recv()).await else {
+            if let Ok(Ok(_)) = timeout(PING_TIMEOUT, listener.execute("SELECT 1")).await {
                 task.succeeded();
                 continue;
             }
-            return "the server does not answer on it".to_owned();
+            return "the server did not answer a ping".to_owned();
         };
-        match heard {
-            Ok(Some(news)) if news.channel() == CANCELS => {
-                if let Some((run, tenant)) = run_to_cancel(&news) {
+        match received {
+            Ok(Some(notification)) if notification.channel() == CANCELS => {
+                if let Some((run, tenant)) = run_to_cancel(&notification) {
                     cancel(&tenant, run);
                 }
             }
-            Ok(Some(news)) => match changed_script(news.payload()) {
+            Ok(Some(notification)) => match changed_script(notification.payload()) {
                 Some((tenant, Some(script))) => changes.of_script(&tenant, script),
                 Some((tenant, None)) => changes.of_tenant(&tenant),
                 None => changes.of_everything(),
             },
-            Ok(None) => return "the server closed it".to_owned(),
+            Ok(None) => return "the server closed the connection".to_owned(),
             Err(error) => return error.to_string(),
         }
     }
 }
 
-/// What is told of a changed script. No tenant has a line feed in its id: a node of the release before, which takes the text for a
-/// tenant, finds that it is none, and forgets all that it knows.
+/// Returns the payload for a changed script. No tenant id contains a line feed: a node of the previous release takes the whole text for a
+/// tenant id, finds it invalid and clears its whole cache.
 pub(super) fn changed(tenant: &TenantId, script: ScriptId) -> String {
     format!("{tenant}\n{script}")
 }
 
-/// The tenant and, unless a node of the release before tells it, the script.
-fn changed_script(news: &str) -> Option<(TenantId, Option<ScriptId>)> {
-    let (tenant, script) = match news.split_once('\n') {
+/// Parses the tenant and the script. Nodes of the previous release send no script.
+fn changed_script(notification: &str) -> Option<(TenantId, Option<ScriptId>)> {
+    let (tenant, script) = match notification.split_once('\n') {
         Some((tenant, script)) => (tenant, Some(script.parse().ok()?)),
-        None => (news, None),
+        None => (notification, None),
     };
     Some((TenantId::parse(tenant).ok()?, script))
 }
 
-fn run_to_cancel(news: &PgNotification) -> Option<(ExecutionId, TenantId)> {
-    let (run, tenant) = news.payload().split_once(' ')?;
+fn run_to_cancel(notification: &PgNotification) -> Option<(ExecutionId, TenantId)> {
+    let (run, tenant) = notification.payload().split_once(' ')?;
     Some((run.parse().ok()?, TenantId::parse(tenant).ok()?))
 }
 
@@ -119,12 +120,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_changed_script_is_told_and_understood() {
+    fn change_notifications_round_trip() {
         let (tenant, script) = (TenantId::parse("acme & co").unwrap(), ScriptId::generate());
-        let told = changed(&tenant, script);
-        assert_eq!(changed_script(&told), Some((tenant.clone(), Some(script))));
-        assert_eq!(changed_script("acme & co"), Some((tenant, None)), "a node of the release before");
-        assert!(TenantId::parse(told).is_err(), "which then forgets everything");
+        let payload = changed(&tenant, script);
+        assert_eq!(changed_script(&payload), Some((tenant.clone(), Some(script))));
+        assert_eq!(changed_script("acme & co"), Some((tenant, None)), "a node of the previous release");
+        assert!(TenantId::parse(payload).is_err(), "which then clears its cache");
         assert_eq!(changed_script("acme\nno id"), None);
         assert_eq!(changed_script(""), None);
     }

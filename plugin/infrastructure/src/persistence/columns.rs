@@ -1,7 +1,7 @@
-//! Columns that are named once: [`columns!`] declares them with their Rust types and the values that are written, and the texts of
-//! statements are made from these declarations.
+//! Declares columns once: [`columns!`] declares their names, Rust types and written values, and the SQL of statements is built from these
+//! declarations.
 //!
-//! Texts are made when a statement is first used and kept (`LazyLock`), so that no call pays for them.
+//! The SQL is built on first use and cached in a `LazyLock`.
 
 use sqlx::error::BoxDynError;
 use sqlx::postgres::PgArguments;
@@ -16,7 +16,7 @@ impl<'t, T> Stored<'t> for T where T: Encode<'t, Sqlite> + Type<Sqlite> + Encode
 
 /// The parameters of a statement, in the order of their numbers.
 pub(super) trait Parameters: Arguments {
-    /// Adds the next one.
+    /// Adds the next parameter.
     fn put<'t>(&mut self, value: impl Stored<'t>) -> Result<(), BoxDynError>;
 }
 
@@ -52,7 +52,7 @@ impl Store for Postgres {
 
 /// Declares columns: their names and types, and the value of each in a statement that writes them.
 ///
-/// `struct` also makes the row that they are read into; `values` is for columns that are written and never read.
+/// `struct` also declares the row that they are read into; `values` is for columns that are written and never read.
 macro_rules! columns {
     (
         $(#[$meta:meta])*
@@ -86,10 +86,10 @@ macro_rules! columns {
         $($column:ident = $value:expr,)+
     ) => {
         impl $Columns {
-            /// Their names, in the order in which [`Self::put`] adds the values.
+            /// The column names, in the order in which [`Self::put`] adds the values.
             $vis const NAMES: $crate::persistence::columns::Names = &[$(stringify!($column)),+];
 
-            /// Adds the value of each as the next parameter.
+            /// Adds the value of each column as the next parameter.
             $vis fn put(
                 $($source: $Source,)+
                 parameters: &mut impl $crate::persistence::columns::Parameters,
@@ -106,7 +106,7 @@ pub(super) use columns;
 /// Names of columns.
 pub(super) type Names = &'static [&'static str];
 
-/// A statement with its first parameters; others can be bound after them.
+/// Builds a statement with its first parameters; more can be bound after them.
 pub(super) fn query<'q, DB: Store>(
     sql: &'static str,
     put: impl FnOnce(&mut DB::Arguments) -> Result<(), BoxDynError>,
@@ -114,7 +114,7 @@ pub(super) fn query<'q, DB: Store>(
     Ok(sqlx::query_with(sql, parameters::<DB>(put)?))
 }
 
-/// The same for a statement that returns one column.
+/// Like [`query`], for a statement that returns one column.
 pub(super) fn query_scalar<'q, DB: Store, O>(
     sql: &'static str,
     put: impl FnOnce(&mut DB::Arguments) -> Result<(), BoxDynError>,
@@ -133,40 +133,40 @@ fn parameters<DB: Store>(
     Ok(parameters)
 }
 
-/// `a, b, c`
+/// Returns `a, b, c`.
 pub(super) fn names(columns: &[Names]) -> String {
     each(columns, |name, _| name.to_owned())
 }
 
-/// `$1, $2, $3`, from a number on.
-pub(super) fn places(columns: &[Names], first: usize) -> String {
+/// Returns `$1, $2, $3`, starting at a given number.
+pub(super) fn placeholders(columns: &[Names], first: usize) -> String {
     each(columns, |_, place| format!("${}", first + place))
 }
 
-/// `INSERT INTO table (a, b) VALUES ($1, $2)`
+/// Returns `INSERT INTO table (a, b) VALUES ($1, $2)`.
 pub(super) fn insert(table: &str, columns: &[Names]) -> String {
-    format!("INSERT INTO {table} ({}) VALUES ({})", names(columns), places(columns, 1))
+    format!("INSERT INTO {table} ({}) VALUES ({})", names(columns), placeholders(columns, 1))
 }
 
-/// `a = $1, b = $2`
+/// Returns `a = $1, b = $2`.
 pub(super) fn assignments(columns: &[Names]) -> String {
     each(columns, |name, place| format!("{name} = ${}", place + 1))
 }
 
-/// `a = excluded.a, b = excluded.b`
+/// Returns `a = excluded.a, b = excluded.b`.
 pub(super) fn excluded(columns: &[Names]) -> String {
     each(columns, |name, _| format!("{name} = excluded.{name}"))
 }
 
-/// The number of the first parameter behind these columns.
-pub(super) fn behind(columns: &[Names]) -> usize {
+/// Returns the number of the first parameter after these columns.
+pub(super) fn next_parameter(columns: &[Names]) -> usize {
     columns.iter().map(|names| names.len()).sum::<usize>() + 1
 }
 
-/// Each column in some words; it gets the name and the place, from 0.
+/// Formats each column and joins the results. The closure gets the name and the position, from 0.
 pub(super) fn each(columns: &[Names], words: impl Fn(&str, usize) -> String) -> String {
     let names = columns.iter().copied().flatten();
-    // A column whose name is a keyword of Rust is written with this prefix.
+    // A column whose name is a Rust keyword is declared with this prefix.
     let words = names.enumerate().map(|(place, name)| words(name.trim_start_matches("r#"), place));
     words.collect::<Vec<_>>().join(", ")
 }
@@ -189,7 +189,7 @@ mod tests {
         assert_eq!(insert("shapes", &columns), "INSERT INTO shapes (type, sides, at) VALUES ($1, $2, $3)");
         assert_eq!(assignments(&columns), "type = $1, sides = $2, at = $3");
         assert_eq!(excluded(&[&["at"]]), "at = excluded.at");
-        assert_eq!(behind(&columns), 4);
+        assert_eq!(next_parameter(&columns), 4);
     }
 
     #[test]

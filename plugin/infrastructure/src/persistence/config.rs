@@ -1,4 +1,4 @@
-//! Which database: a URL, read and checked before anything connects. Passwords are kept out of what is shown.
+//! The database configuration: a URL that is parsed and checked before anything connects. Passwords are never displayed.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -6,17 +6,17 @@ use std::str::FromStr;
 
 use sqlx::postgres::PgConnectOptions;
 
-/// The two databases.
+/// The supported databases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Dialect {
-    /// One file, one node.
+    /// A file, used by a single node.
     Sqlite,
-    /// A server, any number of nodes.
+    /// A server, used by any number of nodes.
     Postgres,
 }
 
 impl Dialect {
-    /// `sqlite` or `postgres`
+    /// Returns `sqlite` or `postgres`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -43,32 +43,30 @@ impl fmt::Display for Dialect {
     }
 }
 
-/// What is wrong with the configuration of the database.
+/// Errors of the database configuration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DatabaseConfigError {
-    /// No URL of a database that we know.
+    /// The URL is not a SQLite or PostgreSQL URL.
     #[error("the database URL is neither sqlite://PATH nor postgres://USER:PASSWORD@HOST:PORT/NAME ({0})")]
     Url(String),
-    /// SQLite without a file.
-    #[error("a SQLite database in memory is gone with its connection; name a file: sqlite://PATH")]
+    /// The URL names an in-memory SQLite database.
+    #[error("an in-memory SQLite database is lost with its connection; use a file: sqlite://PATH")]
     InMemory,
-    /// No name of a schema.
-    #[error(
-        "\"{0}\" is not the name of a schema: lower-case letters, digits and _, at most 63, not starting with a digit"
-    )]
+    /// The schema name is invalid.
+    #[error("\"{0}\" is not a schema name: use at most 63 lower-case letters, digits and _, not starting with a digit")]
     Schema(String),
-    /// A schema where there is none.
-    #[error("SQLite has no schemas; leave the schema out")]
+    /// A schema was given for SQLite.
+    #[error("SQLite has no schemas; remove the schema")]
     SchemaOfSqlite,
-    /// No connections.
-    #[error("{0} connections are out of range: 1 to 1000")]
+    /// The number of connections is out of range.
+    #[error("{0} connections are out of range; use 1 to 1000")]
     MaxConnections(u32),
-    /// No dialect.
+    /// The text is not the name of a dialect.
     #[error("\"{0}\" is neither sqlite nor postgres")]
     Dialect(String),
 }
 
-/// Which database, and how much of it.
+/// The database to use and the number of connections to it.
 #[derive(Clone)]
 pub struct DatabaseConfig {
     pub(crate) target: Target,
@@ -83,13 +81,13 @@ pub(crate) enum Target {
 }
 
 impl DatabaseConfig {
-    /// Reads `sqlite://PATH` (relative or absolute) or `postgres://USER:PASSWORD@HOST:PORT/NAME`.
+    /// Parses `sqlite://PATH` (relative or absolute) or `postgres://USER:PASSWORD@HOST:PORT/NAME`.
     ///
     /// # Errors
-    /// What is wrong, without the password.
+    /// The reason, without the password.
     pub fn parse(url: &str) -> Result<Self, DatabaseConfigError> {
         let Some((scheme, rest)) = url.split_once(':') else {
-            return Err(DatabaseConfigError::Url("there is no colon in it".to_owned()));
+            return Err(DatabaseConfigError::Url("the URL contains no colon".to_owned()));
         };
         let target = match scheme {
             "sqlite" => sqlite(rest.strip_prefix("//").unwrap_or(rest))?,
@@ -107,10 +105,10 @@ impl DatabaseConfig {
         Ok(Self { target, max_connections: 10, statements_traced: false })
     }
 
-    /// At most this many connections at once; 10 unless said.
+    /// Sets the maximum number of connections; default 10.
     ///
     /// # Errors
-    /// None, or far too many.
+    /// [`DatabaseConfigError::MaxConnections`] if the number is not between 1 and 1,000.
     pub fn with_max_connections(self, max_connections: u32) -> Result<Self, DatabaseConfigError> {
         if (1..=1000).contains(&max_connections) {
             Ok(Self { max_connections, ..self })
@@ -119,16 +117,16 @@ impl DatabaseConfig {
         }
     }
 
-    /// Tells `tracing` of every statement, as `sqlx::query`: for those who look at what is asked of the database.
+    /// Reports every statement to `tracing` with the target `sqlx::query`, for debugging.
     #[must_use]
     pub fn with_statements_traced(self) -> Self {
         Self { statements_traced: true, ..self }
     }
 
-    /// Keeps the tables in this schema of PostgreSQL, which migrating creates.
+    /// Keeps the tables in this PostgreSQL schema, which the migrations create.
     ///
     /// # Errors
-    /// On SQLite, or when it is not a plain name.
+    /// On SQLite, or if the name is not a plain identifier.
     pub fn with_schema(self, schema: &str) -> Result<Self, DatabaseConfigError> {
         let Target::Postgres { options, .. } = self.target else {
             return Err(DatabaseConfigError::SchemaOfSqlite);
@@ -141,7 +139,7 @@ impl DatabaseConfig {
         Ok(Self { target: Target::Postgres { options, schema: Some(schema.to_owned()) }, ..self })
     }
 
-    /// Which of the two it is.
+    /// Returns the dialect.
     #[must_use]
     pub const fn dialect(&self) -> Dialect {
         match self.target {
@@ -150,7 +148,7 @@ impl DatabaseConfig {
         }
     }
 
-    /// Whether both are one SQLite file, whatever the way to it.
+    /// Returns whether both configurations name the same SQLite file, even by different paths.
     #[must_use]
     pub fn is_same_file(&self, other: &Self) -> bool {
         let (Target::Sqlite { path: one }, Target::Sqlite { path: other }) = (&self.target, &other.target) else {
@@ -160,7 +158,7 @@ impl DatabaseConfig {
         whole(one).is_some_and(|one| whole(other) == Some(one))
     }
 
-    /// Where it is, for people: without the password.
+    /// Returns the address for display, without the password.
     #[must_use]
     pub fn address(&self) -> String {
         match &self.target {
@@ -191,7 +189,7 @@ fn sqlite(path: &str) -> Result<Target, DatabaseConfigError> {
         return Err(DatabaseConfigError::InMemory);
     }
     if path.is_empty() {
-        return Err(DatabaseConfigError::Url("it names no file".to_owned()));
+        return Err(DatabaseConfigError::Url("the URL names no file".to_owned()));
     }
     Ok(Target::Sqlite { path: PathBuf::from(path) })
 }
@@ -208,7 +206,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_shows_no_password() {
+    fn the_displayed_address_has_no_password() {
         let config = DatabaseConfig::parse("postgres://ann:s3cret@db.example:5433/erp").unwrap();
         assert_eq!(config.address(), "postgres://ann@db.example:5433/erp");
         assert!(!format!("{config:?}").contains("s3cret"));
@@ -216,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_database_is_refused_with_the_reason() {
+    fn invalid_urls_are_rejected_with_a_reason() {
         for url in ["", "scripts.db", "mysql://localhost/erp", "sqlite://", "sqlite::memory:", "postgres://h:x/erp"] {
             assert!(DatabaseConfig::parse(url).is_err(), "{url}");
         }

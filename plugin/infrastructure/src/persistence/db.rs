@@ -1,8 +1,8 @@
-//! A pool of connections to one of the two databases, and the few things that they do differently.
+//! A pool of connections to one of the two databases, and the few differences between them.
 //!
-//! [`on!`] runs one expression with whichever pool there is: the expression is compiled once for each database. [`on_writer!`] does so
-//! for statements that write. SQLite allows one writer at a time, so one connection does all the writing: it never waits for a lock of
-//! ours, and its page cache stays valid, because no other connection of ours changes the file.
+//! [`on!`] runs an expression with the pool of the configured database; the expression is compiled once for each database. [`on_writer!`]
+//! does the same for statements that write. SQLite allows one writer at a time, so one connection does all the writing: it never waits for
+//! a lock of this process, and its page cache stays valid, because no other connection of this process changes the file.
 
 use std::time::Duration;
 
@@ -14,13 +14,13 @@ use sqlx::{ConnectOptions, Connection, Database, PgPool, Pool, Postgres, Sqlite,
 use super::config::{DatabaseConfig, Dialect, Target};
 use crate::pool_checks::{self, Doubt, Trusted};
 
-/// How long a connection may take to open, and a query may wait for one that is free.
+/// Timeout of opening a connection, and of waiting for a free one.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Pages of SQLite's log at which a commit checkpoints it: 32 MiB.
+/// Pages in SQLite's write-ahead log at which a commit runs a checkpoint: 32 MiB.
 const LOG_PAGES: &str = "8000";
 
-/// A database. Cheap to clone: clones share the pool.
+/// A database. Clones are cheap and share the pool.
 #[derive(Debug, Clone)]
 pub struct Db {
     pub(super) pools: Pools,
@@ -58,40 +58,40 @@ macro_rules! on_pool {
 }
 pub(super) use on_pool;
 
-/// The database did not let us in.
+/// The connection to the database failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("cannot connect to the database at {address}: {reason}")]
 pub struct ConnectError {
-    /// Where it should be, without the password.
+    /// The address, without the password.
     pub address: String,
-    /// What it said.
+    /// The database's error message.
     pub reason: String,
 }
 
 impl Db {
-    /// Opens one connection to see that it works, within five seconds; the others are opened when they are needed.
+    /// Checks that one connection opens within five seconds. The pool opens its connections when they are needed.
     ///
     /// # Errors
     /// The address and the reason.
     pub async fn connect(config: &DatabaseConfig) -> Result<Self, ConnectError> {
         let (pools, schema) = match &config.target {
             Target::Sqlite { path } => {
-                // Asked before anything is read: SQLite would make the files beside it read-only too, and leave them.
+                // Checked before anything is read: otherwise SQLite would create the files next to it as read-only and leave them there.
                 let bare = SqliteConnectOptions::new().filename(path).create_if_missing(true);
                 let mut connection = open(&bare.disable_statement_logging(), config).await?;
                 if pool_checks::is_read_only(&mut connection).await.unwrap_or_default() {
-                    let reason = "the file cannot be written".to_owned();
+                    let reason = "the file is not writable".to_owned();
                     return Err(ConnectError { address: config.address(), reason });
                 }
-                shut(connection).await;
+                close_probe(connection).await;
                 let options = SqliteConnectOptions::new()
                     .filename(path)
                     .create_if_missing(true)
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Normal)
-                    // A statement of many rows keeps the way back in a file of its own otherwise.
+                    // Otherwise a statement of many rows writes its rollback data to a temporary file.
                     .pragma("temp_store", "memory")
-                    // The journal checkpoints in the background, so that a commit seldom has to.
+                    // The journal runs checkpoints in the background, so that a commit rarely has to.
                     .pragma("wal_autocheckpoint", LOG_PAGES)
                     .foreign_keys(true)
                     .busy_timeout(ACQUIRE_TIMEOUT);
@@ -116,9 +116,10 @@ impl Db {
         Ok(Self { pools, schema, address: config.address() })
     }
 
-    /// The same database through one connection of its own, for what changes its tables. SQLite's other connections go by the tables that
-    /// they have seen, and the driver fails when a row suddenly has more columns: none of them may have looked before.
-    pub(super) fn alone(&self) -> Self {
+    /// Returns the same database with a single new connection, for changing its tables. SQLite's other connections rely on the table
+    /// definitions that they have read, and the driver fails if a row suddenly has more columns, so none of them may have read the tables
+    /// before.
+    pub(super) fn single_connection(&self) -> Self {
         let pools = match &self.pools {
             Pools::Sqlite { writer, .. } => {
                 let one = sqlite(writer.connect_options().as_ref().clone(), 1);
@@ -129,7 +130,7 @@ impl Db {
         Self { pools, ..self.clone() }
     }
 
-    /// Which of the two it is.
+    /// Returns the dialect.
     #[must_use]
     pub const fn dialect(&self) -> Dialect {
         match self.pools {
@@ -138,22 +139,22 @@ impl Db {
         }
     }
 
-    /// Where it is, without the password.
+    /// Returns the address without the password.
     #[must_use]
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// Whether the database answers, within the patience of any query.
+    /// Checks that the database answers within the timeout of a query.
     ///
     /// # Errors
-    /// What it said instead.
+    /// The database's error.
     pub async fn ping(&self) -> Result<(), ConnectError> {
         let answered = on!(self, |pool| sqlx::query("SELECT 1").execute(pool).await.map(drop));
         answered.map_err(|error| ConnectError { address: self.address.clone(), reason: error.to_string() })
     }
 
-    /// Waits for what is in use, then closes every connection.
+    /// Waits for connections in use, then closes all connections.
     pub async fn close(&self) {
         on!(self, |pool| pool.close().await);
         on_writer!(self, |pool| pool.close().await);
@@ -164,8 +165,8 @@ impl Db {
     }
 }
 
-/// A transaction that writes. In SQLite it takes the write lock at once: one that first reads and then writes would fail, without
-/// waiting, when another wrote in between.
+/// Begins a transaction that writes. In SQLite it acquires the write lock at once: a transaction that first reads and then writes would
+/// fail, without waiting, if another one wrote in between.
 pub(super) trait BeginWrite {
     type Db: Database;
     fn begin_write(&self) -> BoxFuture<'_, sqlx::Result<Transaction<'static, Self::Db>>>;
@@ -185,7 +186,7 @@ impl BeginWrite for Pool<Postgres> {
     }
 }
 
-/// The driver tells of statements unless it is told not to.
+/// The driver traces statements unless this is turned off.
 fn traced<O: ConnectOptions>(options: O, config: &DatabaseConfig) -> O {
     if config.statements_traced { options } else { options.disable_statement_logging() }
 }
@@ -195,23 +196,22 @@ fn sqlite(options: SqliteConnectOptions, max_connections: u32) -> SqlitePool {
     pool_checks::of_sqlite(pool, |_| Box::pin(ready(Ok(())))).connect_lazy_with(options)
 }
 
-/// A connection is asked before it is used, unless it was in use just now: what the plugin writes is not to fail because the server was
-/// started again.
+/// A connection is pinged before use unless it was in use just now, so that the plugin's writes do not fail after the server was restarted.
 fn postgres(options: PgConnectOptions, max_connections: u32) -> PgPool {
     let pool = PgPoolOptions::new().max_connections(max_connections).acquire_timeout(ACQUIRE_TIMEOUT);
     pool_checks::of_postgres(pool, &Doubt::default(), Trusted::Hardly).connect_lazy_with(options)
 }
 
-/// Opens one connection to see that it works: a pool would try again and again, and at last report only that it gave up.
+/// Opens one connection to check that it works: a pool would retry and finally report only a timeout.
 async fn probe<O: ConnectOptions>(options: &O, config: &DatabaseConfig) -> Result<(), ConnectError>
 where
     O::Connection: Sized,
 {
-    shut(open(options, config).await?).await;
+    close_probe(open(options, config).await?).await;
     Ok(())
 }
 
-/// One connection, or what is wrong.
+/// Opens a connection or returns the reason why it cannot.
 async fn open<O: ConnectOptions>(options: &O, config: &DatabaseConfig) -> Result<O::Connection, ConnectError>
 where
     O::Connection: Sized,
@@ -226,7 +226,7 @@ where
     Err(ConnectError { address: config.address(), reason })
 }
 
-/// The probe has done its work: how its closing ends does not matter.
-async fn shut(connection: impl Connection) {
+/// Closes the probe and ignores the result.
+async fn close_probe(connection: impl Connection) {
     let _ = connection.close().await;
 }

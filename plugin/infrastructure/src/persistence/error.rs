@@ -1,9 +1,9 @@
-//! From the driver's errors to the domain's: the one place that knows the names of constraints.
+//! Converts the driver's errors to the domain's. Only this module knows the names of constraints.
 
 use iota_scripts_domain::RepositoryError;
 
-/// What an error of a statement on a table means.
-pub(super) fn refused(table: &'static str, error: &sqlx::Error) -> RepositoryError {
+/// Converts the error of a statement on a table.
+pub(super) fn repository_error(table: &'static str, error: &sqlx::Error) -> RepositoryError {
     match error {
         sqlx::Error::Database(cause) if cause.is_unique_violation() => match broken_constraint(cause.as_ref()) {
             Some(known) => known,

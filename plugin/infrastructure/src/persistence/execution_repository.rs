@@ -1,5 +1,5 @@
-//! [`ExecutionRepository`] over SQL. Every change of a state is one statement that holds only in the state before it, so that of two
-//! callers exactly one succeeds.
+//! [`ExecutionRepository`] over SQL. Every change of state is one statement that requires the previous state, so that only one of two
+//! concurrent callers succeeds.
 
 mod activity;
 mod journal;
@@ -19,17 +19,17 @@ use sqlx::types::Uuid;
 use super::change_listener::CANCELS;
 use super::config::Dialect;
 use super::db::{BeginWrite as _, Db, Pools, on, on_writer};
-use super::error::refused;
+use super::error::repository_error;
 use super::history_usage::{Usage, record};
-use super::list::{self as pages, Filters as _, Order, count};
+use super::list::{self as pages, Filters as _, SortOrder, count};
 use super::rows::{ExecutionRow, SqlTime, SummaryRow};
 use super::store_clock::{by_dialect, micros, store_earlier, store_later, store_now};
 use journal::Journal;
 
-/// How long a lease lasts, where nobody says anything else.
-const USUAL_LEASE: Duration = Duration::from_secs(30);
-/// How long a node is remembered that is silent.
-const NODES_KEPT: Duration = Duration::from_secs(24 * 3600);
+/// Default duration of a lease.
+const DEFAULT_LEASE: Duration = Duration::from_secs(30);
+/// How long an inactive node is remembered.
+const NODE_RETENTION: Duration = Duration::from_secs(24 * 3600);
 pub(super) use list::{COLUMNS, THAT_COUNT};
 
 /// Runs in a database.
@@ -41,23 +41,23 @@ pub struct SqlExecutionRepository {
 }
 
 impl SqlExecutionRepository {
-    /// The runs of a database that is migrated.
+    /// Creates the repository with the default lease. The database must be migrated.
     #[must_use]
     pub fn new(db: Db) -> Self {
-        Self::with_lease(db, USUAL_LEASE, &Background::new(Arc::new(SystemClock)))
+        Self::with_lease(db, DEFAULT_LEASE, &Background::new(Arc::new(SystemClock)))
     }
 
-    /// The same with leases that last so long, for an instance with this background work.
+    /// Creates the repository with this lease duration. Background tasks are reported to `background`.
     #[must_use]
     pub fn with_lease(db: Db, lease: Duration, background: &Background) -> Self {
         Self { journal: Journal::new(db.clone(), lease, background), db, lease }
     }
 
-    /// What a page has, and one more where the list goes on.
+    /// Reads the rows of a page, and one more if the list continues.
     async fn read(&self, tenant: &TenantId, query: &ExecutionQuery) -> Result<Vec<ExecutionSummary>, RepositoryError> {
         let rows: Vec<SummaryRow> = on!(self.db, |pool| {
             let mut page = list::filtered(&list::COLUMNS, tenant, query);
-            page.cut(Order::newest_by("created_at"), &query.page)
+            page.push_page(SortOrder::newest_by("created_at"), &query.page)
                 .build_query_as()
                 .fetch_all(pool)
                 .await
@@ -66,7 +66,8 @@ impl SqlExecutionRepository {
         rows.into_iter().map(ExecutionSummary::try_from).collect()
     }
 
-    /// How many runs a query lets through. Whether one is a trial is in no index of all: trials are counted by their own and taken off.
+    /// Counts the runs that match a query. No general index contains whether a run is a trial, so trials are counted by their own index and
+    /// subtracted.
     async fn total(&self, tenant: &TenantId, query: &ExecutionQuery) -> Result<Total, RepositoryError> {
         let of = |trials| ExecutionQuery { trials, ..query.clone() };
         if query.trials == Trials::Excluded {
@@ -105,13 +106,14 @@ impl SqlExecutionRepository {
 
 const TABLE: &str = "script_executions";
 
-/// Runs have a lease until they end: the index of leases has no others. SQLite would take that of the tenant, which has all.
+/// Runs have a lease until they end, so the index of leases contains no other runs. SQLite would choose the tenant's index, which contains
+/// all of them.
 const COUNT_UNFINISHED_SQLITE: &str =
     "SELECT COUNT(*) FROM script_executions WHERE +tenant_id = $1 AND lease_until IS NOT NULL";
 const COUNT_UNFINISHED: &str =
     "SELECT COUNT(*) FROM script_executions WHERE tenant_id = $1 AND lease_until IS NOT NULL";
 
-/// The outer condition is looked at again when another node changed the row meanwhile, so that a run is recovered once.
+/// The outer condition is evaluated again if another node has changed the row meanwhile, so that a run is recovered only once.
 macro_rules! recover {
     ($dialect:tt) => {
         concat!(
@@ -128,7 +130,7 @@ macro_rules! recover {
     };
 }
 
-/// A run whose row is locked is being ended by another transaction.
+/// Skips a run whose row is locked: another transaction is ending it.
 macro_rules! unlocked {
     (sqlite) => {
         ""
@@ -255,14 +257,14 @@ impl ExecutionRepository for SqlExecutionRepository {
             query.fetch_one(pool).await.map_err(store)?
         });
         if started.0 == seen.0 {
-            // A node that is new here: those that are long gone are forgotten.
+            // This node is new, so nodes that have been inactive for long are removed.
             on_writer!(self.db, |pool| {
-                let query = sqlx::query(by_dialect!(dialect, forget_nodes)).bind(micros(NODES_KEPT));
+                let query = sqlx::query(by_dialect!(dialect, forget_nodes)).bind(micros(NODE_RETENTION));
                 query.execute(pool).await.map_err(store)?;
             });
         }
         let mut held = Vec::with_capacity(ids.len());
-        // Both databases limit the parameters of one statement.
+        // Both databases limit the number of parameters of a statement.
         for some in ids.chunks(500) {
             let renewed: Vec<Uuid> = on_writer!(self.db, |pool| {
                 let mut update = list::renewal(dialect, self.lease, node, some);
@@ -290,7 +292,7 @@ impl ExecutionRepository for SqlExecutionRepository {
     }
 }
 
-/// Of a run that has not ended: the only kind that can be inserted or started.
+/// Returns the node of a run that has not ended: only such a run can be inserted or started.
 fn node(execution: &Execution) -> Result<&NodeId, RepositoryError> {
     execution.node().ok_or(RepositoryError::AlreadyFinished)
 }
@@ -306,5 +308,5 @@ fn parse_status(text: &str, id: &str) -> Result<ExecutionStatus, RepositoryError
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn store(error: sqlx::Error) -> RepositoryError {
-    refused(TABLE, &error)
+    repository_error(TABLE, &error)
 }

@@ -1,14 +1,14 @@
-//! [`HistoryRepository`] over SQL. Every statement takes a batch by an index, so that none holds the database for long.
+//! [`HistoryRepository`] over SQL. Every statement processes one batch by an index, so that none occupies the database for long.
 
 use async_trait::async_trait;
 use iota_scripts_domain::{HistoryRepository, HistoryUsage, Pruned, RepositoryError, TenantId, Timestamp};
 
 use super::db::{BeginWrite as _, Db, on, on_writer};
-use super::error::refused;
-use super::history_usage::{TAKE_OFF, figure, row_bytes};
+use super::error::repository_error;
+use super::history_usage::{SUBTRACT, figure, row_bytes};
 use super::list::count;
 use super::rows::{RowReader, SqlTime};
-use super::run_counts::{RunCounts, RunKind, take_off};
+use super::run_counts::{RunCounts, RunKind, subtract};
 
 /// History in a database.
 #[derive(Debug, Clone)]
@@ -17,22 +17,22 @@ pub struct SqlHistoryRepository {
 }
 
 impl SqlHistoryRepository {
-    /// The history of a database that is migrated.
+    /// Creates the repository. The database must be migrated.
     #[must_use]
     pub const fn new(db: Db) -> Self {
         Self { db }
     }
 }
 
-/// What is known of a run that was removed: when it was asked for, how it ended, its trigger, whether it was dry, and its bytes.
+/// The columns of a removed run: creation time, status, HTTP status, trigger, dry run and bytes.
 type Removed = (SqlTime, String, Option<i64>, String, Option<String>, i64);
 
-/// One look into each index, however long the history is.
+/// One lookup in each index, independent of the length of the history.
 const TENANT_AFTER: &str = "SELECT MIN(tenant_id) FROM (\
     SELECT MIN(tenant_id) AS tenant_id FROM script_executions WHERE tenant_id > $1 \
     UNION ALL SELECT MIN(tenant_id) FROM script_occurrences WHERE tenant_id > $1) AS next";
 
-/// The newest run of each script is found by one look into the index; a join would read all runs of the tenant for it.
+/// The newest run of each script is found by one index lookup; a join would read all runs of the tenant.
 const RUNS: &str = concat!(
     "DELETE FROM script_executions WHERE id IN (\
     SELECT e.id FROM script_executions e WHERE e.tenant_id = $1 AND e.created_at < $2 AND e.completed_at < $2 \
@@ -47,7 +47,7 @@ const RUNS: &str = concat!(
 
 const BYTES: &str = "SELECT bytes FROM script_history_usage WHERE tenant_id = $1";
 
-/// One row of a tenant is all that is read of each.
+/// Reads only one row per tenant.
 const LARGEST: &str = "SELECT h.tenant_id, h.bytes, CAST(COALESCE(s.bytes, 0) AS BIGINT) FROM script_history_usage h \
     LEFT JOIN script_storage_usage s ON s.tenant_id = h.tenant_id WHERE h.bytes >= $1 ORDER BY h.bytes DESC, h.tenant_id";
 
@@ -84,10 +84,10 @@ impl HistoryRepository for SqlHistoryRepository {
                     let kind = RunKind::of(tenant.as_str(), created_at.0, ended, triggered_by, dry_run.as_deref());
                     *counts.entry(kind).or_default() += 1;
                 }
-                // In the order in which the ends of runs take the same rows.
-                take_off!(&counts, tx).map_err(store)?;
+                // Rows are locked in the same order as by the ends of runs.
+                subtract!(&counts, tx).map_err(store)?;
                 let bytes: i64 = removed.iter().map(|(.., bytes)| bytes).sum();
-                let query = sqlx::query(TAKE_OFF).bind(tenant.as_str()).bind(bytes);
+                let query = sqlx::query(SUBTRACT).bind(tenant.as_str()).bind(bytes);
                 query.execute(&mut *tx).await.map_err(store)?;
             }
             tx.commit().await.map_err(store)?;
@@ -118,5 +118,5 @@ impl HistoryRepository for SqlHistoryRepository {
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn store(error: sqlx::Error) -> RepositoryError {
-    refused("script_executions", &error)
+    repository_error("script_executions", &error)
 }

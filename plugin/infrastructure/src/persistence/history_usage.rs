@@ -1,5 +1,5 @@
-//! How many bytes the history of each tenant holds, and how many runs ended how: added with the end of each run and taken off when it is
-//! removed, in the same transaction, so that no query has to read the history.
+//! The size of each tenant's history in bytes, and the number of runs by outcome. Both are increased when a run ends and decreased when it
+//! is removed, in the same transaction, so that no query has to read the history.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,8 @@ use super::run_counts::{RunCounts, RunKind};
 pub(super) const ADD: &str = "INSERT INTO script_history_usage (tenant_id, bytes) VALUES ($1, $2) \
     ON CONFLICT (tenant_id) DO UPDATE SET bytes = script_history_usage.bytes + excluded.bytes";
 
-/// Both at once, of all tenants, in one order: PostgreSQL carries out what inserts last before what only stands beside it.
+/// Updates both tables for all tenants, always in the same order: PostgreSQL runs the final `INSERT` before those in the `WITH` clause that
+/// it does not read.
 pub(super) const ADD_ALL: &str = "WITH used AS (INSERT INTO script_history_usage (tenant_id, bytes) \
     SELECT tenant, bytes FROM json_to_recordset(CAST($1 AS JSON)) AS x (tenant TEXT, bytes BIGINT) ORDER BY tenant COLLATE \"C\" \
     ON CONFLICT (tenant_id) DO UPDATE SET bytes = script_history_usage.bytes + excluded.bytes) \
@@ -18,11 +19,11 @@ pub(super) const ADD_ALL: &str = "WITH used AS (INSERT INTO script_history_usage
     ORDER BY tenant COLLATE \"C\", quarter, status COLLATE \"C\", triggered_by COLLATE \"C\", trial \
     ON CONFLICT (tenant_id, quarter, status, triggered_by, trial) DO UPDATE SET runs = script_run_counts.runs + excluded.runs";
 
-/// Never below nothing: a node of the release before counts nothing.
-pub(super) const TAKE_OFF: &str =
+/// Never below zero: a node of the previous release counts nothing.
+pub(super) const SUBTRACT: &str =
     "UPDATE script_history_usage SET bytes = CASE WHEN bytes > $2 THEN bytes - $2 ELSE 0 END WHERE tenant_id = $1";
 
-/// What a row holds, in SQL.
+/// The size of a row in bytes, in SQL.
 macro_rules! row_bytes {
     () => {
         "CAST(octet_length(input) + COALESCE(octet_length(result), 0) + COALESCE(octet_length(output), 0) \
@@ -31,7 +32,7 @@ macro_rules! row_bytes {
 }
 pub(super) use row_bytes;
 
-/// What a transaction adds. In the order of keys: two transactions that add to several rows never wait for each other.
+/// The amounts that a transaction adds. They are in the order of keys, so that two transactions that update several rows cannot deadlock.
 #[derive(Debug, Default)]
 pub(super) struct Usage {
     bytes: BTreeMap<String, u64>,
@@ -39,7 +40,7 @@ pub(super) struct Usage {
 }
 
 impl Usage {
-    /// A run that ended.
+    /// Adds a run that has ended.
     pub(super) fn add(&mut self, kind: RunKind, bytes: u64) {
         if let Some(sum) = self.bytes.get_mut(&kind.tenant) {
             *sum += bytes;
@@ -61,7 +62,7 @@ impl Usage {
         &self.runs
     }
 
-    /// The two parameters of [`ADD_ALL`].
+    /// Returns the two parameters of [`ADD_ALL`].
     pub(super) fn to_json(&self) -> (String, String) {
         let bytes = self.tenants().map(|(tenant, bytes)| serde_json::json!({"tenant": tenant, "bytes": bytes}));
         let runs = self.runs.iter().map(|(kind, runs)| {
@@ -73,17 +74,17 @@ impl Usage {
     }
 }
 
-/// A figure as the databases have it.
+/// Converts a number of bytes to the type of the column.
 pub(super) fn figure(bytes: u64) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
 }
 
-/// Adds to what is known of each tenant, within a transaction: in one message where each costs a round trip.
+/// Adds the usage of each tenant within a transaction. On PostgreSQL this is one statement, since each costs a round trip.
 macro_rules! record {
     ($dialect:expr, $usage:expr, $tx:expr) => {{
         let mut recorded = Ok(());
         if $usage.is_empty() {
-            // Nothing ended.
+            // No run ended.
         } else if $dialect == $crate::persistence::Dialect::Postgres {
             let (bytes, runs) = $usage.to_json();
             let add = sqlx::query($crate::persistence::history_usage::ADD_ALL).bind(bytes).bind(runs);

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use iota_scripts_domain::{AllowedHost, HostPattern, HttpHostRepository, RepositoryError, TenantId};
 
 use super::db::{Db, on, on_writer};
-use super::error::refused;
+use super::error::repository_error;
 use super::rows::{RowReader, SqlTime};
 
 /// Allowed hosts in a database.
@@ -14,7 +14,7 @@ pub struct SqlHttpHostRepository {
 }
 
 impl SqlHttpHostRepository {
-    /// The hosts of a database that is migrated.
+    /// Creates the repository. The database must be migrated.
     #[must_use]
     pub const fn new(db: Db) -> Self {
         Self { db }
@@ -61,5 +61,5 @@ impl HttpHostRepository for SqlHttpHostRepository {
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn store(error: sqlx::Error) -> RepositoryError {
-    refused(TABLE, &error)
+    repository_error(TABLE, &error)
 }

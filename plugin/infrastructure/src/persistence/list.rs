@@ -1,5 +1,5 @@
-//! What lists have in common: counting what a filter lets through, up to a limit, and finding one page by the key of the entry beside
-//! it. Only the first pages are found by their number.
+//! Shared code of lists: counting the matching rows up to a limit, and finding a page by the key of an adjacent entry. Only the first pages
+//! are found by their number.
 
 use iota_scripts_domain::{
     Cursor, CursorKey, Direction, Page, PagePlace, PageRequest, RepositoryError, TenantId, Timestamp, Total,
@@ -9,39 +9,39 @@ use sqlx::QueryBuilder;
 use super::columns::{Store, Stored};
 use super::rows::SqlTime;
 
-/// What a list is sorted by: a column, and the id where that is not unique by itself.
+/// The sort order of a list: a column, and the id if the column is not unique.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Order {
+pub(super) struct SortOrder {
     pub(super) key: &'static str,
     pub(super) id: Option<&'static str>,
     pub(super) direction: Direction,
 }
 
-impl Order {
-    /// The newest first, by a column of moments.
+impl SortOrder {
+    /// Newest first, by a column of timestamps.
     pub(super) const fn newest_by(key: &'static str) -> Self {
         Self { key, id: Some("id"), direction: Direction::Desc }
     }
 }
 
-/// What begins a count that [`Filters::capped_at`] ends.
+/// Start of a count that [`Filters::capped_at`] ends.
 pub(super) const COUNT: &str = "SELECT COUNT(*) FROM (SELECT 1";
 
-/// The parts of a statement that a list is asked with.
+/// Appends the filters and the page of a list to a statement.
 pub(super) trait Filters {
-    /// Appends a text and the value behind it.
+    /// Appends SQL and then a parameter.
     fn with<'t>(&mut self, text: &str, value: impl Stored<'t>) -> &mut Self;
 
-    /// Appends a text and the values behind it, and what closes their list.
+    /// Appends SQL, then a list of parameters and a closing parenthesis.
     fn with_each<'t>(&mut self, text: &str, values: impl IntoIterator<Item = impl Stored<'t>>) -> &mut Self;
 
-    /// Appends that a column of moments is at or after one, and before the other.
-    fn within(&mut self, column: &str, from: Option<Timestamp>, to: Option<Timestamp>) -> &mut Self;
+    /// Appends the condition that a column of timestamps is in a range, including `from` and excluding `to`.
+    fn push_range(&mut self, column: &str, from: Option<Timestamp>, to: Option<Timestamp>) -> &mut Self;
 
-    /// Appends what makes a page of a filter. One row more than the page has is asked for: it says that the list goes on.
-    fn cut(&mut self, order: Order, page: &PageRequest) -> &mut Self;
+    /// Appends the order, cursor and limit of a page. The limit is one more than the page size, to detect whether the list continues.
+    fn push_page(&mut self, order: SortOrder, page: &PageRequest) -> &mut Self;
 
-    /// Appends to a filter that begins with [`COUNT`] that counting stops at a figure.
+    /// Appends a limit to a count that begins with [`COUNT`].
     fn capped_at(&mut self, most: u64) -> &mut Self;
 }
 
@@ -60,7 +60,7 @@ impl<DB: Store> Filters for QueryBuilder<DB> {
         self.push(")")
     }
 
-    fn within(&mut self, column: &str, from: Option<Timestamp>, to: Option<Timestamp>) -> &mut Self {
+    fn push_range(&mut self, column: &str, from: Option<Timestamp>, to: Option<Timestamp>) -> &mut Self {
         for (comparison, moment) in [(" >= ", from), (" < ", to)] {
             if let Some(moment) = moment {
                 self.push(" AND ").push(column).with(comparison, SqlTime(moment));
@@ -69,7 +69,7 @@ impl<DB: Store> Filters for QueryBuilder<DB> {
         self
     }
 
-    fn cut(&mut self, order: Order, page: &PageRequest) -> &mut Self {
+    fn push_page(&mut self, order: SortOrder, page: &PageRequest) -> &mut Self {
         let direction = if page.is_backwards() { order.direction.reversed() } else { order.direction };
         if let PagePlace::After(cursor) | PagePlace::Before(cursor) = page.place() {
             let comparison = if direction == Direction::Asc { " > (" } else { " < (" };
@@ -101,19 +101,19 @@ impl<DB: Store> Filters for QueryBuilder<DB> {
     }
 
     fn capped_at(&mut self, most: u64) -> &mut Self {
-        // A literal: a plan that is made without the figure takes it for a large part of the table.
+        // The limit is a literal: a plan made without the value assumes a large part of the table.
         self.push(format_args!(" LIMIT {most}) AS counted"))
     }
 }
 
-/// A statement on the rows of one tenant.
+/// Starts a statement on the rows of one tenant.
 pub(super) fn of_tenant<DB: Store>(select: &str, table: &str, tenant: &TenantId) -> QueryBuilder<DB> {
     let mut builder = QueryBuilder::new(select);
     builder.push(" FROM ").push(table).with(" WHERE tenant_id = ", tenant.as_str());
     builder
 }
 
-/// The page of what was found. How many there are is counted only if the page itself does not tell.
+/// Builds the page from the rows found. The total is counted only if it does not follow from the page itself.
 pub(super) async fn page_of<T>(
     page: &PageRequest,
     found: Vec<T>,
@@ -127,23 +127,23 @@ pub(super) async fn page_of<T>(
     Ok(page.page(found, total, cursor))
 }
 
-/// Where counting stops unless something is taken off.
+/// Default limit of a count.
 pub(super) const CAP: u64 = Total::CAP + 1;
 
-/// At which figures counting stops. There are few, since each makes a statement of its own.
+/// The limits of counts. There are few, since each makes a separate statement.
 const CAPS: [u64; 3] = [CAP, Total::CAP + 1_001, 2 * Total::CAP + 1];
 
-/// Where to stop when so many will be taken off; nowhere when these are too many themselves.
+/// Returns a limit for a count from which this number will be subtracted, or `None` if the number is too large.
 pub(super) fn cap_above(taken_off: u64) -> Option<u64> {
     CAPS.into_iter().find(|cap| *cap > Total::CAP + taken_off)
 }
 
-/// What was counted so.
+/// Converts a count that used [`CAP`].
 pub(super) fn total(counted: i64) -> Total {
     Total::of(count(counted))
 }
 
-/// A count of SQL, which is never negative.
+/// Converts a count of SQL, which is never negative.
 pub(super) fn count(total: i64) -> u64 {
     u64::try_from(total).unwrap_or(0)
 }

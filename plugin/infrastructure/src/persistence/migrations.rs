@@ -1,7 +1,7 @@
-//! The tables, brought to the newest form: embedded SQL, applied in order, each file in a transaction of its own.
+//! Migrates the tables to the newest version with embedded SQL files, which are applied in order, each in its own transaction.
 //!
-//! Several nodes may start together: each step is taken under a lock, and looks again at what is left to do. Only forward; a schema that
-//! is newer than the files, or that was made by other files, is refused.
+//! Several nodes may start at the same time: each step takes a lock and then checks again which files are left. Migrations only go forward.
+//! A schema that is newer than the files, or was made by different files, is refused.
 
 mod catalogue;
 
@@ -17,53 +17,53 @@ use super::db::{BeginWrite, Db, Pools, on, on_writer};
 use super::rows::SqlTime;
 use crate::elapsed::ms_since;
 
-/// Two processes that hold this number in PostgreSQL exclude each other; it means nothing else.
+/// The id of the advisory lock in PostgreSQL. The number has no other meaning.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(7046029254386353131)";
 
 const APPLIED: &str = "SELECT version, name, checksum, applied_at FROM iota_scripts_migrations ORDER BY version";
 
-/// A migration that the database has.
+/// A migration that the database contains.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Applied {
-    /// Its number.
+    /// Number of the migration.
     pub version: i64,
-    /// Its name.
+    /// Name of the migration.
     pub name: String,
-    /// Of the file that was applied.
+    /// SHA-256 of the applied file, in hexadecimal.
     pub checksum: String,
-    /// When.
+    /// When it was applied.
     pub applied_at: Timestamp,
 }
 
-/// Why the tables are not as they should be.
+/// Errors of migrations.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MigrationError {
-    /// A newer plugin was here.
+    /// The database was migrated by a newer version of the plugin.
     #[error(
         "the database has schema version {found}, but this version of the plugin knows only {known}; use the newer plugin that made it"
     )]
     SchemaTooNew {
-        /// What the database has.
+        /// Schema version of the database.
         found: i64,
-        /// What we know.
+        /// Newest version that this plugin knows.
         known: i64,
     },
-    /// The database was made by other files than ours.
+    /// The database was migrated with a different file.
     #[error("migration {version} ({name}) differs from the one that the database was made with")]
     ChecksumChanged {
-        /// Its number.
+        /// Number of the migration.
         version: i64,
-        /// Its name in the database.
+        /// Name of the migration in the database.
         name: String,
     },
-    /// The database refused a file.
+    /// The database rejected a file.
     #[error("migration {version} ({name}) failed and was rolled back: {reason}")]
     Failed {
-        /// Its number.
+        /// Number of the migration.
         version: i64,
-        /// Its name.
+        /// Name of the migration.
         name: &'static str,
-        /// What the database said.
+        /// The database's error message.
         reason: String,
     },
     /// The database did not answer.
@@ -71,14 +71,14 @@ pub enum MigrationError {
     Unavailable(String),
 }
 
-/// Applies what is missing and says how many files that were.
+/// Applies pending migrations and returns their number.
 ///
 /// # Errors
-/// [`MigrationError`]; what was applied before stays applied.
+/// [`MigrationError`]. Migrations applied before the error stay applied.
 pub async fn migrate(db: &Db, clock: &dyn Clock) -> Result<usize, MigrationError> {
-    let alone = db.alone();
-    let count = steps(&alone, clock).await;
-    alone.close().await;
+    let single_connection = db.single_connection();
+    let count = steps(&single_connection, clock).await;
+    single_connection.close().await;
     count
 }
 
@@ -92,16 +92,16 @@ async fn steps(db: &Db, clock: &dyn Clock) -> Result<usize, MigrationError> {
         applied += 1;
     }
     if pending > 0 {
-        // Fewer than were pending when another node has applied some of them.
-        tracing::info!(applied, ms = ms_since(began), "migrations are applied");
+        // Fewer than were pending if another node has applied some of them.
+        tracing::info!(applied, ms = ms_since(began), "migrations applied");
     }
     Ok(applied)
 }
 
-/// What the database has, in order; nothing when it was never migrated.
+/// Returns the applied migrations in order; empty if the database was never migrated.
 ///
 /// # Errors
-/// `Unavailable`.
+/// [`MigrationError::Unavailable`].
 pub async fn applied(db: &Db) -> Result<Vec<Applied>, MigrationError> {
     let exists = match &db.pools {
         Pools::Sqlite { readers: pool, .. } => {
@@ -121,10 +121,10 @@ pub async fn applied(db: &Db) -> Result<Vec<Applied>, MigrationError> {
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
-/// What the database lacks.
+/// Returns the pending migrations.
 ///
 /// # Errors
-/// As [`migrate`], and nothing is changed.
+/// As for [`migrate`]; nothing is changed.
 pub async fn pending(db: &Db) -> Result<&'static [Migration], MigrationError> {
     remaining(db.dialect(), &applied(db).await?)
 }
@@ -143,7 +143,7 @@ impl From<AppliedRow> for Applied {
     }
 }
 
-/// Applies the next file, if there is one: a transaction that holds the lock, so that nobody else does the same.
+/// Applies the next file, if any, in a transaction that holds the lock, so that no other node applies it too.
 async fn step(db: &Db, clock: &dyn Clock) -> Result<bool, MigrationError> {
     let journal = match db.dialect() {
         Dialect::Sqlite => {
@@ -162,7 +162,7 @@ async fn step(db: &Db, clock: &dyn Clock) -> Result<bool, MigrationError> {
     let began = Instant::now();
     on_writer!(db, |pool| {
         let mut tx = pool.begin_write().await.map_err(unavailable)?;
-        // The one part that is not a constant is the schema's name, which was parsed as plain letters.
+        // The only part that is not a constant is the schema's name, which was parsed as a plain identifier.
         sqlx::raw_sql(AssertSqlSafe(journal)).execute(&mut *tx).await.map_err(unavailable)?;
         let applied: Vec<AppliedRow> = sqlx::query_as(APPLIED).fetch_all(&mut *tx).await.map_err(unavailable)?;
         let applied: Vec<Applied> = applied.into_iter().map(Into::into).collect();
@@ -191,7 +191,7 @@ async fn step(db: &Db, clock: &dyn Clock) -> Result<bool, MigrationError> {
     })
 }
 
-/// What is left of the catalogue after what was applied, if one continues the other.
+/// Returns the migrations that follow the applied ones, if the applied ones are the start of the catalogue.
 fn remaining(dialect: Dialect, applied: &[Applied]) -> Result<&'static [Migration], MigrationError> {
     let known = catalogue(dialect);
     let newest = known.last().map_or(0, |migration| migration.version);

@@ -1,5 +1,5 @@
-//! [`OccurrenceRepository`] over SQL. Claims and settlements are single statements that hold only in the state before, so that of
-//! two nodes exactly one succeeds.
+//! [`OccurrenceRepository`] over SQL. Claims and settlements are single statements that require the previous state, so that only one of two
+//! nodes succeeds.
 
 mod claims;
 mod list;
@@ -20,9 +20,9 @@ use sqlx::{query::Query, types::Uuid};
 use super::Dialect;
 use super::columns::{self, Store};
 use super::db::{Db, on, on_writer};
-use super::error::refused;
-use super::list::{self as pages, Filters as _, Order, count};
-use super::rows::{OccurrenceColumns, OccurrenceRow, RowReader, ScheduleRow, SqlTime, told};
+use super::error::repository_error;
+use super::list::{self as pages, Filters as _, SortOrder, count};
+use super::rows::{OccurrenceColumns, OccurrenceRow, RowReader, ScheduleRow, SqlTime, stored_reason};
 
 pub(super) use planning::insertion_of_schedule;
 
@@ -35,13 +35,13 @@ pub struct SqlOccurrenceRepository {
 }
 
 impl SqlOccurrenceRepository {
-    /// The occurrences of a database that is migrated.
+    /// Creates the repository. The database must be migrated.
     #[must_use]
     pub const fn new(db: Db) -> Self {
         Self { db }
     }
 
-    /// How many a query and a condition let through, up to a limit.
+    /// Counts the occurrences that match a query and a condition, up to a limit.
     async fn counted(
         &self,
         tenant: &TenantId,
@@ -56,7 +56,7 @@ impl SqlOccurrenceRepository {
         Ok(count(counted))
     }
 
-    /// Of two nodes that claim at once, the second passes over what the first has locked. SQLite has one writer at a time.
+    /// If two nodes claim at the same time, the second skips the rows that the first has locked. SQLite has one writer at a time.
     const fn skip_locked(&self) -> &'static str {
         match self.db.dialect() {
             Dialect::Sqlite => "",
@@ -70,7 +70,7 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
         + " ON CONFLICT (script_id, cause, key) DO NOTHING"
 });
 
-/// An insert with the values of an occurrence that nobody has claimed.
+/// Inserts an occurrence that is not claimed.
 fn insert<'q, DB: Store>(occurrence: &Occurrence) -> Result<Query<'q, DB, DB::Arguments>, RepositoryError> {
     columns::query(INSERT.as_str(), |parameters| OccurrenceColumns::put(occurrence, parameters)).map_err(store)
 }
@@ -82,7 +82,7 @@ pub(super) const SETTLE: &str = "UPDATE script_occurrences SET state = $1, attem
     reason_code = $6, execution_id = COALESCE($7, execution_id), claimed_by = NULL, claimed_at = NULL \
     WHERE id = $8 AND attempt = $9 AND state = 'running'";
 
-/// An update that settles an attempt that is under way.
+/// Settles an attempt that is running.
 macro_rules! settle {
     ($id:expr, $attempt:expr, $settlement:expr) => {{
         use iota_scripts_domain::{ExecutionId, OccurrenceState, Settlement};
@@ -100,7 +100,7 @@ macro_rules! settle {
             .bind(i64::from(next))
             .bind(due.map(SqlTime))
             .bind(settled.map(SqlTime))
-            .bind($crate::persistence::rows::told(reason))
+            .bind($crate::persistence::rows::stored_reason(reason))
             .bind(reason.code())
             .bind(execution.map(ExecutionId::as_uuid))
             .bind($id.as_uuid())
@@ -189,7 +189,7 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
     }
 
     async fn unpinned(&self, tenant: &TenantId) -> Result<Vec<PendingRun>, RepositoryError> {
-        // The condition of an index that holds no others.
+        // The condition of an index that contains no other rows.
         const SQL: &str = "SELECT id, script_id, requested_by FROM script_occurrences WHERE tenant_id = $1 \
             AND state IN ('due', 'running') AND requested_by IS NOT NULL AND script_version IS NULL";
         let rows: Vec<(Uuid, Uuid, String)> =
@@ -229,7 +229,11 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
     async fn list(&self, tenant: &TenantId, query: &OccurrenceQuery) -> Result<Page<Occurrence>, RepositoryError> {
         let rows: Vec<OccurrenceRow> = on!(self.db, |pool| {
             let mut page = list::filtered("SELECT *", tenant, query);
-            page.cut(Order::newest_by("due_at"), &query.page).build_query_as().fetch_all(pool).await.map_err(store)?
+            page.push_page(SortOrder::newest_by("due_at"), &query.page)
+                .build_query_as()
+                .fetch_all(pool)
+                .await
+                .map_err(store)?
         });
         let found: Vec<Occurrence> = rows.into_iter().map(Occurrence::try_from).collect::<Result<_, _>>()?;
         let cursor = |one: &Occurrence| Cursor::of_time(one.due_at, one.id.as_uuid());
@@ -238,7 +242,8 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
 
     async fn count(&self, tenant: &TenantId, query: &OccurrenceQuery) -> Result<Total, RepositoryError> {
         if list::is_of_all_that_ran(query) {
-            // The state is in no index of all: what did not run has its own, and is taken off.
+            // No general index contains the state. Occurrences that did not run have indexes of their own, so they are counted and
+            // subtracted.
             let all = list::in_any_state(query);
             let mut others = 0;
             for states in list::NOT_RAN {
@@ -261,7 +266,7 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
         const CANCEL: &str = "UPDATE script_occurrences SET state = 'cancelled', next_attempt_at = NULL, settled_at = $1, reason = $2, \
             reason_code = $3 WHERE id = $4 AND tenant_id = $5 AND state = 'due'";
         let changed = on_writer!(self.db, |pool| {
-            let query = sqlx::query(CANCEL).bind(SqlTime(now)).bind(told(reason)).bind(reason.code());
+            let query = sqlx::query(CANCEL).bind(SqlTime(now)).bind(stored_reason(reason)).bind(reason.code());
             let query = query.bind(id.as_uuid()).bind(tenant.as_str());
             query.execute(pool).await.map_err(store)?.rows_affected()
         });
@@ -318,5 +323,5 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn store(error: sqlx::Error) -> RepositoryError {
-    refused(TABLE, &error)
+    repository_error(TABLE, &error)
 }

@@ -1,5 +1,5 @@
-//! Rows as they are stored, and the way back to the domain. A row that breaks the domain's rules is an error that names table, column
-//! and id; it never panics.
+//! Conversions between database rows and domain types. A row that violates the domain's rules is an error that names the table, the column
+//! and the id; it never panics.
 
 mod execution;
 mod occurrence;
@@ -11,7 +11,7 @@ pub(super) use execution::{
 };
 pub(super) use occurrence::{
     DueSchedule, DueScheduleRow, NewSchedule, OccurrenceColumns, OccurrenceRow, OrphanRow, ScheduleRow, StrandedRow,
-    told,
+    stored_reason,
 };
 pub(super) use script::{
     ChangeColumns, CreationColumns, DefinitionColumns, DerivedColumns, EndpointRow, HandlerRow, ImporterRow, ScriptRow,
@@ -26,7 +26,7 @@ use sqlx::error::BoxDynError;
 use sqlx::types::chrono::{DateTime, Utc};
 use sqlx::{Database, Decode, Encode, Postgres, Sqlite, Type};
 
-/// A moment: `TIMESTAMPTZ` in PostgreSQL, microseconds since 1970 in SQLite.
+/// A timestamp: `TIMESTAMPTZ` in PostgreSQL, microseconds since 1970 in SQLite.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SqlTime(pub(super) Timestamp);
 
@@ -61,7 +61,7 @@ macro_rules! time_as {
 time_as!(Sqlite, i64, Timestamp::from_micros, Timestamp::as_micros);
 time_as!(Postgres, DateTime<Utc>, Timestamp::from, Timestamp::to_utc);
 
-/// Names the row that is being read, for errors.
+/// Identifies the row that is being read, for errors.
 pub(super) struct RowReader {
     table: &'static str,
     id: String,
@@ -72,7 +72,7 @@ impl RowReader {
         Self { table, id: id.to_string() }
     }
 
-    /// What a column means, or an error that names it.
+    /// Returns the parsed value of a column, or an error that names the column.
     pub(super) fn read<T, E: fmt::Display>(&self, column: &str, value: Result<T, E>) -> Result<T, RepositoryError> {
         value.map_err(|reason| RepositoryError::Inconsistent {
             table: self.table,
@@ -82,9 +82,9 @@ impl RowReader {
         })
     }
 
-    /// What an optional column means when it must be there.
+    /// Returns the value of an optional column that is required here.
     pub(super) fn require<T>(&self, column: &str, value: Option<T>) -> Result<T, RepositoryError> {
-        self.read(column, value.ok_or("it is missing"))
+        self.read(column, value.ok_or("the value is missing"))
     }
 
     pub(super) fn tenant(&self, tenant: String) -> Result<TenantId, RepositoryError> {

@@ -1,31 +1,31 @@
-//! How many runs of a tenant have ended in each quarter of an hour: added with the end of each run and taken off when it is removed, in
-//! the same transaction, so that a chart need not read runs.
+//! The number of a tenant's runs that ended in each quarter of an hour. It is increased when a run ends and decreased when the run is
+//! removed, in the same transaction, so that charts do not have to read runs.
 //!
-//! What is not counted here: runs that have not ended, which are few and have an index of their own.
+//! Runs that have not ended are not counted here: they are few and have their own index.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use iota_scripts_domain::{ExecutionStatus, Timestamp, Trigger};
 
-/// How long a quarter is.
+/// Length of a quarter of an hour.
 pub(super) const QUARTER: Duration = Duration::from_secs(900);
 
-/// What is counted together.
+/// The key under which runs are counted together.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct RunKind {
     pub(super) tenant: String,
     pub(super) quarter: i64,
-    /// As it is told.
+    /// The status as the domain reports it.
     pub(super) status: String,
     pub(super) triggered_by: String,
     pub(super) trial: bool,
 }
 
-/// Runs of each kind, in the order in which every transaction takes their rows, so that no two wait for each other.
+/// Runs of each kind, in the order in which every transaction locks their rows, so that no two can deadlock.
 pub(super) type RunCounts = BTreeMap<RunKind, i64>;
 
 impl RunKind {
-    /// Of a row with these columns.
+    /// Returns the kind of a row with these columns.
     pub(super) fn of(
         tenant: &str,
         created_at: Timestamp,
@@ -45,12 +45,12 @@ impl RunKind {
     }
 }
 
-/// The number of the quarter that a moment lies in.
+/// Returns the number of the quarter that contains a timestamp.
 pub(super) const fn quarter(at: Timestamp) -> i64 {
     at.as_micros().div_euclid(QUARTER.as_micros() as i64)
 }
 
-/// Where a quarter begins.
+/// Returns the start of a quarter.
 pub(super) const fn beginning(quarter: i64) -> Timestamp {
     Timestamp::from_micros(quarter.saturating_mul(QUARTER.as_micros() as i64))
 }
@@ -59,11 +59,11 @@ pub(super) const ADD: &str = "INSERT INTO script_run_counts (tenant_id, quarter,
     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tenant_id, quarter, status, triggered_by, trial) \
     DO UPDATE SET runs = script_run_counts.runs + excluded.runs";
 
-/// A kind of which nothing is left, or less than nothing: a node of the release before counts nothing.
+/// Deletes counts of zero or less: a node of the previous release counts nothing.
 pub(super) const FORGET: &str =
     "DELETE FROM script_run_counts WHERE tenant_id = $1 AND quarter >= $2 AND quarter <= $3 AND runs <= 0";
 
-/// Adds runs of a kind, or takes them off, within a transaction.
+/// Adds runs of a kind, or subtracts them, within a transaction.
 macro_rules! add {
     ($kind:expr, $runs:expr, $tx:expr) => {{
         let kind: &$crate::persistence::run_counts::RunKind = $kind;
@@ -74,8 +74,8 @@ macro_rules! add {
 }
 pub(super) use add;
 
-/// Takes runs of one tenant off that are removed, within a transaction.
-macro_rules! take_off {
+/// Subtracts removed runs of one tenant, within a transaction.
+macro_rules! subtract {
     ($counts:expr, $tx:expr) => {{
         let counts: &$crate::persistence::run_counts::RunCounts = $counts;
         let mut taken = Ok(());
@@ -94,4 +94,4 @@ macro_rules! take_off {
         taken
     }};
 }
-pub(super) use take_off;
+pub(super) use subtract;

@@ -14,8 +14,8 @@ use super::change_listener::{CHANGES, changed};
 use super::columns::{self, Names, Parameters};
 use super::config::Dialect;
 use super::db::{BeginWrite, Db, on, on_writer};
-use super::error::refused;
-use super::list::{self as pages, Filters as _, Order, total};
+use super::error::repository_error;
+use super::list::{self as pages, Filters as _, SortOrder, total};
 use super::occurrence_repository::insertion_of_schedule;
 use super::rows::{
     ChangeColumns, CreationColumns, DefinitionColumns, DerivedColumns, EndpointRow, HandlerRow, ImporterRow,
@@ -31,14 +31,14 @@ pub struct SqlScriptRepository {
 }
 
 impl SqlScriptRepository {
-    /// The scripts of a database that is migrated.
+    /// Creates the repository. The database must be migrated.
     #[must_use]
     pub const fn new(db: Db) -> Self {
         Self { db }
     }
 }
 
-/// What each change of a script writes.
+/// The columns that every change of a script writes.
 const CHANGED: [Names; 3] = [DefinitionColumns::NAMES, ChangeColumns::NAMES, DerivedColumns::NAMES];
 
 static INSERT: LazyLock<String> = LazyLock::new(|| {
@@ -47,11 +47,11 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
 });
 
 static UPDATE: LazyLock<String> = LazyLock::new(|| {
-    let (set, id) = (columns::assignments(&CHANGED), columns::behind(&CHANGED));
+    let (set, id) = (columns::assignments(&CHANGED), columns::next_parameter(&CHANGED));
     format!("UPDATE scripts SET {set} WHERE id = ${id} AND tenant_id = ${} AND version = ${}", id + 1, id + 2)
 });
 
-/// The snapshot is made from the row itself, so that the two cannot differ.
+/// The snapshot is selected from the row itself, so that the two cannot differ.
 static SNAPSHOT: LazyLock<String> = LazyLock::new(|| {
     let definition = columns::names(&[DefinitionColumns::NAMES]);
     format!(
@@ -60,7 +60,7 @@ static SNAPSHOT: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// The values of [`CHANGED`].
+/// Adds the values of [`CHANGED`].
 fn put_changed(script: &Script, parameters: &mut impl Parameters) -> Result<(), BoxDynError> {
     DefinitionColumns::put(script, parameters)?;
     ChangeColumns::put(script, parameters)?;
@@ -79,7 +79,7 @@ macro_rules! snapshot {
     };
 }
 
-/// A schedule that stays as it was keeps its next time: an edit of the source must not lose the one that is due right now.
+/// An unchanged schedule keeps its next time: an edit of the source must not lose a time that is due right now.
 static SCHEDULE: LazyLock<String> = LazyLock::new(|| {
     insertion_of_schedule(
         "DO UPDATE SET \
@@ -90,7 +90,7 @@ static SCHEDULE: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// Writes the schedule of an active cron script, and removes that of any other.
+/// Writes the schedule of an active cron script, and deletes that of any other script.
 macro_rules! schedule {
     ($revision:expr, $tx:expr) => {
         let script = $revision.script();
@@ -114,7 +114,7 @@ macro_rules! schedule {
 const COUNT_SAVE: &str = "INSERT INTO script_save_counts (tenant_id, saves) VALUES ($1, 1) \
     ON CONFLICT (tenant_id) DO UPDATE SET saves = script_save_counts.saves + 1 RETURNING saves";
 
-/// Counts a save of one of the tenant's scripts. The row is locked until the transaction ends: saves of a tenant follow one another.
+/// Counts a save of one of the tenant's scripts. The row stays locked until the transaction ends, so the saves of a tenant are sequential.
 macro_rules! count_save {
     ($tenant:expr, $tx:expr) => {{
         let counted = sqlx::query_scalar(COUNT_SAVE).bind($tenant.as_str());
@@ -122,8 +122,8 @@ macro_rules! count_save {
     }};
 }
 
-/// Tells the other nodes which script of the tenant changed, when the transaction commits.
-macro_rules! tell {
+/// Notifies the other nodes of the changed script when the transaction commits.
+macro_rules! notify {
     ($self:expr, $tenant:expr, $script:expr, $tx:expr) => {
         if $self.db.dialect() == Dialect::Postgres {
             let query = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANGES).bind(changed($tenant, $script));
@@ -149,7 +149,7 @@ impl ScriptRepository for SqlScriptRepository {
             insert.map_err(store)?.execute(&mut *tx).await.map_err(store)?;
             snapshot!(revision, tx).map_err(store)?;
             schedule!(revision, tx);
-            tell!(self, script.tenant(), script.id(), tx);
+            notify!(self, script.tenant(), script.id(), tx);
             tx.commit().await.map_err(store)
         })
     }
@@ -185,7 +185,7 @@ impl ScriptRepository for SqlScriptRepository {
             }
             snapshot!(revision, tx).map_err(store)?;
             schedule!(revision, tx);
-            tell!(self, script.tenant(), script.id(), tx);
+            notify!(self, script.tenant(), script.id(), tx);
             tx.commit().await.map_err(store)
         })
     }
@@ -199,14 +199,14 @@ impl ScriptRepository for SqlScriptRepository {
     }
 
     async fn delete(&self, tenant: &TenantId, id: ScriptId) -> Result<(), RepositoryError> {
-        // Versions go with it, by their foreign key.
+        // The versions are deleted by their foreign key.
         let deleted = on_writer!(self.db, |pool| {
             let mut tx = pool.begin_write().await.map_err(store)?;
             let query = sqlx::query("DELETE FROM scripts WHERE id = $1 AND tenant_id = $2");
             let query = query.bind(id.as_uuid()).bind(tenant.as_str());
             let deleted = query.execute(&mut *tx).await.map_err(store)?.rows_affected();
             count_save!(tenant, tx);
-            tell!(self, tenant, id, tx);
+            notify!(self, tenant, id, tx);
             tx.commit().await.map_err(store)?;
             deleted
         });
@@ -222,7 +222,7 @@ impl ScriptRepository for SqlScriptRepository {
     }
 
     async fn get_by_name(&self, tenant: &TenantId, name: &str) -> Result<Script, RepositoryError> {
-        // What cannot be a name is nobody's, and need not be text that the database can read.
+        // A text that is not a valid name matches no script, and may contain characters that the database cannot read.
         let name =
             ScriptName::parse(name).ok().filter(|parsed| parsed.as_str() == name).ok_or(RepositoryError::NotFound)?;
         let row: Option<ScriptRow> = on!(self.db, |pool| {
@@ -235,10 +235,10 @@ impl ScriptRepository for SqlScriptRepository {
     async fn list(&self, tenant: &TenantId, query: &ScriptQuery) -> Result<Page<Script>, RepositoryError> {
         let rows: Vec<ScriptRow> = on!(self.db, |pool| {
             let mut page = list::filtered("SELECT *", tenant, query);
-            page.cut(list::order(query), &query.page).build_query_as().fetch_all(pool).await.map_err(store)?
+            page.push_page(list::order(query), &query.page).build_query_as().fetch_all(pool).await.map_err(store)?
         });
         let found: Vec<Script> = rows.into_iter().map(Script::try_from).collect::<Result<_, _>>()?;
-        // A search that finds few has looked at all for the page.
+        // If a search finds few scripts, reading the page has already read all of them.
         let cursor = |script: &Script| list::cursor(script, query.sort);
         pages::page_of(&query.page, found, self.count(tenant, query), cursor).await
     }
@@ -266,7 +266,7 @@ impl ScriptRepository for SqlScriptRepository {
     }
 
     async fn importers(&self, tenant: &TenantId) -> Result<Vec<Importer>, RepositoryError> {
-        // As `Script::runs_as` has it, and without the source.
+        // As `Script::runs_as` computes it, and without the source.
         const SQL: &str = "SELECT id, name, imports, type, database_access, \
             COALESCE(run_as, CASE WHEN is_active AND (type = 'cron' OR (type = 'embedded' AND event_patterns IS NOT NULL)) \
             THEN updated_by END) AS runs_as \
@@ -283,15 +283,15 @@ impl ScriptRepository for SqlScriptRepository {
         page: PageRequest,
     ) -> Result<Page<ScriptVersion>, RepositoryError> {
         const COUNT: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM script_versions WHERE script_id = $1 AND tenant_id = $2 LIMIT 10001) AS counted";
-        const ORDER: Order = Order { key: "version", id: None, direction: Direction::Desc };
+        const ORDER: SortOrder = SortOrder { key: "version", id: None, direction: Direction::Desc };
         let (counted, rows): (i64, Vec<VersionRow>) = on!(self.db, |pool| {
             let count = sqlx::query_scalar(COUNT).bind(id.as_uuid()).bind(tenant.as_str());
             let counted = count.fetch_one(pool).await.map_err(store_version)?;
             let mut found = QueryBuilder::new("SELECT * FROM script_versions WHERE script_id = ");
-            found.with("", id.as_uuid()).with(" AND tenant_id = ", tenant.as_str()).cut(ORDER, &page);
+            found.with("", id.as_uuid()).with(" AND tenant_id = ", tenant.as_str()).push_page(ORDER, &page);
             (counted, found.build_query_as().fetch_all(pool).await.map_err(store_version)?)
         });
-        // A script has at least the version that made it.
+        // Every script has at least its first version.
         if counted == 0 {
             return Err(RepositoryError::NotFound);
         }
@@ -316,10 +316,10 @@ impl ScriptRepository for SqlScriptRepository {
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn store(error: sqlx::Error) -> RepositoryError {
-    refused("scripts", &error)
+    repository_error("scripts", &error)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn store_version(error: sqlx::Error) -> RepositoryError {
-    refused("script_versions", &error)
+    repository_error("script_versions", &error)
 }

@@ -1,7 +1,7 @@
-//! [`StorageRepository`] over SQL. A value that has expired is not there, even while its row is.
+//! [`StorageRepository`] over SQL. An expired value counts as absent even if its row still exists.
 //!
-//! Whoever changes a tenant's values holds the row of its usage, so that changes of one tenant follow each other: what is read before a
-//! change is still so when it is made, and the figures of the usage are those of the rows.
+//! A change of a tenant's values locks the row of its usage, so that the changes of one tenant are sequential: data read before a change is
+//! still current when the change is made, and the usage always matches the rows.
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
@@ -10,7 +10,7 @@ use iota_scripts_domain::{
 };
 
 use super::db::{BeginWrite as _, Db, on, on_writer};
-use super::error::refused;
+use super::error::repository_error;
 use super::rows::{RowReader, SqlTime};
 
 /// Values of scripts in a database.
@@ -20,7 +20,7 @@ pub struct SqlStorageRepository {
 }
 
 impl SqlStorageRepository {
-    /// The values of a database that is migrated.
+    /// Creates the repository. The database must be migrated.
     #[must_use]
     pub const fn new(db: Db) -> Self {
         Self { db }
@@ -35,8 +35,8 @@ const GET: &str =
 const KEYS: &str = "SELECT key FROM script_storage WHERE tenant_id = $1 AND key >= $2 AND key < $3 AND key > $4 \
     AND (expires_at IS NULL OR expires_at > $5) ORDER BY key LIMIT $6";
 
-/// Takes the row of the tenant's usage, and makes it if it is the first.
-const HOLD: &str = "INSERT INTO script_storage_usage (tenant_id, keys, bytes) VALUES ($1, 0, 0) \
+/// Locks the row of the tenant's usage and creates it if it does not exist.
+const LOCK_USAGE: &str = "INSERT INTO script_storage_usage (tenant_id, keys, bytes) VALUES ($1, 0, 0) \
     ON CONFLICT (tenant_id) DO UPDATE SET keys = script_storage_usage.keys RETURNING keys, bytes";
 
 const NOTE: &str = "UPDATE script_storage_usage SET keys = $2, bytes = $3 WHERE tenant_id = $1";
@@ -49,11 +49,11 @@ const SET: &str = "INSERT INTO script_storage (tenant_id, key, value, expires_at
 const DELETE: &str = "DELETE FROM script_storage WHERE tenant_id = $1 AND key = $2 \
     RETURNING (expires_at IS NULL OR expires_at > $3), CAST(octet_length(key) + octet_length(value) AS BIGINT)";
 
-/// Makes room: what has expired, but for the key that is being changed.
+/// Deletes expired values, except for the key that is being changed.
 const DELETE_EXPIRED: &str = "DELETE FROM script_storage WHERE tenant_id = $1 AND expires_at <= $2 AND key <> $3 \
     RETURNING CAST(octet_length(key) + octet_length(value) AS BIGINT)";
 
-/// What is counted without what has expired and is not removed yet.
+/// The usage without expired values that are not deleted yet.
 const USAGE: &str = "SELECT CAST(COALESCE((SELECT keys FROM script_storage_usage WHERE tenant_id = $1), 0) - COUNT(*) AS BIGINT), \
     CAST(COALESCE((SELECT bytes FROM script_storage_usage WHERE tenant_id = $1), 0) \
     - COALESCE(SUM(octet_length(key) + octet_length(value)), 0) AS BIGINT) \
@@ -92,7 +92,7 @@ impl StorageRepository for SqlStorageRepository {
         on_writer!(self.db, |pool| {
             let mut transaction = pool.begin_write().await.map_err(store)?;
             let used: (i64, i64) =
-                sqlx::query_as(HOLD).bind(tenant.as_str()).fetch_one(&mut *transaction).await.map_err(store)?;
+                sqlx::query_as(LOCK_USAGE).bind(tenant.as_str()).fetch_one(&mut *transaction).await.map_err(store)?;
             let found = sqlx::query_as(FIND).bind(tenant.as_str()).bind(key.as_str());
             let row: Option<(String, Option<SqlTime>)> =
                 found.fetch_optional(&mut *transaction).await.map_err(store)?;
@@ -124,7 +124,7 @@ impl StorageRepository for SqlStorageRepository {
         on_writer!(self.db, |pool| {
             let mut transaction = pool.begin_write().await.map_err(store)?;
             let used: (i64, i64) =
-                sqlx::query_as(HOLD).bind(tenant.as_str()).fetch_one(&mut *transaction).await.map_err(store)?;
+                sqlx::query_as(LOCK_USAGE).bind(tenant.as_str()).fetch_one(&mut *transaction).await.map_err(store)?;
             let query = sqlx::query_as(DELETE).bind(tenant.as_str()).bind(key.as_str()).bind(SqlTime(now));
             let gone: Option<(bool, i64)> = query.fetch_optional(&mut *transaction).await.map_err(store)?;
             let Some((was_there, bytes)) = gone else { return Ok(false) };
@@ -167,7 +167,7 @@ impl StorageRepository for SqlStorageRepository {
             for tenant in tenants {
                 let mut transaction = pool.begin_write().await.map_err(store)?;
                 let used: (i64, i64) =
-                    sqlx::query_as(HOLD).bind(&tenant).fetch_one(&mut *transaction).await.map_err(store)?;
+                    sqlx::query_as(LOCK_USAGE).bind(&tenant).fetch_one(&mut *transaction).await.map_err(store)?;
                 let query = sqlx::query_scalar(PURGE).bind(&tenant).bind(SqlTime(now)).bind(left);
                 let gone: Vec<i64> = query.fetch_all(&mut *transaction).await.map_err(store)?;
                 left -= i64::try_from(gone.len()).unwrap_or(left);
@@ -200,12 +200,12 @@ fn figures(usage: StorageUsage) -> (i64, i64) {
     (figure(usage.keys), figure(usage.bytes))
 }
 
-/// What a database counts is not negative.
+/// Counts in a database are not negative.
 fn size(figure: i64) -> u64 {
     u64::try_from(figure).unwrap_or(0)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn store(error: sqlx::Error) -> RepositoryError {
-    refused(TABLE, &error)
+    repository_error(TABLE, &error)
 }

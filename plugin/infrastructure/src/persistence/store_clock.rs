@@ -1,10 +1,10 @@
-//! The database's own clock in SQL. Leases are written and judged by it: the clocks of two nodes need not agree.
+//! The database's own clock in SQL. Leases are written and checked by it, so the clocks of two nodes need not agree.
 
 use std::sync::OnceLock;
 
 use super::Dialect;
 
-/// What it shows when a statement begins.
+/// The time at the start of a statement.
 macro_rules! store_now {
     (sqlite) => {
         "CAST(unixepoch('subsec') * 1000000 AS INTEGER)"
@@ -15,7 +15,7 @@ macro_rules! store_now {
 }
 pub(super) use store_now;
 
-/// So many microseconds later, as a parameter gives them.
+/// The current time plus a parameter in microseconds.
 macro_rules! store_later {
     (sqlite, $parameter:literal) => {
         concat!("(", $crate::persistence::store_clock::store_now!(sqlite), " + ", $parameter, ")")
@@ -32,7 +32,7 @@ macro_rules! store_later {
 }
 pub(super) use store_later;
 
-/// So many microseconds earlier.
+/// The current time minus a parameter in microseconds.
 macro_rules! store_earlier {
     (sqlite, $parameter:literal) => {
         concat!("(", $crate::persistence::store_clock::store_now!(sqlite), " - ", $parameter, ")")
@@ -49,7 +49,7 @@ macro_rules! store_earlier {
 }
 pub(super) use store_earlier;
 
-/// A statement that is the same for both databases but for their clocks.
+/// Selects a statement that differs between the two databases only in the clock.
 macro_rules! by_dialect {
     ($dialect:expr, $macro:ident) => {
         match $dialect {
@@ -60,12 +60,12 @@ macro_rules! by_dialect {
 }
 pub(super) use by_dialect;
 
-/// A duration as a parameter.
+/// Converts a duration to a parameter.
 pub(super) fn micros(duration: std::time::Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }
 
-/// The moment that is so many microseconds from now, in SQL whose text is made when it is first used.
+/// Returns SQL for the current time plus a parameter in microseconds, for statements that are built on first use.
 pub(super) fn later_than_now(dialect: Dialect, parameter: usize) -> String {
     match dialect {
         Dialect::Sqlite => format!(concat!("(", store_now!(sqlite), " + ${})"), parameter),
@@ -75,7 +75,7 @@ pub(super) fn later_than_now(dialect: Dialect, parameter: usize) -> String {
     }
 }
 
-/// One of each for the two databases, made when it is first used.
+/// A value for each of the two databases, created on first use.
 pub(super) struct ByDialect<T> {
     make: fn(Dialect) -> T,
     sqlite: OnceLock<T>,

@@ -1,4 +1,4 @@
-//! [`StrikeRepository`] over SQL: a strike is noted and counted in one transaction, which no other node's overlaps.
+//! [`StrikeRepository`] over SQL: a strike is recorded and counted in one transaction, and transactions of other nodes wait for it.
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
@@ -8,7 +8,7 @@ use iota_scripts_domain::{
 
 use super::Dialect;
 use super::db::{BeginWrite as _, Db, on, on_writer};
-use super::error::refused;
+use super::error::repository_error;
 use super::rows::{RowReader, SqlTime};
 
 const TABLE: &str = "script_strikes";
@@ -20,14 +20,14 @@ pub struct SqlStrikeRepository {
 }
 
 impl SqlStrikeRepository {
-    /// The strikes of a database that is migrated.
+    /// Creates the repository. The database must be migrated.
     #[must_use]
     pub const fn new(db: Db) -> Self {
         Self { db }
     }
 
-    /// Of two nodes that note strikes of a script at once, the second waits for the first and then counts both. SQLite has one
-    /// writer at a time.
+    /// If two nodes record strikes of a script at the same time, the second waits for the first and then counts both. SQLite has one writer
+    /// at a time.
     const fn lock(&self) -> &'static str {
         match self.db.dialect() {
             Dialect::Sqlite => "",
@@ -53,14 +53,14 @@ impl StrikeRepository for SqlStrikeRepository {
     async fn note(&self, strike: &Strike, since: Timestamp) -> Result<Vec<StrikeCount>, RepositoryError> {
         let (script, tenant, version) = (strike.script.as_uuid(), strike.tenant.as_str(), strike.version.get());
         let caller = strike.caller.as_ref().map(EndpointCaller::as_str);
-        let standing = format!(
+        let current = format!(
             "SELECT version FROM scripts WHERE id = $1 AND tenant_id = $2 AND version = $3 AND is_active{}",
             self.lock()
         );
         let rows: Vec<(String, i64, SqlTime)> = on_writer!(self.db, |pool| {
             let mut tx = pool.begin_write().await.map_err(store)?;
-            let standing = sqlx::query(sqlx::AssertSqlSafe(standing)).bind(script).bind(tenant).bind(version);
-            if standing.fetch_optional(&mut *tx).await.map_err(store)?.is_none() {
+            let current = sqlx::query(sqlx::AssertSqlSafe(current)).bind(script).bind(tenant).bind(version);
+            if current.fetch_optional(&mut *tx).await.map_err(store)?.is_none() {
                 return Ok(Vec::new());
             }
             let forget = sqlx::query(FORGET).bind(script).bind(SqlTime(since));
@@ -116,5 +116,5 @@ impl StrikeRepository for SqlStrikeRepository {
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn store(error: sqlx::Error) -> RepositoryError {
-    refused(TABLE, &error)
+    repository_error(TABLE, &error)
 }

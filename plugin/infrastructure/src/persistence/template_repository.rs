@@ -1,4 +1,4 @@
-//! [`TemplateRepository`] over SQL. Templates with a language have a table of their own, which came later.
+//! [`TemplateRepository`] over SQL. Templates with a locale are in a second table, which was added later.
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,7 @@ use sqlx::FromRow;
 
 use super::columns::{self, Names, columns};
 use super::db::{Db, on, on_writer};
-use super::error::refused;
+use super::error::repository_error;
 use super::rows::{RowReader, SqlTime};
 
 /// Templates in a database.
@@ -20,7 +20,7 @@ pub struct SqlTemplateRepository {
 }
 
 impl SqlTemplateRepository {
-    /// The templates of a database that is migrated.
+    /// Creates the repository. The database must be migrated.
     #[must_use]
     pub const fn new(db: Db) -> Self {
         Self { db }
@@ -29,7 +29,7 @@ impl SqlTemplateRepository {
 
 const TABLE: &str = "script_templates";
 
-/// Those without a language.
+/// The locale column of templates without a locale.
 const UNLOCALIZED: Names = &["'' AS locale"];
 const LOCALE: Names = &["locale"];
 
@@ -151,5 +151,5 @@ impl TemplateRepository for SqlTemplateRepository {
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn store(error: sqlx::Error) -> RepositoryError {
-    refused(TABLE, &error)
+    repository_error(TABLE, &error)
 }

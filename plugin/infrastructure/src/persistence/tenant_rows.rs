@@ -1,11 +1,11 @@
-//! Removes everything of a tenant that the host has deleted.
+//! Deletes all rows of a tenant that the host has deleted.
 
 use iota_scripts_domain::{RepositoryError, TenantId};
 
 use super::db::{BeginWrite as _, Db, on_writer};
-use super::error::refused;
+use super::error::repository_error;
 
-/// Dependent tables first.
+/// Dependent tables come first.
 const DELETES: [(&str, &str); 14] = [
     ("script_executions", "DELETE FROM script_executions WHERE tenant_id = $1"),
     ("script_history_usage", "DELETE FROM script_history_usage WHERE tenant_id = $1"),
@@ -24,18 +24,18 @@ const DELETES: [(&str, &str); 14] = [
 ];
 
 impl Db {
-    /// Removes every row of the tenant, or none.
+    /// Deletes every row of the tenant in one transaction.
     ///
     /// # Errors
-    /// Only those of the store.
+    /// Only those of the database.
     pub async fn forget_tenant(&self, tenant: &TenantId) -> Result<(), RepositoryError> {
         on_writer!(self, |pool| {
-            let mut transaction = pool.begin_write().await.map_err(|error| refused("scripts", &error))?;
+            let mut transaction = pool.begin_write().await.map_err(|error| repository_error("scripts", &error))?;
             for (table, delete) in DELETES {
                 let query = sqlx::query(delete).bind(tenant.as_str());
-                query.execute(&mut *transaction).await.map_err(|error| refused(table, &error))?;
+                query.execute(&mut *transaction).await.map_err(|error| repository_error(table, &error))?;
             }
-            transaction.commit().await.map_err(|error| refused("scripts", &error))
+            transaction.commit().await.map_err(|error| repository_error("scripts", &error))
         })
     }
 }

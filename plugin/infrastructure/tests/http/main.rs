@@ -1,10 +1,10 @@
-//! What the guard of outgoing HTTP promises, against servers and a name server that mean ill, all on loopback.
+//! Tests the checks of outgoing HTTP requests against malicious servers and a malicious name server, all on loopback.
 //!
-//! `127.0.0.1` stands for the public address: it is allowed by name, as an operator would. `127.0.0.2` stands for the inside.
+//! `127.0.0.1` represents a public address: it is allowed by name, as an operator would allow it. `127.0.0.2` represents an internal one.
 
 mod bodies;
+mod gateway;
 mod names;
-mod outside;
 mod redirects;
 mod repeating;
 mod servers;

@@ -1,4 +1,4 @@
-//! Redirects to where nobody may go, too many of them, and what must not go along.
+//! Redirects to hosts that are not allowed, too many redirects, and headers that must not be forwarded.
 
 use std::{net::Ipv4Addr, sync::atomic::Ordering::Relaxed};
 
@@ -6,11 +6,11 @@ use iota_scripts_domain::{FaultCode, OutgoingMethod};
 use iota_scripts_services::ports::HttpRequest;
 
 use crate::{
-    outside::{Outside, config, get, text},
+    gateway::{TestGateway, config, get, text},
     servers::{NameServer, answer, answering},
 };
 
-/// A server that redirects `/?to=…` there, and tells of anything else how it was asked.
+/// Starts a server that redirects `/?to=…` there and responds to any other request with its text.
 async fn redirecting() -> (u16, crate::servers::Requests) {
     answering(|request| {
         let path = request.split(' ').nth(1).unwrap_or_default();
@@ -26,9 +26,9 @@ async fn redirecting() -> (u16, crate::servers::Requests) {
 }
 
 #[tokio::test]
-async fn a_redirect_to_a_place_that_may_not_be_called_is_refused() {
+async fn redirects_to_blocked_hosts_are_blocked() {
     let (port, requests) = redirecting().await;
-    let outside = Outside::new(config(&[port]), &["127.0.0.1", "127.0.0.2", "169.254.169.254", "localhost"]);
+    let gateway = TestGateway::new(config(&[port]), &["127.0.0.1", "127.0.0.2", "169.254.169.254", "localhost"]);
     for target in [
         format!("http://127.0.0.2:{port}/"),
         format!("http://2130706434:{port}/"),
@@ -41,40 +41,44 @@ async fn a_redirect_to_a_place_that_may_not_be_called_is_refused() {
         "file:///etc/passwd".to_owned(),
         format!("http://user@127.0.0.1:{port}/"),
     ] {
-        let refused = outside.refusal(&format!("http://127.0.0.1:{port}/302?to={target}")).await;
+        let refused = gateway.error_code(&format!("http://127.0.0.1:{port}/302?to={target}")).await;
         assert_eq!(refused, FaultCode::HttpBlocked, "{target}");
     }
     assert_eq!(requests.lock().len(), 10, "each was asked once, and nothing after it");
 }
 
 #[tokio::test]
-async fn redirects_are_followed_as_far_as_the_request_says_and_counted() {
+async fn redirects_are_limited_and_count_as_requests() {
     let (port, _) = redirecting().await;
-    let outside = Outside::new(config(&[port]), &["127.0.0.1"]);
+    let gateway = TestGateway::new(config(&[port]), &["127.0.0.1"]);
     let base = format!("http://127.0.0.1:{port}");
     let three = format!("{base}/302?to=/301?to=/307?to=/end");
-    let answered = outside.send(get(&three)).await.expect("the end");
+    let answered = gateway.send(get(&three)).await.expect("the end");
     assert_eq!((answered.status, answered.url.path()), (200, "/end"));
-    assert_eq!(outside.meter.requests.load(Relaxed), 4);
+    assert_eq!(gateway.meter.requests.load(Relaxed), 4);
     let two = HttpRequest { redirects: Some(2), ..get(&three) };
-    assert_eq!(outside.send(two).await.expect_err("too many").code, FaultCode::HttpRedirects);
+    assert_eq!(gateway.send(two).await.expect_err("too many").code, FaultCode::HttpRedirects);
     let none = HttpRequest { redirects: Some(0), ..get(&three) };
-    let answered = outside.send(none).await.expect("the redirect itself");
+    let answered = gateway.send(none).await.expect("the redirect itself");
     assert_eq!((answered.status, text(&answered)), (302, "gone"));
-    assert_eq!(outside.refusal(&format!("{base}/302?to=http://%20")).await, FaultCode::HttpRedirects);
+    assert_eq!(gateway.error_code(&format!("{base}/302?to=http://%20")).await, FaultCode::HttpRedirects);
 
     let (endless, _) = answering(|_| answer("307 Again", &["Location: /"], b"")).await;
-    let outside = Outside::new(config(&[endless]), &["127.0.0.1"]);
-    assert_eq!(outside.refusal(&format!("http://127.0.0.1:{endless}/")).await, FaultCode::HttpRedirects);
-    outside.meter.most_requests.store(8, Relaxed);
-    assert_eq!(outside.refusal(&format!("http://127.0.0.1:{endless}/")).await, FaultCode::HttpLimit, "redirects count");
+    let gateway = TestGateway::new(config(&[endless]), &["127.0.0.1"]);
+    assert_eq!(gateway.error_code(&format!("http://127.0.0.1:{endless}/")).await, FaultCode::HttpRedirects);
+    gateway.meter.max_requests.store(8, Relaxed);
+    assert_eq!(
+        gateway.error_code(&format!("http://127.0.0.1:{endless}/")).await,
+        FaultCode::HttpLimit,
+        "redirects count"
+    );
 }
 
 #[tokio::test]
-async fn a_post_becomes_a_get_or_stays_one_and_keys_stay_at_their_origin() {
+async fn a_redirected_post_follows_browser_rules() {
     let (port, _) = redirecting().await;
     let names = NameServer::start(&[&[Ipv4Addr::LOCALHOST]]).await;
-    let outside = Outside::named(&names, &[port], &["a.test", "b.test"]);
+    let gateway = TestGateway::named(&names, &[port], &["a.test", "b.test"]);
     let post = |status: u16, host: &str| HttpRequest {
         method: OutgoingMethod::Post,
         body: b"body".to_vec(),
@@ -83,7 +87,7 @@ async fn a_post_becomes_a_get_or_stays_one_and_keys_stay_at_their_origin() {
             .to_vec(),
         ..get(&format!("http://a.test:{port}/{status}?to=http://{host}:{port}/end"))
     };
-    let seen = async |request| text(&outside.send(request).await.expect("the end")).to_lowercase();
+    let seen = async |request| text(&gateway.send(request).await.expect("the end")).to_lowercase();
     let same = seen(post(307, "a.test")).await;
     assert!(same.starts_with("post /end") && same.contains("bearer secret") && same.ends_with("body"), "{same}");
     let other = seen(post(307, "b.test")).await;
@@ -93,11 +97,11 @@ async fn a_post_becomes_a_get_or_stays_one_and_keys_stay_at_their_origin() {
 }
 
 #[tokio::test]
-async fn no_cookie_is_kept() {
+async fn cookies_are_not_stored() {
     let (port, _) = redirecting().await;
-    let outside = Outside::new(config(&[port]), &["127.0.0.1"]);
+    let gateway = TestGateway::new(config(&[port]), &["127.0.0.1"]);
     for _ in 0..2 {
-        let answered = outside.send(get(&format!("http://127.0.0.1:{port}/"))).await.expect("an answer");
+        let answered = gateway.send(get(&format!("http://127.0.0.1:{port}/"))).await.expect("an answer");
         assert!(!text(&answered).to_lowercase().contains("cookie"), "{answered:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! Requests that are sent again, and how many a tenant may send.
+//! Retries of requests, and the rate limit of a tenant.
 
 use std::{
     num::NonZeroU32,
@@ -11,11 +11,11 @@ use iota_scripts_infrastructure::http_gateway::HttpGatewayConfig;
 use iota_scripts_services::ports::{HttpRequest, Retries};
 
 use crate::{
-    outside::{Outside, config, get, text},
+    gateway::{TestGateway, config, get, text},
     servers::{answer, answering},
 };
 
-/// A server that is busy so often, and fine after that.
+/// Starts a server that responds with 503 this many times and with 200 after that.
 async fn busy(times: usize, headers: &'static [&'static str]) -> (u16, crate::servers::Requests) {
     let asked = AtomicUsize::new(0);
     answering(move |_| {
@@ -34,7 +34,7 @@ fn again(port: u16, method: OutgoingMethod, times: u32) -> HttpRequest {
 }
 
 #[tokio::test]
-async fn a_request_is_repeated_only_when_it_asks_for_that_and_each_time_counts() {
+async fn retries_happen_only_if_requested_and_are_counted() {
     for (method, times, any_method, status, sent) in [
         (OutgoingMethod::Get, 0, false, 503, 1),
         (OutgoingMethod::Get, 1, false, 503, 2),
@@ -44,42 +44,42 @@ async fn a_request_is_repeated_only_when_it_asks_for_that_and_each_time_counts()
         (OutgoingMethod::Post, 3, true, 200, 3),
     ] {
         let (port, requests) = busy(2, &[]).await;
-        let outside = Outside::new(config(&[port]), &["127.0.0.1"]);
+        let gateway = TestGateway::new(config(&[port]), &["127.0.0.1"]);
         let request = HttpRequest { retries: Retries { times, any_method }, ..again(port, method, times) };
-        let answered = outside.send(request).await.expect("an answer");
+        let answered = gateway.send(request).await.expect("an answer");
         assert_eq!((answered.status, requests.lock().len()), (status, sent), "{method:?} {times}");
-        assert_eq!(outside.meter.requests.load(Relaxed), sent as u64);
+        assert_eq!(gateway.meter.requests.load(Relaxed), sent as u64);
     }
 }
 
 #[tokio::test]
-async fn a_longer_pause_than_there_is_time_ends_with_the_answer_that_asks_for_it() {
+async fn a_pause_beyond_the_deadline_returns_the_response() {
     let (port, requests) = busy(9, &["Retry-After: 30"]).await;
-    let outside = Outside::new(config(&[port]), &["127.0.0.1"]);
+    let gateway = TestGateway::new(config(&[port]), &["127.0.0.1"]);
     let request = HttpRequest { within: Duration::from_secs(20), ..again(port, OutgoingMethod::Get, 5) };
-    let answered = outside.send(request).await.expect("an answer");
+    let answered = gateway.send(request).await.expect("an answer");
     assert_eq!((answered.status, text(&answered), requests.lock().len()), (503, "busy", 1));
 }
 
 #[tokio::test]
-async fn what_is_refused_is_not_repeated() {
-    let outside = Outside::new(config(&[80]), &["127.0.0.2"]);
+async fn blocked_requests_are_not_retried() {
+    let gateway = TestGateway::new(config(&[80]), &["127.0.0.2"]);
     let request = HttpRequest { retries: Retries { times: 5, any_method: true }, ..get("http://127.0.0.2/") };
-    assert_eq!(outside.send(request).await.expect_err("refused").code, FaultCode::HttpBlocked);
-    assert_eq!(outside.meter.requests.load(Relaxed), 0);
+    assert_eq!(gateway.send(request).await.expect_err("refused").code, FaultCode::HttpBlocked);
+    assert_eq!(gateway.meter.requests.load(Relaxed), 0);
 }
 
 #[tokio::test]
-async fn each_tenant_has_a_rate_of_its_own() {
+async fn each_tenant_has_its_own_rate_limit() {
     let (port, _) = answering(|_| answer("200 OK", &[], b"")).await;
     let rate = HttpGatewayConfig { rate_per_minute: NonZeroU32::new(2).expect("not zero"), ..config(&[port]) };
-    let outside = Outside::new(rate, &["127.0.0.1"]);
+    let gateway = TestGateway::new(rate, &["127.0.0.1"]);
     let request = || get(&format!("http://127.0.0.1:{port}/"));
     for _ in 0..2 {
-        outside.send(request()).await.expect("within the rate");
+        gateway.send(request()).await.expect("within the rate");
     }
-    let refused = outside.send(request()).await.expect_err("too many");
+    let refused = gateway.send(request()).await.expect_err("too many");
     assert_eq!(refused.code, FaultCode::HttpRateLimited);
     assert!(refused.details.is_some_and(|details| details["retry_after_ms"].as_u64() > Some(0)));
-    outside.send_for("globex", request()).await.expect("another tenant");
+    gateway.send_for("globex", request()).await.expect("another tenant");
 }

@@ -1,4 +1,4 @@
-//! Servers that do exactly what a test says: one of HTTP, as bytes, and one of names.
+//! Servers that tests script exactly: an HTTP server that writes raw bytes, and a name server.
 
 use std::{
     collections::VecDeque,
@@ -16,24 +16,24 @@ use tokio::{
     net::{TcpListener, TcpStream, UdpSocket},
 };
 
-/// What a server was asked, each with its head and its body.
+/// The requests that a server received, each with its head and body.
 pub(crate) type Requests = Arc<Mutex<Vec<String>>>;
 
-/// A server that answers with these bytes, made from the request, and closes.
+/// Starts a server that responds with these bytes, made from the request, and closes the connection.
 pub(crate) async fn answering(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> (u16, Requests) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
     let answer = Arc::new(answer);
-    on(listener, move |request, mut stream| {
+    serve(listener, move |request, mut stream| {
         let answer = Arc::clone(&answer);
         async move {
-            // A client that has seen enough closes first.
+            // A client that has read enough closes first.
             let _ = stream.write_all(&answer(&request)).await;
         }
     })
 }
 
-/// A server that does with each connection what it is told.
-pub(crate) fn on<F: Future<Output = ()> + Send>(
+/// Starts a server that handles each connection with this function.
+pub(crate) fn serve<F: Future<Output = ()> + Send>(
     listener: TcpListener,
     handle: impl Fn(String, TcpStream) -> F + Send + Sync + 'static,
 ) -> (u16, Requests) {
@@ -54,7 +54,7 @@ pub(crate) fn on<F: Future<Output = ()> + Send>(
     (port, requests)
 }
 
-/// The head and as much of a body as it announces; none when the client only connected.
+/// Reads the head and as much of the body as it announces. Returns `None` if the client only connected.
 async fn read(stream: &mut TcpStream) -> Option<String> {
     let mut bytes = Vec::new();
     loop {
@@ -72,7 +72,7 @@ async fn read(stream: &mut TcpStream) -> Option<String> {
     }
 }
 
-/// A whole answer.
+/// Returns a complete HTTP response.
 pub(crate) fn answer(status: &str, headers: &[&str], body: &[u8]) -> Vec<u8> {
     let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
     let length = body.len();
@@ -80,14 +80,14 @@ pub(crate) fn answer(status: &str, headers: &[&str], body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-/// A name server with a list of answers: each question for an address takes the next, and the last one stays.
+/// A name server with a list of replies: each query for an address takes the next one, and the last one is repeated.
 pub(crate) struct NameServer {
     pub(crate) address: SocketAddr,
     questions: Arc<AtomicUsize>,
 }
 
 impl NameServer {
-    /// Each answer is the addresses of one reply; one without any says that the name does not exist.
+    /// Starts the server. Each reply is a list of addresses; an empty one means that the name does not exist.
     pub(crate) async fn start(answers: &[&[Ipv4Addr]]) -> Self {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
         let address = socket.local_addr().expect("an address");
@@ -112,13 +112,13 @@ impl NameServer {
         Self { address, questions }
     }
 
-    /// How often the address of a name was asked for.
+    /// Returns how many queries for an address were received.
     pub(crate) fn questions(&self) -> usize {
         self.questions.load(Ordering::Relaxed)
     }
 }
 
-/// The question of a packet, whole, and the type that it asks for.
+/// Returns the question section of a packet and the type that it asks for.
 fn question(packet: &[u8]) -> Option<(&[u8], u16)> {
     let mut end = 12;
     while *packet.get(end)? != 0 {
@@ -129,7 +129,7 @@ fn question(packet: &[u8]) -> Option<(&[u8], u16)> {
     Some((question, u16::from_be_bytes([kind[0], kind[1]])))
 }
 
-/// A reply with addresses that hold for no time at all; without any the name does not exist.
+/// Returns a reply whose addresses have a TTL of zero, or `NXDOMAIN` if there are none.
 fn reply(id: &[u8], question: &[u8], addresses: Option<&[Ipv4Addr]>) -> Vec<u8> {
     let unknown = addresses.is_some_and(<[_]>::is_empty);
     let addresses = addresses.unwrap_or_default();

@@ -72,7 +72,7 @@ async fn a_task_that_panics_is_reported_and_stops_no_other() {
 const SPAWNING: &[&str] = &[
     "infrastructure/src/persistence/execution_repository/journal.rs",
     "infrastructure/src/persistence/execution_repository/journal/checkpoints.rs",
-    "infrastructure/src/persistence/execution_repository/journal/kept.rs",
+    "infrastructure/src/persistence/execution_repository/journal/pending.rs",
     "infrastructure/src/sql_gateway/sqlite/process.rs",
     "infrastructure/src/worker_pool/template.rs",
     "infrastructure/src/worker_pool/worker.rs",

@@ -1,4 +1,4 @@
-//! How many runs there were, by stretches of time: whole quarters of an hour from their counts, the rest (both ends, and filters without
+//! Counts runs per interval. Whole quarters of an hour are read from their stored counts; the rest (both ends, and filters without stored
 //! counts) from an index of the runs.
 
 use std::{collections::BTreeMap, time::Duration};
@@ -15,7 +15,7 @@ use crate::persistence::{
     run_counts::{QUARTER, beginning, quarter},
 };
 
-/// Runs by stretch of time, status, and whether they are trials.
+/// Number of runs by interval, status, and whether they are trials.
 type Counts = BTreeMap<(i64, String, bool), u64>;
 
 const UNFINISHED: [ExecutionStatus; 2] = [ExecutionStatus::Pending, ExecutionStatus::Running];
@@ -27,14 +27,14 @@ pub(super) async fn of(
     width: Duration,
 ) -> Result<Vec<Activity>, RepositoryError> {
     let mut counts = Counts::new();
-    let looking = Looking { repository, tenant, width };
+    let reader = ActivityReader { repository, tenant, width };
     match Quarters::of(query, width) {
-        None => looking.at_runs(query, &mut counts).await?,
+        None => reader.add_runs(query, &mut counts).await?,
         Some(quarters) => {
             for edge in quarters.edges(query) {
-                looking.at_runs(&edge, &mut counts).await?;
+                reader.add_runs(&edge, &mut counts).await?;
             }
-            looking.at_counts(query, quarters, &mut counts).await?;
+            reader.add_stored_counts(query, quarters, &mut counts).await?;
         }
     }
     let mut activity = Vec::with_capacity(counts.len());
@@ -45,7 +45,7 @@ pub(super) async fn of(
     Ok(activity)
 }
 
-/// Quarters that lie whole in what is asked for, from one on and before another, where it has an end.
+/// The quarters that are completely inside the requested range: from the first up to, but excluding, the second, if the range has an end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Quarters {
     from: Option<i64>,
@@ -53,7 +53,7 @@ struct Quarters {
 }
 
 impl Quarters {
-    /// None where the counts do not tell: a script has few runs, what has not ended has an index of its own.
+    /// Returns `None` if the stored counts cannot be used: a single script has few runs, and runs that have not ended have their own index.
     fn of(query: &ExecutionQuery, width: Duration) -> Option<Self> {
         let whole = width.as_micros().is_multiple_of(QUARTER.as_micros()) && !width.is_zero();
         let ended = query.statuses.is_empty() || !query.statuses.iter().all(|status| UNFINISHED.contains(status));
@@ -63,7 +63,7 @@ impl Quarters {
         (whole && ended && some && query.script.is_none()).then_some(Self { from, to })
     }
 
-    /// What is asked for before and behind them.
+    /// Returns queries for the parts of the range before and after the quarters.
     fn edges(self, query: &ExecutionQuery) -> impl Iterator<Item = ExecutionQuery> {
         let within = |from: Timestamp, to: Timestamp| {
             (from < to).then(|| ExecutionQuery { from: Some(from), to: Some(to), ..query.clone() })
@@ -74,16 +74,16 @@ impl Quarters {
     }
 }
 
-struct Looking<'l> {
+struct ActivityReader<'l> {
     repository: &'l SqlExecutionRepository,
     tenant: &'l TenantId,
     width: Duration,
 }
 
-impl Looking<'_> {
-    /// Whether a run is a trial is in no index of all runs, since a dry run's column may be long; trials have one of their own. So all
-    /// are counted by an index alone, and then the few trials.
-    async fn at_runs(&self, query: &ExecutionQuery, counts: &mut Counts) -> Result<(), RepositoryError> {
+impl ActivityReader<'_> {
+    /// No general index contains whether a run is a trial, since the column of a dry run may be long; trials have their own index. So all
+    /// runs are counted with one index, and then the few trials with the other.
+    async fn add_runs(&self, query: &ExecutionQuery, counts: &mut Counts) -> Result<(), RepositoryError> {
         let trials = ExecutionQuery { trials: Trials::Only, ..query.clone() };
         let trials = self.by_index(&trials).await?;
         if query.trials != Trials::Only {
@@ -102,7 +102,8 @@ impl Looking<'_> {
     }
 
     async fn by_index(&self, query: &ExecutionQuery) -> Result<BTreeMap<(i64, String), u64>, RepositoryError> {
-        let select = format!("SELECT {} AS stretch, {}, COUNT(*)", self.stretch(), list::told(&query.statuses));
+        let select =
+            format!("SELECT {} AS stretch, {}, COUNT(*)", self.stretch(), list::status_column(&query.statuses));
         let rows: Vec<(i64, String, i64)> = on!(self.repository.db, |pool| {
             let mut counted = list::filtered(&select, self.tenant, query);
             counted.push(" GROUP BY 1, 2").build_query_as().fetch_all(pool).await.map_err(store)?
@@ -110,8 +111,8 @@ impl Looking<'_> {
         Ok(rows.into_iter().map(|(stretch, status, runs)| ((stretch, status), count(runs))).collect())
     }
 
-    /// In one statement, so that a run that ends meanwhile is counted once.
-    async fn at_counts(
+    /// Uses one statement, so that a run that ends meanwhile is counted once.
+    async fn add_stored_counts(
         &self,
         query: &ExecutionQuery,
         quarters: Quarters,
@@ -168,7 +169,7 @@ impl Looking<'_> {
         builder
     }
 
-    /// The number of the stretch of time that a run was asked for in.
+    /// Returns SQL for the number of the interval in which a run was created.
     fn stretch(&self) -> String {
         let width = self.width.as_micros().max(1);
         match self.repository.db.dialect() {
@@ -191,16 +192,16 @@ mod tests {
     }
 
     #[test]
-    fn whole_quarters_are_those_between_the_ends() {
+    fn only_whole_quarters_are_read_from_counts() {
         assert_eq!(of(900, Some(2700), 900), Some(Quarters { from: Some(1), to: Some(3) }));
         assert_eq!(of(901, Some(3599), 900), Some(Quarters { from: Some(2), to: Some(3) }));
         assert_eq!(of(1, None, DAY), Some(Quarters { from: Some(1), to: None }));
-        assert_eq!(of(901, Some(2699), 900), None, "there is none");
-        assert_eq!(of(900, Some(2700), 300), None, "they are not fine enough");
+        assert_eq!(of(901, Some(2699), 900), None, "no whole quarter");
+        assert_eq!(of(900, Some(2700), 300), None, "quarters are too long");
     }
 
     #[test]
-    fn edges_and_quarters_are_all_that_is_asked_for() {
+    fn edges_and_quarters_cover_the_whole_range() {
         let at = |seconds: i64| Timestamp::from_micros(seconds * 1_000_000);
         let query = ExecutionQuery { from: Some(at(10)), to: Some(at(2000)), ..ExecutionQuery::default() };
         let quarters = Quarters::of(&query, QUARTER).expect("some");

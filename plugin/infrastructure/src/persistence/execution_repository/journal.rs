@@ -1,12 +1,12 @@
-//! The records of runs on their way into the database, in groups.
+//! Writes the records of runs to the database in groups.
 //!
-//! Whoever writes the begin or the end of a run that is on record waits until it is committed; whatever is asked for while one
-//! group is being written is the next, and a change that comes alone is written at once. Whole records of runs that changed nothing
-//! wait for nobody: they go with the next group, at the latest [`KEPT_WITHIN`] later. SQLite has one writer anyway, and here nobody
-//! queues for it by sleeping.
+//! A caller that writes the begin or the end of a recorded run waits until it is committed. Changes that arrive while a group is being
+//! written form the next group, and a single change is written at once. Complete records of runs that changed nothing do not block their
+//! callers: they are written with the next group, at the latest [`KEPT_WITHIN`] later. SQLite has a single writer anyway, and this queue
+//! avoids waiting for its lock by polling.
 
 mod checkpoints;
-mod kept;
+mod pending;
 mod statements;
 
 use std::{sync::Arc, time::Duration};
@@ -31,34 +31,34 @@ use crate::persistence::{
     store_clock::micros,
 };
 use checkpoints::Checkpoints;
-use kept::{Kept, Record, Room};
+use pending::{MemoryLimit, PendingRecords, Record};
 use statements::{Change, END, ROWS, Settled, put_begun, put_ended, put_whole, whole};
 
-/// The most changes in one transaction.
-const GROUP: usize = 128;
-/// The most groups of begins that are written at a time on PostgreSQL, each on a connection of its own.
-const BEGINNERS: usize = 3;
-/// The most records in one, which are not left to wait for others.
-const ENOUGH: usize = 256;
-/// How long whoever asks for the history waits for records that are not written yet.
+/// Maximum changes per transaction.
+const MAX_CHANGES: usize = 128;
+/// Maximum groups of begins that are written concurrently on PostgreSQL, each on its own connection.
+const MAX_BEGIN_WRITERS: usize = 3;
+/// Maximum records per transaction. When this many are pending, they are written at once.
+const MAX_RECORDS: usize = 256;
+/// How long a reader of the history waits for records that are not written yet.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Writes changes and records. Clones share the queues.
 #[derive(Debug, Clone)]
 pub(super) struct Journal {
     db: Db,
-    /// How long the lease of a run lasts that begins.
+    /// Duration of the lease of a new run.
     lease: Duration,
     queues: Arc<Mutex<Queues>>,
-    room: Room,
+    memory: MemoryLimit,
     checkpoints: Checkpoints,
     task: Arc<BackgroundTask>,
-    /// The number of the last record that is written, with all before it.
+    /// Number of the last record up to which all records are written.
     written: watch::Sender<u64>,
 }
 
-/// What one writer writes. SQLite has one for all. On PostgreSQL ends and whole records add to the usage of their tenants, a row for each
-/// tenant: two writers of these would wait for each other's commits, one has larger groups instead. Begins have nothing in common.
+/// The work of one writer. SQLite has a single lane. On PostgreSQL, ends and complete records update the usage of their tenants, one row
+/// per tenant: two writers of these would wait for each other's commits, so there is one with larger groups. Begins have no rows in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lane {
     Begins,
@@ -68,16 +68,16 @@ enum Lane {
 #[derive(Debug, Default)]
 struct Queues {
     begins: Queue,
-    /// And whole records; on SQLite begins too.
+    /// Ends and complete records; on SQLite also begins.
     ends: Queue,
-    kept: Kept,
-    /// Somebody waits for the records up to this number.
-    wanted: u64,
-    /// A timer runs, at whose end the records are looked at.
-    timed: bool,
+    pending: PendingRecords,
+    /// A caller waits for the records up to this number.
+    flush_to: u64,
+    /// A timer is running that will check the pending records.
+    timer_running: bool,
 }
 
-/// Changes that wait for a writer of theirs.
+/// Changes that wait for a writer of their lane.
 #[derive(Debug, Default)]
 struct Queue {
     waiting: Vec<Entry>,
@@ -90,28 +90,28 @@ struct Entry {
     written: oneshot::Sender<Result<u64, RepositoryError>>,
 }
 
-/// What one writer takes at a time.
+/// The changes and records that a writer takes at a time.
 struct Group {
     entries: Vec<Entry>,
     records: Vec<Record>,
 }
 
-/// What became of a group.
-enum Together {
-    /// It is written; how many rows each change has changed.
-    Yes(Vec<u64>),
-    /// Something of it is wrong, or it was not tried as one.
-    No,
-    /// The database was waited for, in vain.
-    Away(RepositoryError),
+/// The result of writing a group.
+enum GroupResult {
+    /// The group is written; the number of rows that each change affected.
+    Written(Vec<u64>),
+    /// Part of the group was rejected, or it was not written as a group.
+    Individual,
+    /// No connection or lock was available in time.
+    Unavailable(RepositoryError),
 }
 
-impl From<sqlx::Result<Vec<u64>>> for Together {
+impl From<sqlx::Result<Vec<u64>>> for GroupResult {
     fn from(written: sqlx::Result<Vec<u64>>) -> Self {
         match written {
-            Ok(counts) => Self::Yes(counts),
-            Err(error) if was_waited_for(&error) => Self::Away(store(error)),
-            Err(_) => Self::No,
+            Ok(counts) => Self::Written(counts),
+            Err(error) if is_busy(&error) => Self::Unavailable(store(error)),
+            Err(_) => Self::Individual,
         }
     }
 }
@@ -150,7 +150,7 @@ macro_rules! execute {
     };
 }
 
-/// Inserts records, and adds to the usage of their tenants what is new of them.
+/// Inserts records, and adds those that are new to the usage of their tenants.
 macro_rules! insert {
     ($dialect:expr, $records:expr, $usage:expr, $on:expr) => {{
         let (mut left, mut inserted) = ($records, Ok(()));
@@ -176,7 +176,7 @@ macro_rules! insert {
 }
 
 impl Usage {
-    /// A run that ended is history; that of a change which changed nothing is counted already.
+    /// Adds a run that has ended. If the change affected no row, the run is counted already.
     fn add_change(&mut self, change: &Change, count: u64) {
         if let (Change::End(end, _), 1..) = (change, count) {
             self.add(end.kind.clone(), end.bytes);
@@ -192,18 +192,18 @@ impl Journal {
             db,
             lease,
             queues: Arc::default(),
-            room: Room::default(),
+            memory: MemoryLimit::default(),
             written: watch::Sender::new(0),
         }
     }
 
-    /// Writes that a run has begun, once that is committed.
+    /// Writes the begin of a run. Returns when it is committed.
     pub(super) async fn begin(&self, execution: &Execution, node: &NodeId) -> Result<(), RepositoryError> {
         self.write(Change::Begin(Box::new((execution.clone(), node.clone())))).await.map(drop)
     }
 
-    /// Writes the end of a run that is on record, and settles what it is an attempt at; whether it was still open, once that is
-    /// committed.
+    /// Writes the end of a recorded run and settles the occurrence that it is an attempt of. Returns, after the commit, whether the run was
+    /// still open.
     pub(super) async fn end(
         &self,
         finished: &Execution,
@@ -222,34 +222,34 @@ impl Journal {
             };
             let mut queues = self.queues.lock();
             queues.queue(lane).waiting.push(Entry { change, written });
-            self.lead(&mut queues, lane);
+            self.spawn_writer(&mut queues, lane);
         }
         answer.await.unwrap_or_else(|_| Err(RepositoryError::Unavailable("the node is stopping".to_owned())))
     }
 
-    /// Takes the whole record of a run; comes back when there is room for it.
+    /// Queues the complete record of a run. Waits if too many records are pending.
     pub(super) async fn keep(&self, finished: Arc<Execution>, node: &NodeId) -> Result<(), RepositoryError> {
         let end = End::of(&finished)?;
-        let place = self.room.take(end.bytes).await;
+        let permit = self.memory.take(end.bytes).await;
         let mut queues = self.queues.lock();
-        queues.kept.push(finished, node, end, place);
-        if queues.kept.len() >= ENOUGH {
-            self.lead(&mut queues, Lane::Ends);
+        queues.pending.push(finished, node, end, permit);
+        if queues.pending.len() >= MAX_RECORDS {
+            self.spawn_writer(&mut queues, Lane::Ends);
         } else {
-            self.write_in_time(&mut queues);
+            self.start_timer(&mut queues);
         }
         Ok(())
     }
 
-    /// Waits for the records that were kept before now.
+    /// Waits for the records that were queued before this call.
     pub(super) async fn settle(&self) {
         let last = {
             let mut queues = self.queues.lock();
-            queues.wanted = queues.kept.last();
-            if !queues.kept.is_empty() {
-                self.lead(&mut queues, Lane::Ends);
+            queues.flush_to = queues.pending.last();
+            if !queues.pending.is_empty() {
+                self.spawn_writer(&mut queues, Lane::Ends);
             }
-            queues.kept.last()
+            queues.pending.last()
         };
         if *self.written.borrow() < last {
             let mut written = self.written.subscribe();
@@ -259,110 +259,115 @@ impl Journal {
 
     pub(super) fn unwritten(&self) -> Unwritten {
         let queues = self.queues.lock();
-        let records = usize::try_from(queues.kept.last() - *self.written.borrow()).unwrap_or(usize::MAX);
-        Unwritten { records, full: self.room.is_full(), failing: queues.kept.is_failing() }
+        let records = usize::try_from(queues.pending.last() - *self.written.borrow()).unwrap_or(usize::MAX);
+        Unwritten { records, full: self.memory.is_full(), failing: queues.pending.is_failing() }
     }
 
-    /// Has somebody write, unless as many do as may.
-    fn lead(&self, queues: &mut Queues, lane: Lane) {
+    /// Spawns a writer unless the lane has its maximum.
+    fn spawn_writer(&self, queues: &mut Queues, lane: Lane) {
         let most = match lane {
-            Lane::Begins => BEGINNERS,
+            Lane::Begins => MAX_BEGIN_WRITERS,
             Lane::Ends => 1,
         };
         let queue = queues.queue(lane);
         if queue.writers < most {
             queue.writers += 1;
-            // A task of its own: others wait for what it writes, whatever becomes of this caller.
+            // A separate task, since other callers wait for its writes even if this caller is cancelled.
             tokio::spawn(self.clone().write_all(lane));
         }
     }
 
-    /// Sees to it that the records that are kept now are written in time.
-    fn write_in_time(&self, queues: &mut Queues) {
-        if queues.timed {
+    /// Starts a timer so that the pending records are written in time.
+    fn start_timer(&self, queues: &mut Queues) {
+        if queues.timer_running {
             return;
         }
-        let Some(since) = queues.kept.since() else { return };
-        queues.timed = true;
+        let Some(since) = queues.pending.since() else { return };
+        queues.timer_running = true;
         let journal = self.clone();
         tokio::spawn(async move {
             sleep_until(since + KEPT_WITHIN).await;
             let mut queues = journal.queues.lock();
-            queues.timed = false;
+            queues.timer_running = false;
             if queues.is_due() {
-                journal.lead(&mut queues, Lane::Ends);
+                journal.spawn_writer(&mut queues, Lane::Ends);
             } else {
-                journal.write_in_time(&mut queues);
+                journal.start_timer(&mut queues);
             }
         });
     }
 
-    /// Writes until nobody waits.
+    /// Writes groups until the lane is empty.
     async fn write_all(self, lane: Lane) {
         while let Some(group) = self.next_group(lane) {
-            let together =
-                if group.is_a_begin_alone() { Together::No } else { self.write_together(&group).await.into() };
-            match &together {
-                Together::Yes(_) => self.task.succeeded(),
-                Together::Away(error) => self.task.failed(error),
-                // Each of them has its own result.
-                Together::No => {}
+            let result = if group.is_single_begin() {
+                GroupResult::Individual
+            } else {
+                self.write_together(&group).await.into()
+            };
+            match &result {
+                GroupResult::Written(_) => self.task.succeeded(),
+                GroupResult::Unavailable(error) => self.task.failed(error),
+                // Each change reports its own result.
+                GroupResult::Individual => {}
             }
             let Group { entries, records } = group;
             for (at, entry) in entries.into_iter().enumerate() {
-                let written = match &together {
-                    Together::Yes(counts) => Ok(counts.get(at).copied().unwrap_or_default()),
-                    // Each would wait as long for the same answer, one after the other.
-                    Together::Away(error) => Err(error.clone()),
-                    // One by one, so that each hears its own reason.
-                    Together::No => self.write_alone(&entry.change).await,
+                let written = match &result {
+                    GroupResult::Written(counts) => Ok(counts.get(at).copied().unwrap_or_default()),
+                    // Each change alone would wait as long and then fail too.
+                    GroupResult::Unavailable(error) => Err(error.clone()),
+                    // Each change is written alone, so that each caller gets its own error.
+                    GroupResult::Individual => self.write_alone(&entry.change).await,
                 };
                 let _ = entry.written.send(written);
             }
             if !records.is_empty() {
-                let left = match together {
-                    Together::Yes(_) => Vec::new(),
-                    Together::Away(error) => {
-                        tracing::warn!("the records of runs wait, because the database is not there: {error}");
+                let left = match result {
+                    GroupResult::Written(_) => Vec::new(),
+                    GroupResult::Unavailable(error) => {
+                        tracing::warn!(
+                            "cannot write the records of runs, retrying: the database is not available: {error}"
+                        );
                         records
                     }
-                    Together::No => self.insert_each(records).await,
+                    GroupResult::Individual => self.insert_each(records).await,
                 };
-                self.kept_is_written(left);
+                self.finish_records(left);
             }
         }
     }
 
     fn next_group(&self, lane: Lane) -> Option<Group> {
         let mut queues = self.queues.lock();
-        // A group is paid for once: records that came while the last one was written wait for their own time, or for an end.
+        // Records that arrived while the last group was written wait for their own time or for the next end, which saves transactions.
         let takes_records = lane == Lane::Ends && (queues.is_due() || !queues.ends.waiting.is_empty());
-        let records = if takes_records { queues.kept.take(ENOUGH) } else { Vec::new() };
+        let records = if takes_records { queues.pending.take(MAX_RECORDS) } else { Vec::new() };
         let queue = queues.queue(lane);
         if queue.waiting.is_empty() && records.is_empty() {
             queue.writers -= 1;
-            self.write_in_time(&mut queues);
+            self.start_timer(&mut queues);
             return None;
         }
-        let size = queue.waiting.len().min(GROUP);
+        let size = queue.waiting.len().min(MAX_CHANGES);
         let mut entries: Vec<Entry> = queue.waiting.drain(..size).collect();
-        // PostgreSQL locks their rows one after another, and those of leases that are renewed in this order.
+        // PostgreSQL locks the rows one by one; renewals of leases lock them in this order too.
         entries.sort_by_key(|entry| entry.change.id());
         Some(Group { entries, records })
     }
 
-    /// Those that the database did not take come back first, after a pause.
-    fn kept_is_written(&self, left: Vec<Record>) {
+    /// Puts records that could not be written back at the front of the queue and retries after a pause.
+    fn finish_records(&self, left: Vec<Record>) {
         let mut queues = self.queues.lock();
-        let pause = queues.kept.written(left);
-        self.written.send_replace(queues.kept.all_before());
+        let pause = queues.pending.finish(left);
+        self.written.send_replace(queues.pending.written_to());
         if let Some(pause) = pause {
             let journal = self.clone();
             tokio::spawn(async move {
                 sleep(pause).await;
                 let mut queues = journal.queues.lock();
-                queues.kept.try_again();
-                journal.lead(&mut queues, Lane::Ends);
+                queues.pending.end_backoff();
+                journal.spawn_writer(&mut queues, Lane::Ends);
             });
         }
     }
@@ -395,23 +400,23 @@ impl Journal {
             insert!(self.db.dialect(), group.records.as_slice(), usage, &mut *tx)?;
             record!(self.db.dialect(), usage, tx)?;
             tx.commit().await?;
-            self.checkpoints.wrote(group.records.len() + counts.len(), &self.db);
+            self.checkpoints.add_rows(group.records.len() + counts.len(), &self.db);
             Ok(counts)
         })
     }
 
-    /// Inserts records one by one; gives those that the database did not answer for. One that it refuses is told to the log.
+    /// Inserts records one by one. Returns those that the database could not write; one that it rejects is logged.
     async fn insert_each(&self, records: Vec<Record>) -> Vec<Record> {
         let mut records = records.into_iter();
         let mut left = Vec::new();
         for record in records.by_ref() {
             match self.insert_alone(&record).await {
                 Ok(()) => {}
-                Err(error @ sqlx::Error::Database(_)) if !is_passing(&error) => {
-                    tracing::error!(execution = %record.execution.id(), "a run is not on record: {error}");
+                Err(error @ sqlx::Error::Database(_)) if !is_transient(&error) => {
+                    tracing::error!(execution = %record.execution.id(), "the database rejected the record of a run: {error}");
                 }
                 Err(error) => {
-                    tracing::warn!("the records of runs wait, because the database does not take them: {error}");
+                    tracing::warn!("cannot write the records of runs, retrying: {error}");
                     self.task.failed(&error);
                     left.push(record);
                     break;
@@ -441,38 +446,38 @@ impl Queues {
         }
     }
 
-    /// Whether records are to be written now.
+    /// Returns whether records are to be written now.
     fn is_due(&self) -> bool {
-        self.kept.len() >= ENOUGH
-            || self.wanted > self.kept.all_before()
-            || self.kept.since().is_some_and(|since| since.elapsed() >= KEPT_WITHIN)
+        self.pending.len() >= MAX_RECORDS
+            || self.flush_to > self.pending.written_to()
+            || self.pending.since().is_some_and(|since| since.elapsed() >= KEPT_WITHIN)
     }
 }
 
 impl Group {
-    /// A begin by itself needs no transaction.
-    fn is_a_begin_alone(&self) -> bool {
+    /// A single begin needs no transaction.
+    fn is_single_begin(&self) -> bool {
         self.records.is_empty() && matches!(self.entries.as_slice(), [Entry { change: Change::Begin(_), .. }])
     }
 }
 
-/// Whether nobody could write within the patience of one: no connection was to be had, or another holds SQLite's file.
-fn was_waited_for(error: &sqlx::Error) -> bool {
-    /// The primary codes of `SQLITE_BUSY` and `SQLITE_LOCKED`, which the extended ones have in their last byte.
-    const HELD: [i32; 2] = [5, 6];
+/// Returns whether no connection was available in time, or another connection holds the lock on SQLite's file.
+fn is_busy(error: &sqlx::Error) -> bool {
+    /// The primary codes of `SQLITE_BUSY` and `SQLITE_LOCKED`, which are in the lowest byte of the extended codes.
+    const BUSY_CODES: [i32; 2] = [5, 6];
     match error {
         sqlx::Error::PoolTimedOut => true,
         sqlx::Error::Database(cause) => cause
             .try_downcast_ref::<sqlx::sqlite::SqliteError>()
             .and_then(sqlx::error::DatabaseError::code)
             .and_then(|code| code.parse::<i32>().ok())
-            .is_some_and(|code| HELD.contains(&(code & 0xff))),
+            .is_some_and(|code| BUSY_CODES.contains(&(code & 0xff))),
         _ => false,
     }
 }
 
-/// Whether the same statement may well be taken later: it breaks no rule of the table.
-fn is_passing(error: &sqlx::Error) -> bool {
+/// Returns whether the statement may succeed later: it violates no constraint.
+fn is_transient(error: &sqlx::Error) -> bool {
     use sqlx::error::ErrorKind;
     error.as_database_error().is_none_or(|cause| {
         !matches!(

@@ -1,5 +1,5 @@
-//! Statements on runs whose text depends on what is asked: the list with its filters, the newest of several scripts, and the renewal
-//! of several leases.
+//! Statements on runs whose SQL depends on the query: the list with its filters, the newest runs of several scripts, and the renewal of
+//! several leases.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::persistence::list::Filters as _;
 use crate::persistence::rows::{EndColumns, HeadColumns, stored};
 use crate::persistence::store_clock::{by_dialect, micros, store_now};
 
-/// Everything but what may be large.
+/// All columns except large ones.
 pub(in crate::persistence) static COLUMNS: LazyLock<String> = LazyLock::new(|| {
     let columns = columns::each(&[HeadColumns::NAMES, EndColumns::NAMES], |name, _| match name {
         "dry_run" => "CASE WHEN dry_run IS NULL THEN NULL ELSE '' END AS dry_run".to_owned(),
@@ -22,29 +22,29 @@ pub(in crate::persistence) static COLUMNS: LazyLock<String> = LazyLock::new(|| {
     format!("SELECT {columns}")
 });
 
-/// The status as it is told. In the table a refusal is a success with a status of HTTP from 400 to 499, so that nodes of the
-/// release before, which do not know the word, can read it.
+/// The status as the domain reports it. In the table a refusal is a success with an HTTP status from 400 to 499, so that nodes of the
+/// previous release, which do not know `refused`, can read it.
 const STATUS: &str = "CASE WHEN status = 'success' AND http_status >= 400 THEN 'refused' ELSE status END";
 
-/// The status of runs of these statuses as it is told. The index of unsuccessful ones has no status of HTTP.
-pub(super) fn told(statuses: &[ExecutionStatus]) -> &'static str {
+/// Returns SQL for the reported status of runs with these statuses. The index of unsuccessful runs has no HTTP status.
+pub(super) fn status_column(statuses: &[ExecutionStatus]) -> &'static str {
     let plain = |status: &ExecutionStatus| !matches!(status, ExecutionStatus::Success | ExecutionStatus::Refused);
     if !statuses.is_empty() && statuses.iter().all(plain) { "status" } else { STATUS }
 }
 
-/// Neither a test of a text that is not saved nor a dry run: as the partial indexes say it.
+/// Neither a test of an unsaved text nor a dry run, in the words of the partial indexes.
 pub(in crate::persistence) const THAT_COUNT: &str = "triggered_by <> 'test' AND dry_run IS NULL";
 
-/// As the index of unsuccessful runs says it: SQLite takes it for no other words.
+/// In the words of the index of unsuccessful runs: SQLite uses the index only for exactly this condition.
 const UNSUCCESSFUL: &str = " AND status IN ('cancelled', 'failed', 'lost', 'timeout')";
-/// As the index of refusals says it.
+/// In the words of the index of refusals.
 const REFUSED: &str = " AND status = 'success' AND http_status >= 400";
-/// As the index of trials says it.
+/// In the words of the index of trials.
 pub(super) const TRIALS: &str = "(triggered_by = 'test' OR dry_run IS NOT NULL)";
-/// As the index of leases says it: runs have one until they end.
+/// In the words of the index of leases: runs have one until they end.
 const UNFINISHED: &str = " AND lease_until IS NOT NULL";
 
-/// Which index has the runs of these statuses, if one has few others; the condition that makes it serve.
+/// Returns the condition of an index that contains the runs with these statuses and few others, if there is one.
 fn index_of(statuses: &[ExecutionStatus]) -> Option<&'static str> {
     use ExecutionStatus::{Cancelled, Failed, Lost, Pending, Running, Timeout};
     let all = |condition: fn(&ExecutionStatus) -> bool| !statuses.is_empty() && statuses.iter().all(condition);
@@ -59,17 +59,17 @@ fn index_of(statuses: &[ExecutionStatus]) -> Option<&'static str> {
     }
 }
 
-/// The runs that a query lets through, of one tenant.
+/// Selects the runs of a tenant that match a query.
 pub(super) fn filtered<DB: Store>(select: &str, tenant: &TenantId, query: &ExecutionQuery) -> QueryBuilder<DB> {
     let mut builder = QueryBuilder::new(select);
     filter(&mut builder, tenant, query);
     builder
 }
 
-/// What comes behind the columns.
+/// Appends the part of the statement after the columns.
 pub(super) fn filter<DB: Store>(builder: &mut QueryBuilder<DB>, tenant: &TenantId, query: &ExecutionQuery) {
     let index = index_of(&query.statuses);
-    // SQLite would go through all runs of the tenant, of the script or by the trigger, for the few that an index of their own has.
+    // Without this condition SQLite would scan all runs of the tenant, the script or the trigger for the few that have their own index.
     let few = index.or((query.trials == Trials::Only).then_some(TRIALS));
     let (all, other) = match few.filter(|_| DB::NAME == Sqlite::NAME) {
         Some(UNFINISHED) => ("+", "+"),
@@ -83,7 +83,7 @@ pub(super) fn filter<DB: Store>(builder: &mut QueryBuilder<DB>, tenant: &TenantI
     if !query.statuses.is_empty() {
         let statuses = query.statuses.iter().map(|status| stored(*status));
         builder.with_each(" AND status IN (", statuses).push(index.unwrap_or_default());
-        // One word in the table for two statuses: the column of the status finds the rows, the other tells them apart.
+        // The table stores two statuses as one word: the column of the status finds the rows, and the HTTP status tells them apart.
         let asked = |status| query.statuses.contains(&status);
         match (asked(ExecutionStatus::Success), asked(ExecutionStatus::Refused)) {
             (true, false) => builder.push(" AND (status <> 'success' OR http_status IS NULL OR http_status < 400)"),
@@ -99,7 +99,7 @@ pub(super) fn filter<DB: Store>(builder: &mut QueryBuilder<DB>, tenant: &TenantI
         Trials::Excluded => drop(builder.push(" AND ").push(THAT_COUNT)),
         Trials::Only => drop(builder.push(" AND ").push(TRIALS)),
     }
-    builder.within("created_at", query.from, query.to);
+    builder.push_range("created_at", query.from, query.to);
 }
 
 macro_rules! lasting {
@@ -108,7 +108,7 @@ macro_rules! lasting {
     };
 }
 
-/// Extends the lease of those runs that the node still has, and names them.
+/// Extends the leases of the runs that this node still has, and returns their ids.
 pub(super) fn renewal<DB: Store>(
     dialect: Dialect,
     lease: Duration,
@@ -121,7 +121,7 @@ pub(super) fn renewal<DB: Store>(
         builder.push(" * INTERVAL '1 microsecond'");
     }
     builder.with(" WHERE lease_until IS NOT NULL AND node = ", node.as_str()).push(" AND id IN (");
-    // Rows are locked in the order of their ids, as by those who write ends: otherwise each could wait for the other.
+    // Rows are locked in the order of their ids, as by the writers of ends; otherwise the two could deadlock.
     if dialect == Dialect::Postgres {
         builder.push("SELECT id FROM script_executions WHERE id IN (");
     }
@@ -133,15 +133,15 @@ pub(super) fn renewal<DB: Store>(
     builder
 }
 
-/// The newest run of each script that is no trial: one look into an index for each.
+/// Selects the newest run of each script that is not a trial, with one index lookup per script.
 pub(super) fn latest<DB: Store>(tenant: &TenantId, scripts: &[ScriptId]) -> QueryBuilder<DB> {
     let mut builder = QueryBuilder::new(COLUMNS.as_str());
     builder.push(" FROM script_executions WHERE id IN (SELECT (SELECT run.id FROM script_executions AS run WHERE run.tenant_id = ");
-    // Not as values: without them PostgreSQL may expect that no run is left, and read them all.
+    // Literals instead of parameters: without the values PostgreSQL may assume that no run is left, and read all of them.
     builder
         .with("", tenant.as_str())
         .push(" AND run.script_id = scripts.id AND run.triggered_by <> 'test' AND run.dry_run IS NULL");
-    // By their ids alone: with the tenant beside them PostgreSQL would rather look for them among all of the tenant's scripts.
+    // By their ids alone: with the tenant in the condition PostgreSQL would search all of the tenant's scripts.
     builder.push(" ORDER BY run.created_at DESC, run.id DESC LIMIT 1) FROM scripts WHERE scripts.id IN (");
     builder.with_each("", scripts.iter().map(|id| id.as_uuid())).push(")");
     builder

@@ -1,4 +1,4 @@
-//! Who gets what is due: tenants in turn, each tenant's rows in their order, each row by one node.
+//! Claims due occurrences: tenants take turns, the rows of a tenant are claimed in their order, and each row by one node.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::persistence::list::count;
 use crate::persistence::rows::{OccurrenceRow, RowReader, SqlTime, StrandedRow};
 use crate::persistence::store_clock::{by_dialect, micros, store_earlier, store_now};
 
-/// Goes from tenant to tenant, one look into an index for each, whatever each of them has waiting; the outer limit ends it.
+/// Finds tenants with one index lookup each, however many occurrences they have waiting; the outer limit ends the recursion.
 const DUE_TENANTS: &str = "WITH RECURSIVE waiting (tenant_id) AS (\
     SELECT (SELECT o.tenant_id FROM script_occurrences o WHERE o.state = 'due' AND o.tenant_id > $1 ORDER BY o.tenant_id LIMIT 1) \
     UNION ALL SELECT (SELECT o.tenant_id FROM script_occurrences o WHERE o.state = 'due' AND o.tenant_id > waiting.tenant_id \
@@ -18,8 +18,9 @@ const DUE_TENANTS: &str = "WITH RECURSIVE waiting (tenant_id) AS (\
     SELECT tenant_id FROM waiting WHERE tenant_id IS NOT NULL AND (SELECT o.next_attempt_at FROM script_occurrences o \
     WHERE o.state = 'due' AND o.tenant_id = waiting.tenant_id ORDER BY o.next_attempt_at LIMIT 1) <= $2 LIMIT $3";
 
-/// Chosen once: PostgreSQL may look into a subselect again and again, skips what it has locked itself, and so takes more than the limit. The
-/// state is looked at again in words that no index has: by one of these it would go through all that is due to find the chosen.
+/// The rows are selected once (`MATERIALIZED`): PostgreSQL may evaluate a subselect repeatedly, skip rows that it has locked itself, and so
+/// claim more than the limit. The outer condition on the state is worded so that no index matches it; otherwise PostgreSQL would scan all
+/// due rows to find the selected ones.
 macro_rules! claim {
     (sqlite) => {
         claim!(sqlite, "")

@@ -7,7 +7,7 @@ use crate::persistence::columns::Store;
 use crate::persistence::list::{self as pages, Filters as _};
 use crate::persistence::rows::SqlTime;
 
-/// Which index has the occurrences of a state, if one has few others; the condition that makes it serve, in the index's own words.
+/// Returns the condition of an index that contains the matching occurrences and few others, if there is one, in the words of the index.
 const fn index_of(query: &OccurrenceQuery) -> Option<&'static str> {
     match (query.state, query.cause) {
         (Some(OccurrenceState::Failed), Some(Cause::Event)) if query.unhandled => {
@@ -19,11 +19,11 @@ const fn index_of(query: &OccurrenceQuery) -> Option<&'static str> {
     }
 }
 
-/// The states but that of what ran, in the words of two indexes.
+/// All states except `ran`, in the words of two indexes.
 pub(super) const NOT_RAN: [&str; 2] =
     [" AND state IN ('cancelled', 'failed', 'missed', 'skipped')", " AND state IN ('due', 'running')"];
 
-/// Whether a query asks for what ran of all scripts and for any cause.
+/// Returns whether a query asks for the occurrences that ran, of all scripts and with any cause.
 pub(super) fn is_of_all_that_ran(query: &OccurrenceQuery) -> bool {
     let OccurrenceQuery { script, state, cause, late_before, unhandled, .. } = query;
     *state == Some(OccurrenceState::Ran) && script.is_none() && cause.is_none() && late_before.is_none() && !unhandled
@@ -33,12 +33,12 @@ pub(super) fn in_any_state(query: &OccurrenceQuery) -> OccurrenceQuery {
     OccurrenceQuery { state: None, ..query.clone() }
 }
 
-/// The occurrences that a query lets through, of one tenant.
+/// Selects the occurrences of a tenant that match a query.
 pub(super) fn filtered<DB: Store>(select: &str, tenant: &TenantId, query: &OccurrenceQuery) -> QueryBuilder<DB> {
     let mut builder = pages::of_tenant(select, "script_occurrences", tenant);
     let index = index_of(query);
     if let Some(script) = query.script {
-        // SQLite would go through all of the script's for the few that an index of their own has.
+        // Without this condition SQLite would scan all occurrences of the script for the few that have their own index.
         let other =
             if index.is_some() && DB::NAME == Sqlite::NAME { " AND +script_id = " } else { " AND script_id = " };
         builder.with(other, script.as_uuid());
@@ -59,6 +59,6 @@ pub(super) fn filtered<DB: Store>(select: &str, tenant: &TenantId, query: &Occur
     if query.unhandled {
         builder.push(" AND handled IS NULL");
     }
-    builder.within("due_at", query.from, query.to);
+    builder.push_range("due_at", query.from, query.to);
     builder
 }

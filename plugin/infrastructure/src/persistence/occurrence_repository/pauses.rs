@@ -10,15 +10,15 @@ use sqlx::types::Uuid;
 use super::SqlOccurrenceRepository;
 use crate::persistence::columns::{self, columns};
 use crate::persistence::db::{BeginWrite as _, on, on_writer};
-use crate::persistence::error::refused;
+use crate::persistence::error::repository_error;
 use crate::persistence::rows::{DueSchedule, RowReader, SqlTime};
 
 const TABLE: &str = "script_pauses";
 
-/// Those of all tenants that may cover a time from a moment on.
+/// Selects the pauses of all tenants that may cover a time at or after a given one.
 pub(super) const SINCE: &str = "SELECT * FROM script_pauses WHERE ends_at IS NULL OR ends_at > $1";
 
-/// Counts further times in the row of a script and pause.
+/// Adds to the number of times in the row of a script and pause.
 pub(super) const COUNT_IN: &str = "UPDATE script_occurrences SET times = times + $1, settled_at = $2 \
     WHERE script_id = $3 AND cause = 'schedule' AND key = $4";
 
@@ -58,7 +58,7 @@ impl TryFrom<PauseRow> for Pause {
     }
 }
 
-/// The row that stands for all times of a schedule that one pause leaves out.
+/// Returns the occurrence that represents all times of a schedule that one pause skips.
 pub(super) fn left_out(schedule: &DueSchedule, pause: &Pause, first: Timestamp, now: Timestamp) -> Occurrence {
     let whose = (schedule.tenant.clone(), schedule.script, schedule.name.clone());
     let occurrence = Occurrence::due(whose, Cause::Schedule, format!("pause {}", pause.id), first, now);
@@ -116,5 +116,5 @@ pub(super) async fn in_force(
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn store(error: sqlx::Error) -> RepositoryError {
-    refused(TABLE, &error)
+    repository_error(TABLE, &error)
 }

@@ -1,4 +1,4 @@
-//! Schedules move on: each time that has come becomes an occurrence, in the transaction that computes the next one.
+//! Advances schedules: each time that has come becomes an occurrence, in the transaction that computes the next one.
 
 use std::{sync::LazyLock, time::Duration};
 
@@ -13,14 +13,14 @@ use crate::persistence::columns;
 use crate::persistence::db::{BeginWrite as _, on, on_writer};
 use crate::persistence::rows::{DueScheduleRow, NewSchedule, OrphanRow, ScheduleRow, SqlTime};
 
-/// Times of one schedule that one transaction writes down. What is left is due at once again.
-const TIMES: usize = 500;
+/// Maximum times of one schedule per transaction. The remaining times are due again at once.
+const MAX_TIMES: usize = 500;
 
-/// How long a row that breaks the domain's rules is left alone.
+/// How long a row that violates the domain's rules is skipped.
 const BROKEN_PAUSE: Duration = Duration::from_secs(3600);
 
-/// Where the one before stands, if it is not settled: 3 it runs, 2 it waits for another attempt, 1 it has not begun. In the words of the
-/// index that has only what is not settled: a ledger of years is not read for one time that has come.
+/// State of the previous occurrence if it is not settled: 3 running, 2 waiting for another attempt, 1 not begun. In the words of the index
+/// that contains only unsettled occurrences, so that years of occurrences are not read for a single time.
 const UNSETTLED: &str = "SELECT CAST(MAX(CASE WHEN state = 'running' THEN 3 WHEN attempt > 1 THEN 2 ELSE 1 END) AS BIGINT) \
     FROM script_occurrences WHERE tenant_id = $1 AND script_id = $2 AND cause = 'schedule' AND state IN ('due', 'running')";
 const MOVE_ON: &str = "UPDATE script_schedules SET next_due_at = $1, updated_at = $2 WHERE script_id = $3";
@@ -29,7 +29,8 @@ const ORPHANS: &str = "SELECT s.id, s.tenant_id, s.cron_expression, s.timezone F
     WHERE s.type = 'cron' AND s.is_active AND p.script_id IS NULL LIMIT 500";
 static ADOPT: LazyLock<String> = LazyLock::new(|| insertion_of_schedule("DO NOTHING"));
 
-/// The insertion of a schedule, by [`ScheduleRow`] and the moment of the change, and what becomes of one that the script has already.
+/// Returns the statement that inserts a schedule, with the values of [`ScheduleRow`] and the time of the change. `known` is the action if
+/// the script already has one.
 pub(in crate::persistence) fn insertion_of_schedule(known: &str) -> String {
     columns::insert("script_schedules", &[ScheduleRow::NAMES, &["updated_at"]]) + " ON CONFLICT (script_id) " + known
 }
@@ -53,7 +54,7 @@ pub(super) async fn advance(
         let mut tx = pool.begin_write().await.map_err(store)?;
         let query = sqlx::query_as(sqlx::AssertSqlSafe(due)).bind(SqlTime(now)).bind(i64::from(limit));
         let schedules: Vec<DueScheduleRow> = query.fetch_all(&mut *tx).await.map_err(store)?;
-        // In this transaction, whatever another node said a moment ago.
+        // Read in this transaction, since another node may have changed the pauses a moment ago.
         let pauses: Vec<Pause> = match schedules.iter().filter_map(DueScheduleRow::due).min() {
             Some(earliest) => {
                 let query = sqlx::query_as(pauses::SINCE).bind(SqlTime(earliest));
@@ -66,15 +67,21 @@ pub(super) async fn advance(
             let schedule = match row.read() {
                 Ok(schedule) => schedule,
                 Err(error) => {
-                    // One broken row must not hold up the others; a person has to look at it.
-                    tracing::error!("a schedule cannot be read and is tried again in an hour: {error}");
+                    // One invalid row must not block the others; an operator has to fix it.
+                    tracing::error!("cannot read a schedule, retrying in an hour: {error}");
                     let query = sqlx::query(MOVE_ON).bind(Some(SqlTime(now.plus(BROKEN_PAUSE)))).bind(SqlTime(now));
                     query.bind(row.script_id()).execute(&mut *tx).await.map_err(store)?;
                     continue;
                 }
             };
-            let mut times =
-                ScheduledTimes::of(&schedule.expression, schedule.zone, (schedule.due, now), grace, absences, TIMES);
+            let mut times = ScheduledTimes::of(
+                &schedule.expression,
+                schedule.zone,
+                (schedule.due, now),
+                grace,
+                absences,
+                MAX_TIMES,
+            );
             let own: Vec<Pause> = pauses.iter().filter(|pause| pause.tenant == schedule.tenant).cloned().collect();
             for (pause, first, number) in Pause::take_out(&own, &mut times.times) {
                 let row = pauses::left_out(&schedule, pause, first, now);
@@ -84,8 +91,8 @@ pub(super) async fn advance(
                 query.execute(&mut *tx).await.map_err(store)?;
             }
             for planned in times.times {
-                // The time is the key: a node that planned it before has written the same row. What a clock went past is not the
-                // time itself, which comes when that clock is put right.
+                // The time is the key: a node that planned it before has written the same row. A time that was missed because the clock
+                // jumped forward has a different key, since the time itself comes when the clock is corrected.
                 let key = match planned.missed {
                     Some(Absence::Clock) => format!("clock:{}", planned.at),
                     _ => planned.at.to_string(),
@@ -147,7 +154,7 @@ pub(super) async fn set_tenant_zone(
     now: Timestamp,
 ) -> Result<(), RepositoryError> {
     const OTHERS: &str = "SELECT * FROM script_schedules WHERE tenant_id = $1 AND follows_tenant AND timezone <> $2";
-    // Only while nobody has changed or moved it meanwhile.
+    // Only if the row has not been changed or moved meanwhile.
     const CHANGE: &str = "UPDATE script_schedules SET timezone = $1, next_due_at = $2, updated_at = $3 \
         WHERE script_id = $4 AND follows_tenant AND expression = $5 AND timezone = $6";
     let rows: Vec<ScheduleRow> = on!(repository.db, |pool| {

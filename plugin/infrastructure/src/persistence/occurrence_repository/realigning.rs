@@ -1,4 +1,4 @@
-//! What a clock that was ahead has put off is put right: nothing waits until that clock's time has come.
+//! Corrects times that were computed while the clock was ahead, so that nothing waits until the time of that clock has come.
 
 use std::time::Duration;
 
@@ -8,15 +8,16 @@ use super::{SqlOccurrenceRepository, store};
 use crate::persistence::db::{on, on_writer};
 use crate::persistence::rows::{ScheduleRow, SqlTime};
 
-/// Schedules that one look puts right; what is left is found by the next.
+/// Schedules that one pass corrects; the rest is found by the next pass.
 const BATCH: i64 = 500;
 
 const AHEAD: &str = "SELECT * FROM script_schedules WHERE updated_at > $1 ORDER BY updated_at LIMIT $2";
-/// Only while nobody has changed or moved it meanwhile.
+/// Only if the row has not been changed or moved meanwhile.
 const REALIGN: &str = "UPDATE script_schedules SET next_due_at = $1, updated_at = $2 \
     WHERE script_id = $3 AND expression = $4 AND timezone = $5 AND updated_at > $2";
 
-/// A run for later may wait for a year, as often as it was not tried yet; whatever else waits, waits for no longer than a pause.
+/// A run requested for later may wait up to a year for its first attempt and stays unchanged; any other attempt waits no longer than a
+/// retry pause.
 const ATTEMPTS: &str = "UPDATE script_occurrences SET next_attempt_at = $1 \
     WHERE state = 'due' AND attempt >= 1 AND next_attempt_at > $2 AND (cause <> 'later' OR next_attempt_at <> due_at)";
 
@@ -30,12 +31,12 @@ pub(super) async fn schedules(
         query.fetch_all(pool).await.map_err(store)?
     });
     for row in &rows {
-        // Whatever the row says that nobody can read is the planning's to tell.
+        // Rows that cannot be read are reported by the planning.
         let Ok((expression, zone)) = row.expression().and_then(|expression| Ok((expression, row.zone()?))) else {
             continue;
         };
         let computed = expression.next_after(now, zone);
-        // What is due already stays due.
+        // A schedule that is already due stays due.
         let next = row.next_due_at.map(|due| due.0).filter(|due| *due <= now).or(computed);
         on_writer!(repository.db, |pool| {
             let query = sqlx::query(REALIGN).bind(next.map(SqlTime)).bind(SqlTime(now)).bind(row.script_id);

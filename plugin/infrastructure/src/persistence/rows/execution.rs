@@ -17,7 +17,7 @@ mod end;
 pub(in crate::persistence) use end::{End, stored};
 
 columns! {
-    /// What a list shows of a run since it began.
+    /// Columns that a list shows and that are known when a run begins.
     pub(in crate::persistence) struct HeadColumns from (execution: &Execution) {
         let head = execution.head();
     }
@@ -33,7 +33,7 @@ columns! {
 }
 
 columns! {
-    /// What else is known when a run begins, and is in no list.
+    /// Other columns that are known when a run begins; they are not in lists.
     pub(in crate::persistence) struct BeginColumns from (execution: &Execution, node: &NodeId) {
         let head = execution.head();
     }
@@ -45,7 +45,7 @@ columns! {
 }
 
 columns! {
-    /// What a run is an attempt at: a whole record has neither.
+    /// The occurrence that a run is an attempt of; a complete record has none.
     pub(in crate::persistence) struct OriginColumns from (execution: &Execution) {
         let origin = execution.head().origin;
     }
@@ -54,19 +54,19 @@ columns! {
 }
 
 columns! {
-    /// What a list shows of the end of a run.
+    /// Columns of the end of a run that a list shows.
     pub(in crate::persistence) struct EndColumns from (end: &End) {}
     status: String = end.status,
     completed_at: Option<SqlTime> = end.completed_at,
     error: Option<String> = end.error.as_deref(),
-    /// In lists an empty text, whatever there is.
+    /// An empty text in lists if there is a value.
     dry_run: Option<String> = end.dry_run.as_deref(),
     http_status: Option<i64> = end.http_status,
     error_lines: i64 = end.error_lines,
 }
 
 columns! {
-    /// What a run left behind, which is in no list.
+    /// The results of a run, which are not in lists.
     pub(in crate::persistence) struct ResultColumns from (end: &End) {}
     result: Option<String> = end.result.as_deref(),
     output: Option<String> = end.output.as_deref(),
@@ -74,14 +74,14 @@ columns! {
 }
 
 columns! {
-    /// Those of [`EndColumns`] that a run has from its begin on.
+    /// The columns of [`EndColumns`] that a run has from its begin.
     pub(in crate::persistence) values UnfinishedColumns from (execution: &Execution) {}
     status = execution.status().as_str(),
-    // What would change is written with the end.
+    // The changes of a dry run are written with the end.
     dry_run = execution.head().dry_run.then_some("{}"),
 }
 
-/// What was left out of the row, if anything.
+/// Returns the number of bytes that were truncated, if any.
 fn truncated(execution: &Execution) -> Option<i64> {
     i64::try_from(execution.truncated_bytes()).ok().filter(|bytes| *bytes > 0)
 }
@@ -95,7 +95,7 @@ pub(in crate::persistence) struct SummaryRow {
     end: EndColumns,
 }
 
-/// A whole row.
+/// A complete row.
 #[derive(FromRow)]
 pub(in crate::persistence) struct ExecutionRow {
     #[sqlx(flatten)]
@@ -110,14 +110,14 @@ pub(in crate::persistence) struct ExecutionRow {
 }
 
 impl ExecutionRow {
-    /// How it is counted.
+    /// Returns the kind under which the row is counted.
     pub(in crate::persistence) fn kind(&self) -> RunKind {
         let SummaryRow { head, end } = &self.summary;
         let ended = (end.status.as_str(), end.http_status);
         RunKind::of(&self.begin.tenant_id, head.created_at.0, ended, &head.triggered_by, end.dry_run.as_deref())
     }
 
-    /// What it holds of its tenant's history.
+    /// Returns the size of the row in its tenant's history, in bytes.
     pub(in crate::persistence) fn bytes(&self) -> u64 {
         let (result, dry_run) = (&self.result, self.summary.end.dry_run.as_ref());
         let texts = [Some(&self.begin.input), result.result.as_ref(), result.output.as_ref(), dry_run];
@@ -160,7 +160,7 @@ impl TryFrom<ExecutionRow> for Execution {
             reader.require("lease_until", lease_until)?;
             let node = reader.read("node", NodeId::parse(begin.node))?;
             let started_at = match status {
-                // As older versions recorded a run before it began.
+                // Older versions recorded a run before it began.
                 ExecutionStatus::Pending => summary.started_at.unwrap_or(summary.created_at),
                 _ => reader.require("started_at", summary.started_at)?,
             };
@@ -183,7 +183,7 @@ impl TryFrom<ExecutionRow> for Execution {
     }
 }
 
-/// Figures, or what older versions wrote: the receipt with its names.
+/// Parses the figures, or the receipt with names that older versions wrote.
 fn read_receipt(json: &str) -> serde_json::Result<Receipt> {
     if json.starts_with('[') {
         serde_json::from_str(json).map(|figures| Receipt::of_figures(&figures))
@@ -217,7 +217,7 @@ impl SummaryRow {
             entry: reader.read("entry_point", EntryPoint::parse(&head.entry_point))?,
             trigger: reader.read("triggered_by", head.triggered_by.parse())?,
             user: reader.read("triggered_by_user", head.triggered_by_user.map(UserId::parse).transpose())?,
-            status: told(reader.read("status", end.status.parse())?, http_status),
+            status: reported_status(reader.read("status", end.status.parse())?, http_status),
             dry_run: end.dry_run.is_some(),
             http_status,
             error_lines: u64::try_from(end.error_lines).unwrap_or_default(),
@@ -229,8 +229,8 @@ impl SummaryRow {
     }
 }
 
-/// The status of a row: a success with an HTTP status of 400 and more is a refusal.
-fn told(stored: ExecutionStatus, http_status: Option<u16>) -> ExecutionStatus {
+/// Returns the status of a row: a success with an HTTP status of 400 or more is a refusal.
+fn reported_status(stored: ExecutionStatus, http_status: Option<u16>) -> ExecutionStatus {
     if stored == ExecutionStatus::Success && http_status >= Some(400) { ExecutionStatus::Refused } else { stored }
 }
 

@@ -11,7 +11,7 @@ use super::{RowReader, SqlTime};
 use crate::persistence::columns::columns;
 
 columns! {
-    /// What an occurrence is inserted with.
+    /// The columns with which an occurrence is inserted.
     pub(in crate::persistence) struct OccurrenceColumns from (occurrence: &Occurrence) {
         let pinned = occurrence.pinned.as_ref();
     }
@@ -28,7 +28,7 @@ columns! {
     state: String = occurrence.state.as_str(),
     attempt: i64 = i64::from(occurrence.attempt),
     next_attempt_at: Option<SqlTime> = occurrence.next_attempt_at.map(SqlTime),
-    reason: String = told(&occurrence.reason),
+    reason: String = stored_reason(&occurrence.reason),
     reason_code: Option<String> = occurrence.reason.code(),
     created_at: SqlTime = SqlTime(occurrence.created_at),
     settled_at: Option<SqlTime> = occurrence.settled_at.map(SqlTime),
@@ -37,8 +37,8 @@ columns! {
     libraries: Option<String> = pinned.map(|pinned| serde_json::json!(pinned.libraries).to_string()),
 }
 
-/// A reason as it is stored: what a script threw may hold what PostgreSQL's texts cannot.
-pub(in crate::persistence) fn told(reason: &Reason) -> String {
+/// Returns a reason as it is stored. A message that a script threw may contain NUL, which PostgreSQL's texts cannot.
+pub(in crate::persistence) fn stored_reason(reason: &Reason) -> String {
     reason.to_string().replace('\0', "\u{fffd}")
 }
 
@@ -62,7 +62,7 @@ pub(in crate::persistence) struct StrandedRow {
     run_status: Option<String>,
 }
 
-/// What a schedule is made of.
+/// The values of a new schedule.
 pub(in crate::persistence) struct NewSchedule<'s> {
     pub(in crate::persistence) script: Uuid,
     pub(in crate::persistence) tenant: &'s str,
@@ -83,7 +83,7 @@ columns! {
     pub(in crate::persistence) next_due_at: Option<SqlTime> = new.next.map(SqlTime),
 }
 
-/// A schedule whose time has come, with its script's name.
+/// A due schedule with the name of its script.
 #[derive(FromRow)]
 pub(in crate::persistence) struct DueScheduleRow {
     #[sqlx(flatten)]
@@ -162,7 +162,7 @@ fn handled(
     by: Option<String>,
 ) -> Result<Option<Handled>, RepositoryError> {
     let Some(how) = how else { return Ok(None) };
-    let how = reader.read("handled", Handling::parse(&how).ok_or("no such handling"))?;
+    let how = reader.read("handled", Handling::parse(&how).ok_or("unknown handling"))?;
     let by = reader.read("handled_by", UserId::parse(reader.require("handled_by", by)?))?;
     Ok(Some(Handled { how, stamp: Stamp { at: reader.require("handled_at", at)?.0, by } }))
 }

@@ -11,7 +11,7 @@ use sqlx::types::Uuid;
 use super::{RowReader, SqlTime};
 use crate::persistence::columns::columns;
 
-/// An active endpoint, without what is large.
+/// An active endpoint without its large columns.
 #[derive(FromRow)]
 pub(in crate::persistence) struct EndpointRow {
     id: Uuid,
@@ -44,7 +44,7 @@ impl TryFrom<EndpointRow> for ActiveEndpoint {
     }
 }
 
-/// An active script that handles events, without what is large.
+/// An active event handler without its large columns.
 #[derive(FromRow)]
 pub(in crate::persistence) struct HandlerRow {
     id: Uuid,
@@ -66,7 +66,7 @@ impl TryFrom<HandlerRow> for EventHandler {
 }
 
 columns! {
-    /// The columns of a definition, which both tables have. Read back in [`DefinitionColumns::read`].
+    /// The columns of a definition, which both tables have. They are read by [`DefinitionColumns::read`].
     pub(in crate::persistence) struct DefinitionColumns from (script: &Script) {
         let definition = script.definition();
         let schedule = definition.kind.schedule();
@@ -96,7 +96,7 @@ columns! {
 }
 
 columns! {
-    /// What a change sets anew beside the definition.
+    /// The columns that a change writes in addition to the definition.
     pub(in crate::persistence) struct ChangeColumns from (script: &Script) {}
     version: i64 = script.version().get(),
     updated_at: SqlTime = SqlTime(script.updated().at),
@@ -105,7 +105,7 @@ columns! {
 }
 
 columns! {
-    /// What is computed from the definition, for indexes and searches.
+    /// Columns computed from the definition, for indexes and searches.
     pub(in crate::persistence) values DerivedColumns from (script: &Script) {
         let definition = script.definition();
         let name = definition.name.as_str();
@@ -116,7 +116,7 @@ columns! {
 }
 
 columns! {
-    /// What no change touches.
+    /// The columns that no change touches.
     pub(in crate::persistence) struct CreationColumns from (script: &Script) {}
     id: Uuid = script.id().as_uuid(),
     tenant_id: String = script.tenant().as_str(),
@@ -124,12 +124,12 @@ columns! {
     created_by: String = script.created().by.as_str(),
 }
 
-/// What a script is sorted by when lists are sorted by name.
+/// Returns the sort key of a script in lists that are sorted by name.
 pub(in crate::persistence) fn name_key(script: &Script) -> String {
     script.definition().name.as_str().to_lowercase()
 }
 
-/// One on a line; nothing when there are none.
+/// Returns one pattern per line, or `None` if there are none.
 fn patterns(kind: &ScriptKind) -> Option<String> {
     let patterns = kind.event_patterns().filter(|patterns| !patterns.is_empty())?;
     Some(patterns.iter().collect::<Vec<_>>().join("\n"))
@@ -222,7 +222,7 @@ impl TryFrom<VersionRow> for ScriptVersion {
 }
 
 impl DefinitionColumns {
-    /// The way back is the way in: the same checks as for an author's input, whose fields have the columns' names.
+    /// Reading uses the same checks as an author's input, whose fields have the names of the columns.
     fn read(self, reader: &RowReader) -> Result<ScriptDefinition, RepositoryError> {
         let input = ScriptInput {
             name: self.name,

@@ -4,17 +4,17 @@ use iota_scripts_domain::{Cursor, Of, Script, ScriptQuery, ScriptSort, TenantId}
 use sqlx::QueryBuilder;
 
 use crate::persistence::columns::Store;
-use crate::persistence::list::{self as pages, Filters as _, Order};
+use crate::persistence::list::{self as pages, Filters as _, SortOrder};
 use crate::persistence::rows::name_key;
 
-/// The scripts that a query lets through, of one tenant.
+/// Selects the scripts of a tenant that match a query.
 pub(super) fn filtered<DB: Store>(select: &str, tenant: &TenantId, query: &ScriptQuery) -> QueryBuilder<DB> {
     let mut builder = pages::of_tenant(select, "scripts", tenant);
     if let Some(script_type) = query.script_type {
         builder.with(" AND type = ", script_type.as_str());
     }
     if let Some(active) = query.active {
-        // As the index of active scripts says it.
+        // In the words of the index of active scripts.
         builder.push(if active { " AND is_active" } else { " AND NOT is_active" });
     }
     if query.quarantined {
@@ -26,16 +26,16 @@ pub(super) fn filtered<DB: Store>(select: &str, tenant: &TenantId, query: &Scrip
     builder
 }
 
-/// Everything of an active endpoint that is small.
+/// The small columns of active endpoints.
 pub(super) const ENDPOINTS: (&str, &str) = (
     "SELECT id, name, description, endpoint_method, endpoint_path, endpoint_access, rate_limit_per_minute",
     " AND type = 'endpoint' AND is_active",
 );
-/// Everything of an active handler of events that is small.
+/// The small columns of active event handlers.
 pub(super) const HANDLERS: (&str, &str) =
     ("SELECT id, name, event_patterns", " AND type = 'embedded' AND is_active AND event_patterns IS NOT NULL");
 
-/// Those of a tenant's scripts that a condition lets through, or one of them.
+/// Selects the scripts of a tenant that match a condition, or one of them.
 pub(super) fn of<DB: Store>((select, condition): (&str, &str), tenant: &TenantId, of: Of) -> QueryBuilder<DB> {
     let mut builder = pages::of_tenant(select, "scripts", tenant);
     builder.push(condition);
@@ -46,17 +46,17 @@ pub(super) fn of<DB: Store>((select, condition): (&str, &str), tenant: &TenantId
     builder
 }
 
-/// What the scripts are sorted by; ids are made in order, so they settle what is equal.
-pub(super) const fn order(query: &ScriptQuery) -> Order {
+/// Returns the sort order. Ids ascend with their creation, so they break ties.
+pub(super) const fn order(query: &ScriptQuery) -> SortOrder {
     let key = match query.sort {
         ScriptSort::Name => "name_key",
         ScriptSort::Created => "created_at",
         ScriptSort::Updated => "updated_at",
     };
-    Order { key, id: Some("id"), direction: query.direction }
+    SortOrder { key, id: Some("id"), direction: query.direction }
 }
 
-/// The place of a script in the list.
+/// Returns the position of a script in the list.
 pub(super) fn cursor(script: &Script, sort: ScriptSort) -> Cursor {
     let id = script.id().as_uuid();
     match sort {
@@ -66,8 +66,8 @@ pub(super) fn cursor(script: &Script, sort: ScriptSort) -> Cursor {
     }
 }
 
-/// A pattern for `LIKE` that finds the text as it is. It is longer than every searched text at most, and never NUL, which PostgreSQL
-/// cannot read.
+/// Returns a `LIKE` pattern that finds the text literally. It is cut at 4,000 characters, more than any searched text has, and NUL is
+/// removed, because PostgreSQL cannot read it.
 fn pattern(search: &str) -> Option<String> {
     let text = search.trim();
     if text.is_empty() {
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_search_finds_the_text_as_it_is() {
+    fn a_search_pattern_matches_literally() {
         assert_eq!(pattern("  50%_A\\ "), Some("%50\\%\\_a\\\\%".to_owned()));
         assert_eq!(pattern("ОТЧЁТ"), Some("%отчёт%".to_owned()));
         assert_eq!(pattern(" "), None);

@@ -1,4 +1,4 @@
-//! SQLite's log of what was written, copied into the file itself beside the work, so that whoever writes rarely has to.
+//! Runs checkpoints of SQLite's write-ahead log in the background, so that writers rarely have to.
 
 use std::sync::{
     Arc,
@@ -12,10 +12,10 @@ use crate::persistence::{
     db::{Db, Pools},
 };
 
-/// Rows after which the log is copied: two to four megabytes of it, as long as rows are small.
+/// Number of rows after which a checkpoint runs: two to four megabytes of the log if rows are small.
 const ROWS: usize = 4_000;
 
-/// Copies the log after every few thousand rows. Clones share the count.
+/// Runs a checkpoint after every few thousand rows. Clones share the count.
 #[derive(Debug, Clone)]
 pub(super) struct Checkpoints {
     rows: Arc<AtomicUsize>,
@@ -32,8 +32,8 @@ impl Checkpoints {
         Self { rows: Arc::default(), in_flight: Arc::default(), task: Arc::new(task) }
     }
 
-    /// So many rows were written.
-    pub(super) fn wrote(&self, rows: usize, db: &Db) {
+    /// Adds the number of rows written.
+    pub(super) fn add_rows(&self, rows: usize, db: &Db) {
         let Pools::Sqlite { readers: pool, .. } = &db.pools else { return };
         if self.rows.fetch_add(rows, Relaxed) + rows < ROWS || self.in_flight.swap(true, Relaxed) {
             return;
@@ -41,7 +41,7 @@ impl Checkpoints {
         self.rows.store(0, Relaxed);
         let (pool, in_flight, task) = (pool.clone(), Arc::clone(&self.in_flight), Arc::clone(&self.task));
         tokio::spawn(async move {
-            // As much as goes without keeping anybody waiting. What is left, or fails, is left to the next.
+            // A passive checkpoint copies as much as it can without blocking. The rest, or a failure, is left to the next one.
             let copied = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&pool).await;
             task.ended(&copied);
             if let Err(error) = copied {

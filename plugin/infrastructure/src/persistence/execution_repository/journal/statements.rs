@@ -1,4 +1,4 @@
-//! What the journal writes: the begin of a run, its end, and both at once of runs that were not on record before.
+//! The journal's statements: the begin of a run, its end, and complete records of runs that were not recorded before.
 
 use std::sync::LazyLock;
 
@@ -13,28 +13,28 @@ use crate::persistence::{
     store_clock::{ByDialect, later_than_now},
 };
 
-/// What the begin of a run writes beside its lease.
+/// The columns that the begin of a run writes in addition to its lease.
 const BEGUN: [Names; 4] = [HeadColumns::NAMES, BeginColumns::NAMES, OriginColumns::NAMES, UnfinishedColumns::NAMES];
 
-/// What the end of a run writes.
+/// The columns that the end of a run writes.
 const ENDED: [Names; 2] = [EndColumns::NAMES, ResultColumns::NAMES];
 
-/// A whole record.
+/// The columns of a complete record.
 const WHOLE: [Names; 4] = [HeadColumns::NAMES, BeginColumns::NAMES, EndColumns::NAMES, ResultColumns::NAMES];
 
-/// The insertion of a run that begins; the last parameter is how long its lease lasts.
+/// Returns the statement that inserts a run at its begin; the last parameter is the duration of its lease.
 pub(super) fn begin(dialect: Dialect) -> &'static str {
     static TEXTS: ByDialect<String> = ByDialect::new(beginning);
     TEXTS.of(dialect)
 }
 
 fn beginning(dialect: Dialect) -> String {
-    let (names, places) = (columns::names(&BEGUN), columns::places(&BEGUN, 1));
-    let lease = later_than_now(dialect, columns::behind(&BEGUN));
+    let (names, places) = (columns::names(&BEGUN), columns::placeholders(&BEGUN, 1));
+    let lease = later_than_now(dialect, columns::next_parameter(&BEGUN));
     format!("INSERT INTO script_executions ({names}, lease_until) VALUES ({places}, {lease})")
 }
 
-/// The values of [`BEGUN`].
+/// Adds the values of [`BEGUN`].
 pub(super) fn put_begun(
     execution: &Execution,
     node: &NodeId,
@@ -46,15 +46,14 @@ pub(super) fn put_begun(
     UnfinishedColumns::put(execution, parameters)
 }
 
-/// The end of a run that is on record. The parameters behind those of [`put_ended`] are the begin, the bytes that were left out, the id
-/// and the tenant.
+/// Ends a recorded run. The parameters after those of [`put_ended`] are the begin, the truncated bytes, the id and the tenant.
 pub(super) static END: LazyLock<String> = LazyLock::new(|| {
-    let set = columns::each(&ENDED, |name, place| match name {
-        // What would change was not known when the run began.
-        "dry_run" => format!("dry_run = COALESCE(${}, dry_run)", place + 1),
-        _ => format!("{name} = ${}", place + 1),
+    let set = columns::each(&ENDED, |name, index| match name {
+        // The changes of a dry run were not known when the run began.
+        "dry_run" => format!("dry_run = COALESCE(${}, dry_run)", index + 1),
+        _ => format!("{name} = ${}", index + 1),
     });
-    let next = columns::behind(&ENDED);
+    let next = columns::next_parameter(&ENDED);
     format!(
         "UPDATE script_executions SET {set}, started_at = ${next}, truncated_bytes = ${}, lease_until = NULL \
          WHERE id = ${} AND tenant_id = ${} AND lease_until IS NOT NULL",
@@ -64,23 +63,23 @@ pub(super) static END: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// The values of [`ENDED`].
+/// Adds the values of [`ENDED`].
 pub(super) fn put_ended(end: &End, parameters: &mut impl Parameters) -> Result<(), BoxDynError> {
     EndColumns::put(end, parameters)?;
     ResultColumns::put(end, parameters)
 }
 
-/// The values of [`WHOLE`].
+/// Adds the values of [`WHOLE`].
 pub(super) fn put_whole(record: &Record, parameters: &mut impl Parameters) -> Result<(), BoxDynError> {
     HeadColumns::put(&record.execution, parameters)?;
     BeginColumns::put(&record.execution, &record.node, parameters)?;
     put_ended(&record.end, parameters)
 }
 
-/// Rows that one statement inserts; a group is divided into these, so that each statement is prepared once.
+/// Numbers of rows that one statement inserts. A group is split into these sizes, so that each statement is prepared only once.
 pub(super) const ROWS: [usize; 4] = [64, 16, 4, 1];
 
-/// The insertion of so many whole records, as [`ROWS`] has them.
+/// Returns the statement that inserts this number of complete records, one of [`ROWS`].
 pub(super) fn whole(dialect: Dialect, rows: usize) -> &'static str {
     static TEXTS: ByDialect<[String; ROWS.len()]> = ByDialect::new(|dialect| ROWS.map(|rows| insertion(dialect, rows)));
     let texts = TEXTS.of(dialect);
@@ -88,27 +87,27 @@ pub(super) fn whole(dialect: Dialect, rows: usize) -> &'static str {
 }
 
 fn insertion(dialect: Dialect, rows: usize) -> String {
-    let columns = columns::behind(&WHOLE) - 1;
+    let columns = columns::next_parameter(&WHOLE) - 1;
     let mut sql = format!("INSERT INTO script_executions ({}) VALUES ", columns::names(&WHOLE));
     for row in 0..rows {
         let places = match dialect {
-            // SQLite's driver asks for the name of each parameter, and SQLite goes through all the names before it.
+            // SQLite's driver looks up the name of each parameter, and SQLite searches all names before it.
             Dialect::Sqlite => columns::each(&WHOLE, |_, _| "?".to_owned()),
-            Dialect::Postgres => columns::places(&WHOLE, row * columns + 1),
+            Dialect::Postgres => columns::placeholders(&WHOLE, row * columns + 1),
         };
         sql += if row > 0 { ", (" } else { "(" };
         sql += &places;
         sql.push(')');
     }
-    // A run whose begin was written after all is ended by its whole record, and one that has ended stays as it is: so a group whose
-    // commit was not heard of can be written again.
+    // A run whose begin was written after all is ended by its complete record, and a run that has ended stays unchanged. So a group can be
+    // written again if the result of its commit is unknown.
     sql + " ON CONFLICT (id) DO UPDATE SET "
         + &columns::excluded(&ENDED)
         + ", truncated_bytes = excluded.truncated_bytes, lease_until = NULL \
          WHERE script_executions.lease_until IS NOT NULL AND script_executions.tenant_id = excluded.tenant_id RETURNING id"
 }
 
-/// One change to the row of a run that others know of.
+/// A change to the row of a run that is visible to others.
 #[derive(Debug)]
 pub(super) enum Change {
     Begin(Box<(Execution, NodeId)>),
@@ -116,7 +115,7 @@ pub(super) enum Change {
 }
 
 impl Change {
-    /// The run.
+    /// Returns the id of the run.
     pub(super) fn id(&self) -> Uuid {
         match self {
             Self::Begin(begin) => begin.0.id().as_uuid(),
@@ -125,7 +124,7 @@ impl Change {
     }
 }
 
-/// An attempt that is settled with the end of its run.
+/// An attempt that is settled together with the end of its run.
 #[derive(Debug)]
 pub(super) struct Settled {
     pub(super) occurrence: OccurrenceId,
@@ -134,7 +133,7 @@ pub(super) struct Settled {
 }
 
 impl Settled {
-    /// None of a run that is no attempt.
+    /// Returns `None` if the run is not an attempt.
     pub(super) fn with(execution: &Execution, settlement: &Settlement) -> Option<Self> {
         let origin = execution.head().origin?;
         Some(Self { occurrence: origin.occurrence, attempt: origin.attempt, settlement: settlement.clone() })
@@ -147,7 +146,7 @@ mod tests {
 
     #[test]
     fn a_statement_has_a_parameter_for_each_column_of_each_row() {
-        let columns = columns::behind(&WHOLE) - 1;
+        let columns = columns::next_parameter(&WHOLE) - 1;
         for rows in ROWS {
             let sql = whole(Dialect::Postgres, rows);
             assert_eq!(sql.matches('$').count(), rows * columns);
@@ -155,6 +154,6 @@ mod tests {
             assert_eq!(whole(Dialect::Sqlite, rows).matches('?').count(), rows * columns);
         }
         assert!(whole(Dialect::Postgres, 4).contains("$23), ($24, $25"));
-        assert_eq!(begin(Dialect::Postgres).matches('$').count(), columns::behind(&BEGUN));
+        assert_eq!(begin(Dialect::Postgres).matches('$').count(), columns::next_parameter(&BEGUN));
     }
 }

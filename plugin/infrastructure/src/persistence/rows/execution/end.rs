@@ -1,4 +1,4 @@
-//! What the end of a run writes, and how its tenant's figures count it.
+//! The values that the end of a run writes, and how it is counted in the usage of its tenant.
 
 use iota_scripts_domain::{Execution, ExecutionState, ExecutionStatus, JsonText, RepositoryError, RunLog};
 use serde::Serialize;
@@ -7,7 +7,7 @@ use sqlx::types::Uuid;
 use super::{SqlTime, truncated};
 use crate::persistence::run_counts::RunKind;
 
-/// What the end of a run writes.
+/// The values that the end of a run writes.
 #[derive(Debug)]
 pub(in crate::persistence) struct End {
     pub(in crate::persistence) id: Uuid,
@@ -21,18 +21,18 @@ pub(in crate::persistence) struct End {
     pub(in crate::persistence) receipt: Option<String>,
     pub(in crate::persistence) dry_run: Option<String>,
     pub(in crate::persistence) truncated_bytes: Option<i64>,
-    /// What the row then holds of the tenant's history.
+    /// Size of the row in the tenant's history, in bytes.
     pub(in crate::persistence) bytes: u64,
-    /// How the run is counted whose begin is on record.
+    /// The kind under which a run is counted whose begin is recorded.
     pub(in crate::persistence) kind: RunKind,
-    /// Whether the row is that of a trial, however the run began.
-    pub(in crate::persistence) is_trial_by_itself: bool,
+    /// Whether the row is that of a trial, regardless of its begin.
+    pub(in crate::persistence) row_is_trial: bool,
     pub(in crate::persistence) http_status: Option<i64>,
     pub(in crate::persistence) error_lines: i64,
 }
 
 impl End {
-    /// Of a run that has ended.
+    /// Returns the end of a run that has ended.
     pub(in crate::persistence) fn of(execution: &Execution) -> Result<Self, RepositoryError> {
         let ExecutionState::Finished { started_at, finished_at, record } = execution.state() else {
             return Err(RepositoryError::WrongState);
@@ -54,7 +54,7 @@ impl End {
         Ok(Self {
             bytes: bytes as u64,
             kind: kind(would_change.or(head.dry_run.then_some("{}"))),
-            is_trial_by_itself: kind(would_change).trial,
+            row_is_trial: kind(would_change).trial,
             truncated_bytes: truncated(execution),
             id: execution.id().as_uuid(),
             tenant: execution.tenant().as_str().to_owned(),
@@ -72,7 +72,7 @@ impl End {
     }
 }
 
-/// The word in the table for a status: [`super::told`] is the way back.
+/// Returns the word in the table for a status. [`super::reported_status`] is the inverse.
 pub(in crate::persistence) const fn stored(status: ExecutionStatus) -> &'static str {
     match status {
         ExecutionStatus::Refused => ExecutionStatus::Success.as_str(),

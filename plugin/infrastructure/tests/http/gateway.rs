@@ -1,4 +1,4 @@
-//! A gateway under test, and the run that uses it.
+//! The gateway under test and the meter of the run that uses it.
 
 use std::{
     num::NonZeroU32,
@@ -16,23 +16,23 @@ use url::Url;
 
 use crate::servers::NameServer;
 
-/// A gateway, and what a run has sent through it.
-pub(crate) struct Outside {
+/// A gateway with the allowed hosts and the meter of one run.
+pub(crate) struct TestGateway {
     gateway: GuardedHttp,
     allowed: Vec<HostPattern>,
     pub(crate) meter: Meter,
 }
 
-/// A meter with limits that tests set.
+/// A meter whose limits tests can set.
 pub(crate) struct Meter {
     pub(crate) requests: AtomicU64,
     pub(crate) bytes: AtomicU64,
-    pub(crate) most_requests: AtomicU64,
+    pub(crate) max_requests: AtomicU64,
 }
 
 impl HttpMeter for Meter {
     fn request(&self) -> Result<(), HttpError> {
-        if self.requests.load(Relaxed) >= self.most_requests.load(Relaxed) {
+        if self.requests.load(Relaxed) >= self.max_requests.load(Relaxed) {
             return Err(HttpError::new(FaultCode::HttpLimit, "enough"));
         }
         self.requests.fetch_add(1, Relaxed);
@@ -45,7 +45,7 @@ impl HttpMeter for Meter {
     }
 }
 
-/// The operator allows `127.0.0.1` and these ports.
+/// Returns a configuration in which the operator allows `127.0.0.1` and these ports.
 pub(crate) fn config(ports: &[u16]) -> HttpGatewayConfig {
     HttpGatewayConfig {
         allow: Vec::new(),
@@ -59,15 +59,15 @@ pub(crate) fn config(ports: &[u16]) -> HttpGatewayConfig {
     }
 }
 
-impl Outside {
+impl TestGateway {
     pub(crate) fn new(config: HttpGatewayConfig, allowed: &[&str]) -> Self {
         let allowed = allowed.iter().map(|host| HostPattern::parse(host).expect("a host")).collect();
         let meter =
-            Meter { requests: AtomicU64::new(0), bytes: AtomicU64::new(0), most_requests: AtomicU64::new(u64::MAX) };
+            Meter { requests: AtomicU64::new(0), bytes: AtomicU64::new(0), max_requests: AtomicU64::new(u64::MAX) };
         Self { gateway: GuardedHttp::new(config, Arc::new(SystemClock)), allowed, meter }
     }
 
-    /// With names from this server.
+    /// Creates a gateway that uses this name server.
     pub(crate) fn named(server: &NameServer, ports: &[u16], allowed: &[&str]) -> Self {
         Self::new(HttpGatewayConfig { name_servers: vec![server.address], ..config(ports) }, allowed)
     }
@@ -81,8 +81,8 @@ impl Outside {
         self.gateway.send(&tenant, &self.allowed, request, &self.meter).await
     }
 
-    /// The code of the error that a GET ends in.
-    pub(crate) async fn refusal(&self, url: &str) -> FaultCode {
+    /// Sends a GET and returns the code of its error.
+    pub(crate) async fn error_code(&self, url: &str) -> FaultCode {
         self.send(get(url)).await.expect_err(url).code
     }
 }
