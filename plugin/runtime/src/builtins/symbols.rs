@@ -47,7 +47,8 @@ fn symbol_for(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<
 
 fn key_for(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let symbol = args.get_or_undefined(0).as_symbol();
-    let symbol = symbol.ok_or_else(|| JsNativeError::typ().with_message("Symbol.keyFor: that is not a symbol"))?;
+    let symbol =
+        symbol.ok_or_else(|| JsNativeError::typ().with_message("Symbol.keyFor: the argument is not a symbol"))?;
     let registry = context.get_data::<Registry>().cloned().unwrap_or_default();
     let key = registry.0.borrow().keys.get(&symbol).cloned();
     Ok(key.map_or_else(JsValue::undefined, JsValue::from))

@@ -29,7 +29,7 @@ pub(crate) fn tagged(what: &str, value: &JsValue, bounds: Bounds, context: &mut 
     let wrong = |why: &str| JsNativeError::typ().with_message(format!("{what} {why}"));
     match value.variant() {
         JsVariant::Undefined => Err(wrong("is undefined; use null for no value").into()),
-        JsVariant::Float64(number) if !number.is_finite() => Err(wrong("is no finite number").into()),
+        JsVariant::Float64(number) if !number.is_finite() => Err(wrong("is not a finite number").into()),
         JsVariant::BigInt(number) => Ok(format!("{{\"$n\":\"{number}\"}}")),
         JsVariant::Object(object) if object.is::<Date>() => {
             let at = JsDate::from_object(object)?.get_time(context)?.as_number().filter(|at| at.is_finite());
@@ -61,7 +61,7 @@ fn bytes_of(bytes: &JsUint8Array, bounds: Bounds, what: &str, context: &mut Cont
 pub(crate) fn plain(what: &str, value: &JsValue, bounds: Bounds, context: &mut Context) -> JsResult<String> {
     match to_json(value, bounds, context) {
         Ok(Some(json)) => Ok(json.get().to_owned()),
-        Ok(None) => Err(JsNativeError::typ().with_message(format!("{what} is no value of a database")).into()),
+        Ok(None) => Err(JsNativeError::typ().with_message(format!("{what} cannot be stored in a database")).into()),
         Err(Unserializable::Thrown(error)) => Err(error),
         Err(error) => Err(JsNativeError::typ().with_message(format!("{what} cannot be sent: {error}")).into()),
     }

@@ -89,7 +89,7 @@ pub(super) fn read(
         hours: None,
     };
     if options.text("dayPeriod", context)?.is_some() {
-        let message = format!("{DATE_TIME_FORMAT} has no option dayPeriod here; hour12 writes AM and PM");
+        let message = format!("{DATE_TIME_FORMAT} does not support the option dayPeriod; hour12 writes AM and PM");
         return Err(JsNativeError::range().with_message(message).into());
     }
     Ok((language, DateOptions { hours: cycle, ..completed(named, usual)? }, zone))

@@ -81,7 +81,7 @@ pub(super) fn supported_values_of(_: &JsValue, args: &[JsValue], context: &mut C
         }
         "calendar" => Ok(JsArray::from_iter([js_string!("gregory").into()], context).into()),
         _ => {
-            let message = format!("Intl.supportedValuesOf lists 'timeZone' and 'calendar', not '{key}'");
+            let message = format!("Intl.supportedValuesOf supports 'timeZone' and 'calendar', not '{key}'");
             Err(JsNativeError::range().with_message(message).into())
         }
     }

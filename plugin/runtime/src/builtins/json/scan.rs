@@ -180,7 +180,7 @@ impl<'r, U: Unit> Scanner<'r, U> {
 
     pub(super) fn unexpected(&self) -> JsError {
         let Some(unit) = self.units.get(self.at).copied() else {
-            return JsNativeError::syntax().with_message("JSON.parse: the text ends too early").into();
+            return JsNativeError::syntax().with_message("JSON.parse: unexpected end of the text").into();
         };
         let newline = |unit: &&U| ascii(**unit) == b'\n';
         let before = &self.units[..self.at];

@@ -138,7 +138,7 @@ impl Writer<'_> {
                 self.out.push(text.as_str())
             }
             JsVariant::BigInt(_) => {
-                Err(JsNativeError::typ().with_message("JSON.stringify: a BigInt has no JSON").into())
+                Err(JsNativeError::typ().with_message("JSON.stringify: a BigInt cannot be converted to JSON").into())
             }
             JsVariant::Object(object) if object.is::<RawJson>() => {
                 let text = object.get(js_string!("rawJSON"), self.context)?.to_string(self.context)?;
