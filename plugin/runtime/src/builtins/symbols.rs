@@ -1,6 +1,6 @@
-//! `Symbol.for` and `Symbol.keyFor` with a registry of each run's own.
+//! `Symbol.for` and `Symbol.keyFor` with a separate registry for each run.
 //!
-//! The engine has one registry for the whole process, and it never shrinks.
+//! The engine has one registry for the whole process, which never shrinks.
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
@@ -8,11 +8,11 @@ use boa_engine::{Context, JsArgs, JsNativeError, JsResult, JsString, JsSymbol, J
 
 use super::replace;
 
-/// The registry of the run that has the processor.
+/// The registry of the run that is currently executing.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Registry(Rc<RefCell<SymbolRegistry>>);
 
-/// The symbols of one run by their keys, and back.
+/// The symbols of one run by key, and the keys by symbol.
 #[derive(Debug, Default)]
 pub(crate) struct SymbolRegistry {
     symbols: HashMap<JsString, JsSymbol>,

@@ -79,7 +79,7 @@ fn written(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<
     Ok(lists.format(&items))
 }
 
-/// The texts of anything that can be iterated.
+/// Returns the texts of an iterable.
 fn items(given: &JsValue, context: &mut Context) -> JsResult<Vec<String>> {
     let array = context.intrinsics().constructors().array().constructor();
     let from = array.get(js_string!("from"), context)?.as_object().and_then(JsFunction::from_object);
