@@ -25,9 +25,9 @@ impl<K: Hash + Eq, V> Cache<K, V> {
     /// The error of `make`.
     pub(crate) fn get<E>(&mut self, key: K, make: impl FnOnce(&K) -> Result<V, E>) -> Result<Rc<V>, E> {
         self.clock += 1;
-        if let Some((entries, used)) = self.entries.get_mut(&key) {
+        if let Some((formatter, used)) = self.entries.get_mut(&key) {
             *used = self.clock;
-            return Ok(Rc::clone(entries));
+            return Ok(Rc::clone(formatter));
         }
         let made = Rc::new(make(&key)?);
         if self.entries.len() >= MAX_FORMATTERS {

@@ -70,7 +70,7 @@ pub(crate) enum HourCycle {
     H23,
 }
 
-/// The parts of a time to write. The default is none.
+/// The parts of a time to write; empty by default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub(crate) struct DateOptions {
     pub(crate) date_style: Option<Length>,
