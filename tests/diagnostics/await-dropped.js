@@ -12,11 +12,11 @@ function helper() {
     storage.delete("a");
 }
 // found:
-// 3:5-3:24 warning AWAIT_MISSING: nobody waits for `storage.set`, nor hears of its errors: write `await` before it
-// 4:5-4:30 warning AWAIT_MISSING: nobody waits for `events.publish`, nor hears of its errors: write `await` before it
-// 5:5-5:51 warning AWAIT_MISSING: nobody waits for `http.post`, nor hears of its errors: write `await` before it
-// 6:5-6:42 warning AWAIT_MISSING: nobody waits for `db.insert`, nor hears of its errors: write `await` before it
-// 7:5-7:48 warning AWAIT_MISSING: nobody waits for `services.notifications.sendSMS`, nor hears of its errors: write `await` before it
-// 8:5-8:35 warning AWAIT_MISSING: nobody waits for `utils.template.render`, nor hears of its errors: write `await` before it
-// 9:30-9:57 warning AWAIT_MISSING: nobody waits for `services.clients.delete`, nor hears of its errors: write `await` before it, and `async` before the function
-// 12:5-12:24 warning AWAIT_MISSING: nobody waits for `storage.delete`, nor hears of its errors: write `await` before it, and `async` before the function
+// 3:5-3:24 warning AWAIT_MISSING: `storage.set` is not awaited, so the script cannot handle its errors: write `await` before it
+// 4:5-4:30 warning AWAIT_MISSING: `events.publish` is not awaited, so the script cannot handle its errors: write `await` before it
+// 5:5-5:51 warning AWAIT_MISSING: `http.post` is not awaited, so the script cannot handle its errors: write `await` before it
+// 6:5-6:42 warning AWAIT_MISSING: `db.insert` is not awaited, so the script cannot handle its errors: write `await` before it
+// 7:5-7:48 warning AWAIT_MISSING: `services.notifications.sendSMS` is not awaited, so the script cannot handle its errors: write `await` before it
+// 8:5-8:35 warning AWAIT_MISSING: `utils.template.render` is not awaited, so the script cannot handle its errors: write `await` before it
+// 9:30-9:57 warning AWAIT_MISSING: `services.clients.delete` is not awaited, so the script cannot handle its errors: write `await` before it, and `async` before the function
+// 12:5-12:24 warning AWAIT_MISSING: `storage.delete` is not awaited, so the script cannot handle its errors: write `await` before it, and `async` before the function

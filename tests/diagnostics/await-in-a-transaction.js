@@ -11,6 +11,6 @@ async function main() {
     tx.insert();
 }
 // found:
-// 4:9-4:56 warning AWAIT_MISSING: nobody waits for `tx.update`, nor hears of its errors: write `await` before it
-// 5:21-5:53 warning AWAIT_MISSING: `tx.findOne` gives a promise, not the value: write `await` before it
-// 9:5-9:53 warning AWAIT_MISSING: nobody waits for `db.transaction`, nor hears of its errors: write `await` before it
+// 4:9-4:56 warning AWAIT_MISSING: `tx.update` is not awaited, so the script cannot handle its errors: write `await` before it
+// 5:21-5:53 warning AWAIT_MISSING: `tx.findOne` returns a promise, not the value: write `await` before it
+// 9:5-9:53 warning AWAIT_MISSING: `db.transaction` is not awaited, so the script cannot handle its errors: write `await` before it

@@ -17,16 +17,16 @@ async function main(input) {
     return { count, name, settings, all, body, shown, length, first };
 }
 // found:
-// 3:21-3:57 warning AWAIT_MISSING: `services.clients.list` gives a promise, not the value: write `await` before it
-// 5:20-5:47 warning AWAIT_MISSING: `services.clients.get` gives a promise, not the value: write `await` before it
-// 6:21-6:43 warning AWAIT_MISSING: `db.findMany` gives a promise, not the value: write `await` before it
-// 7:9-7:28 warning AWAIT_MISSING: `storage.get` gives a promise, not the value: write `await` before it
-// 8:19-8:39 warning AWAIT_MISSING: `storage.get` gives a promise, not the value: write `await` before it
-// 9:18-9:47 warning AWAIT_MISSING: `db.findOne` gives a promise, not the value: write `await` before it
-// 10:22-10:45 warning AWAIT_MISSING: `storage.get` gives a promise, not the value: write `await` before it
-// 11:17-11:48 warning AWAIT_MISSING: `http.get` gives a promise, not the value: write `await` before it
-// 12:21-12:45 warning AWAIT_MISSING: `services.products.list` gives a promise, not the value: write `await` before it
-// 13:33-13:49 warning AWAIT_MISSING: `storage.get` gives a promise, not the value: write `await` before it
-// 14:22-14:52 warning AWAIT_MISSING: `utils.template.render` gives a promise, not the value: write `await` before it
-// 15:20-15:43 warning AWAIT_MISSING: `services.orders.list` gives a promise, not the value: write `await` before it
-// 16:20-16:40 warning AWAIT_MISSING: nobody waits for `db.query`, nor hears of its errors: write `await` before it
+// 3:21-3:57 warning AWAIT_MISSING: `services.clients.list` returns a promise, not the value: write `await` before it
+// 5:20-5:47 warning AWAIT_MISSING: `services.clients.get` returns a promise, not the value: write `await` before it
+// 6:21-6:43 warning AWAIT_MISSING: `db.findMany` returns a promise, not the value: write `await` before it
+// 7:9-7:28 warning AWAIT_MISSING: `storage.get` returns a promise, not the value: write `await` before it
+// 8:19-8:39 warning AWAIT_MISSING: `storage.get` returns a promise, not the value: write `await` before it
+// 9:18-9:47 warning AWAIT_MISSING: `db.findOne` returns a promise, not the value: write `await` before it
+// 10:22-10:45 warning AWAIT_MISSING: `storage.get` returns a promise, not the value: write `await` before it
+// 11:17-11:48 warning AWAIT_MISSING: `http.get` returns a promise, not the value: write `await` before it
+// 12:21-12:45 warning AWAIT_MISSING: `services.products.list` returns a promise, not the value: write `await` before it
+// 13:33-13:49 warning AWAIT_MISSING: `storage.get` returns a promise, not the value: write `await` before it
+// 14:22-14:52 warning AWAIT_MISSING: `utils.template.render` returns a promise, not the value: write `await` before it
+// 15:20-15:43 warning AWAIT_MISSING: `services.orders.list` returns a promise, not the value: write `await` before it
+// 16:20-16:40 warning AWAIT_MISSING: `db.query` is not awaited, so the script cannot handle its errors: write `await` before it

@@ -2,4 +2,4 @@
 const limits = { orders: 5 };
 console.log(limits);
 // found:
-// 1:1-1:1 warning ENTRY_POINT_MISSING: the function that is called is not there: `validateOrder` or `main`
+// 1:1-1:1 warning ENTRY_POINT_MISSING: the script declares no function `validateOrder` or `main`

@@ -2,4 +2,4 @@
 async function main() { return help(); }
 const help = () => 1, limit = 5;
 // found:
-// 1:1-1:1 warning ENTRY_POINT_MISSING: the function that is called is not there: `handleRequest`; it has help, main
+// 1:1-1:1 warning ENTRY_POINT_MISSING: the script declares no function `handleRequest`; it declares help, main

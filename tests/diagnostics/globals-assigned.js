@@ -5,5 +5,5 @@ function main() {
     return count;
 }
 // found:
-// 3:5-3:10 warning UNDECLARED_VARIABLE: `count` is declared nowhere: write `let count` where it begins
-// 4:10-4:11 warning UNDECLARED_VARIABLE: `i` is declared nowhere: write `let i` where it begins
+// 3:5-3:10 warning UNDECLARED_VARIABLE: `count` is assigned but not declared: write `let count` where it is first used
+// 4:10-4:11 warning UNDECLARED_VARIABLE: `i` is assigned but not declared: write `let i` where it is first used

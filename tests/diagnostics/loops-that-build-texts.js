@@ -14,9 +14,9 @@ function main(rows) {
     return [html, csv, out];
 }
 // found:
-// 4:29-4:45 hint TEXT_GROWS_IN_LOOP: `html` is copied as a whole each time it grows: push the pieces to an array and join it after the loop
-// 7:31-7:59 hint TEXT_GROWS_IN_LOOP: `csv` is copied as a whole each time it grows: push the pieces to an array and join it after the loop
-// 9:29-9:47 hint TEXT_GROWS_IN_LOOP: `out` is copied as a whole each time it grows: push the pieces to an array and join it after the loop
-// 10:10-10:21 hint TEXT_GROWS_IN_LOOP: `html` is copied as a whole each time it grows: push the pieces to an array and join it after the loop
-// 12:29-12:63 hint TEXT_GROWS_IN_LOOP: `html` is copied as a whole each time it grows: push the pieces to an array and join it after the loop
-// 13:29-13:53 hint TEXT_GROWS_IN_LOOP: `csv` is copied as a whole each time it grows: push the pieces to an array and join it after the loop
+// 4:29-4:45 hint TEXT_GROWS_IN_LOOP: `html` is copied in full each time it grows: push the pieces to an array and join it after the loop
+// 7:31-7:59 hint TEXT_GROWS_IN_LOOP: `csv` is copied in full each time it grows: push the pieces to an array and join it after the loop
+// 9:29-9:47 hint TEXT_GROWS_IN_LOOP: `out` is copied in full each time it grows: push the pieces to an array and join it after the loop
+// 10:10-10:21 hint TEXT_GROWS_IN_LOOP: `html` is copied in full each time it grows: push the pieces to an array and join it after the loop
+// 12:29-12:63 hint TEXT_GROWS_IN_LOOP: `html` is copied in full each time it grows: push the pieces to an array and join it after the loop
+// 13:29-13:53 hint TEXT_GROWS_IN_LOOP: `csv` is copied in full each time it grows: push the pieces to an array and join it after the loop

@@ -194,7 +194,7 @@ const RULES: &[Rule] = &[
         features: &[],
         messages: &[
             "descriptor should be",
-            "built-in objects are the same for all scripts",
+            "built-in objects are shared by all scripts",
             "to have configurable:true",
             "to have writable:true",
             "is extensible",

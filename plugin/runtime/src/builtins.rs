@@ -1,8 +1,8 @@
-//! Builtins of the engine that our own stand in for, with the results that the language prescribes.
+//! Replacements for built-ins of the engine, with the results that the language prescribes.
 //!
-//! Each is here for a reason that its file names: the engine's version takes quadratic time, recurses on the native
-//! stack without bound, panics, keeps state for the whole process, or knows no language. They are put in place before the intrinsics are
-//! frozen, so that a script cannot tell them from the engine's.
+//! Each module names the reason for its replacement: the engine's version takes quadratic time, recurses on the native
+//! stack without bound, panics, keeps state for the whole process, or does not support languages. They are installed before
+//! the intrinsics are frozen, so that a script cannot tell them from the engine's.
 
 mod arrays;
 mod depth;
@@ -32,10 +32,10 @@ pub(crate) use self::{originals::is_array, symbols::SymbolRegistry};
 /// A native function.
 type Native = fn(&JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>;
 
-/// Puts our builtins in the places of the engine's.
+/// Replaces built-ins of the engine by ours.
 ///
 /// # Errors
-/// When the engine lacks a function that it should have: a defect.
+/// If the engine lacks an expected function: a defect.
 pub fn install(context: &mut Context) -> JsResult<()> {
     let originals = Originals::of(context)?;
     context.insert_data(originals);
@@ -50,17 +50,17 @@ pub fn install(context: &mut Context) -> JsResult<()> {
     intl::install(context)
 }
 
-/// Puts the registry of a run in the place of the one that is there, and gives that back.
+/// Replaces the symbol registry by that of another run, and returns the previous one.
 pub(crate) fn swap_symbols(symbols: SymbolRegistry, context: &Context) -> SymbolRegistry {
     context.get_data::<symbols::Registry>().map(|registry| registry.swap(symbols)).unwrap_or_default()
 }
 
-/// Forgets what the builtins have kept of the texts and expressions that a step worked on.
+/// Drops the texts and expressions that the built-ins cached during a step.
 pub(crate) fn forget(context: &Context) {
     regexp::forget(context);
 }
 
-/// Replaces methods of an object; name, length and attributes stay as they are.
+/// Replaces methods of an object; their name, length and attributes stay the same.
 fn replace(object: &JsObject, methods: &[(&str, Native)], context: &mut Context) -> JsResult<()> {
     for (name, body) in methods {
         replace_one(object, JsString::from(*name), NativeFunction::from_fn_ptr(*body), context)?;
@@ -84,14 +84,14 @@ fn replace_one(
     Ok(())
 }
 
-/// A function of the engine, read where it lies.
+/// Returns a function of the engine from its stored property.
 fn function(object: &JsObject, key: impl Into<PropertyKey>, context: &mut Context) -> JsResult<JsFunction> {
     let key = key.into();
     let function = object.get(key.clone(), context)?.as_object().and_then(JsFunction::from_object);
     function.ok_or_else(|| JsNativeError::typ().with_message(format!("the engine has no function `{key}`")).into())
 }
 
-/// An object of the engine, read where it lies.
+/// Returns an object of the engine from its stored property.
 fn namespace(object: &JsObject, name: &str, context: &mut Context) -> JsResult<JsObject> {
     let value = object.get(JsString::from(name), context)?;
     value.as_object().ok_or_else(|| JsNativeError::typ().with_message(format!("the engine has no `{name}`")).into())

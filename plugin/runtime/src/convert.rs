@@ -1,7 +1,7 @@
-//! JSON to JavaScript values and back, bounded in depth and size.
+//! Conversion between JSON and JavaScript values, bounded in depth and size.
 //!
-//! Results follow `JSON.stringify`, except that a BigInt becomes a string and half a surrogate pair U+FFFD. The
-//! engine's own conversions are never used on a script's values: they recurse without bound.
+//! Results follow `JSON.stringify`, except that a BigInt becomes a string and a lone surrogate U+FFFD. The engine's own
+//! conversions are never used on a script's values: they recurse without bound.
 
 mod from_json;
 mod inspect;

@@ -1,7 +1,7 @@
-//! Numbers, dates and texts as the languages of the world write and sort them, from ICU4X with the data of CLDR that it
-//! compiles in: a worker reads no files, and every machine writes the same.
+//! Formats and sorts numbers, dates and texts by language, with ICU4X and its compiled-in CLDR data: a worker reads no
+//! files, and results are the same on every machine.
 //!
-//! Nothing here knows the engine. `builtins::intl` gives it to scripts as `Intl`, and `utils.format` uses it too.
+//! Does not depend on the engine. `builtins::intl` provides it to scripts as `Intl`, and `utils.format` uses it too.
 
 pub(crate) mod cache;
 pub(crate) mod case;
@@ -19,16 +19,16 @@ pub(crate) mod width;
 use icu_provider::{DataIdentifierBorrowed, DataRequest, DataRequestMetadata};
 use thiserror::Error;
 
-/// Why something cannot be written.
+/// Why a value cannot be formatted.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum IntlError {
     /// The data has no such unit.
     #[error("`{0}` is not a unit that this version can write")]
     Unit(String),
-    /// Not a currency's code.
+    /// Not a currency code.
     #[error("`{0}` is not a currency code such as 'UZS'")]
     Currency(String),
-    /// The data is not as it should be: a defect.
+    /// The data is incomplete: a defect.
     #[error("the language data is incomplete: {0}")]
     Data(String),
 }
@@ -39,7 +39,7 @@ impl From<icu_provider::DataError> for IntlError {
     }
 }
 
-/// Asks the data for an entry. One that is not there is no defect, and nothing to write to a terminal.
+/// Requests an entry of the data. A missing entry is not a defect, so it is not logged to the terminal.
 fn request(id: DataIdentifierBorrowed<'_>) -> DataRequest<'_> {
     let mut metadata = DataRequestMetadata::default();
     metadata.silent = true;

@@ -1,8 +1,8 @@
-//! What authors write, before the engine sees it: TypeScript to JavaScript, imports and exports, and what is wrong.
+//! Prepares the source text of scripts for the engine: TypeScript to JavaScript, imports and exports, diagnostics.
 //!
-//! The only place that knows the parser of authors (oxc), which also reads what the engine's own does not. Nothing of it
-//! runs for plain JavaScript that compiles, and nothing before the first text that needs it. The size and the nesting of
-//! a text are checked before it comes here.
+//! This is the only module that uses oxc, the parser for authors' text, which also reads syntax that the engine's parser
+//! does not support. Plain JavaScript that compiles never reaches it, and it does no work until the first text that needs
+//! it. The size and the nesting of a text are checked by the caller.
 
 pub(crate) mod absent;
 mod analysis;
@@ -31,20 +31,20 @@ use self::{
     parse::{Dialect, parse},
 };
 
-/// What a text is that the engine does not read.
+/// How a text that the engine refuses was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Reading {
-    /// TypeScript: its JavaScript, with every character and every line where the author has it.
+    /// TypeScript converted to JavaScript; every character keeps its line and column.
     TypeScript(String),
-    /// TypeScript that means more than its JavaScript without types.
+    /// TypeScript with a construct that is not only a type.
     Refused(Problem),
-    /// Broken, and further on as TypeScript than as JavaScript.
+    /// Text with a syntax error that the TypeScript parser reaches later than the JavaScript parser.
     BrokenTypeScript(Problem),
-    /// JavaScript, right or broken: the engine says what is wrong with it.
+    /// JavaScript, valid or not: the engine reports its errors.
     JavaScript,
 }
 
-/// Whether a word can name nothing that a script declares, though some parse as a name in some places.
+/// Whether a script cannot declare this word as a name, though the parser accepts it as a name in some places.
 #[must_use]
 pub(crate) fn is_reserved(word: &str) -> bool {
     is_reserved_keyword(word) || matches!(word, "arguments" | "eval" | "undefined")

@@ -1,6 +1,6 @@
-//! Work on JavaScript objects that the API, the built-ins and the conversions have in common.
+//! Operations on JavaScript objects that the API, the built-ins and the conversions share.
 //!
-//! Depends on nothing else in this crate.
+//! Depends on no other module of this crate.
 
 mod plain;
 
@@ -11,7 +11,7 @@ use boa_engine::{
 
 pub(crate) use plain::plain_object;
 
-/// The names that `Object.keys` gives.
+/// Returns the names that `Object.keys` returns.
 pub(crate) fn enumerable_keys(object: &JsObject, context: &mut Context) -> JsResult<Vec<JsString>> {
     if !object.is_ordinary() {
         let keys = OrdinaryObject::keys(&JsValue::undefined(), &[object.clone().into()], context)?;
@@ -35,7 +35,7 @@ pub(crate) fn enumerable_keys(object: &JsObject, context: &mut Context) -> JsRes
         .collect())
 }
 
-/// The primitive inside of a `String`, `Number`, `Boolean` or `BigInt` object.
+/// Returns the primitive in a `String`, `Number`, `Boolean` or `BigInt` object.
 pub(crate) fn unboxed(object: &JsObject) -> Option<JsValue> {
     if let Some(text) = object.downcast_ref::<JsString>() {
         return Some(text.clone().into());
@@ -49,7 +49,8 @@ pub(crate) fn unboxed(object: &JsObject) -> Option<JsValue> {
     object.downcast_ref::<boa_engine::JsBigInt>().map(|value| value.clone().into())
 }
 
-/// Makes an object of ours and everything in it read-only, and takes no private names on it. Must not be used on values of a script.
+/// Makes one of our objects and everything in it read-only, and prevents private names on it. Must not be used on values of
+/// a script.
 pub(crate) fn freeze(object: &JsObject, context: &mut Context) -> JsResult<()> {
     object.set_integrity_level(IntegrityLevel::Frozen, context)?;
     object.set_shared();

@@ -1,4 +1,4 @@
-//! The language and the time zone of a tenant: what formatting uses when a script names none.
+//! The language and the time zone of a tenant, which are the defaults for formatting.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 
 use crate::intl::language::Language;
 
-/// How a tenant writes.
+/// Language and time zone of a tenant.
 #[derive(Debug, Clone)]
 pub(crate) struct Region {
     pub(crate) zone: Tz,
@@ -20,12 +20,12 @@ impl Default for Region {
     }
 }
 
-/// The region of the run that has the processor. A clone is the same one.
+/// The region of the run that is currently executing. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CurrentRegion(Rc<RefCell<Rc<Region>>>);
 
 impl CurrentRegion {
-    /// That of a context; in a context without one, UTC and English.
+    /// Returns the region of a context; UTC and English if the context has none.
     pub(crate) fn of(context: &Context) -> Self {
         context.get_data::<Self>().cloned().unwrap_or_default()
     }

@@ -1,8 +1,8 @@
-//! Checks of source text before a parser sees it, and lookups in it afterwards.
+//! Checks of source text before parsing, and lookups of positions in it.
 //!
-//! Both parsers, of the engine and of authors' texts, recurse on the native stack, so the depth of brackets is bounded first, by
-//! a scan of our own: what a parser would find out comes too late. The scan knows strings, comments, templates and regular
-//! expressions well enough to never refuse ordinary code; text that it misreads is still bounded by the worker's stack.
+//! Both parsers, the engine's and oxc, recurse on the native stack, so the depth of brackets must be bounded before they
+//! run. The scan knows strings, comments, templates and regular expressions well enough to never refuse ordinary code; text
+//! that it misreads is still bounded by the worker's stack.
 
 mod scan;
 
@@ -15,7 +15,7 @@ use crate::{
 
 pub(crate) use scan::{Token, Tokens};
 
-/// A source without the mark that some editors put before its first line: no column counts it.
+/// Returns a source without its byte order mark, which no column counts.
 #[must_use]
 pub(crate) fn text_of(source: &str) -> &str {
     source.strip_prefix('\u{feff}').unwrap_or(source)
@@ -24,7 +24,7 @@ pub(crate) fn text_of(source: &str) -> &str {
 /// Refuses a source that is too large or too deeply nested.
 ///
 /// # Errors
-/// `SOURCE_TOO_LARGE` or `SOURCE_TOO_NESTED`, the latter with the position of the bracket that is one too many.
+/// `SOURCE_TOO_LARGE` or `SOURCE_TOO_NESTED`, the latter with the position of the first bracket over the limit.
 pub(crate) fn check_size(source: &str, limits: &Limits) -> Result<(), Fault> {
     if source.len() > limits.source_bytes {
         return Err(fault::SOURCE_TOO_LARGE.fault(format!(
@@ -48,48 +48,48 @@ pub(crate) fn check_size(source: &str, limits: &Limits) -> Result<(), Fault> {
     Ok(())
 }
 
-/// A fault at a byte offset.
+/// Returns a fault at a byte offset.
 #[must_use]
 pub(crate) fn fault_at(code: fault::Code, message: &str, source: &str, at: usize) -> Fault {
     let (line, column) = position(source, at);
     locate(code.fault(message), source, line, column)
 }
 
-/// Fills in where a fault is, as 1-based line and column with the text of the line.
+/// Sets the place of a fault: 1-based line and column, and the text of the line.
 #[must_use]
 pub(crate) fn locate(fault: Fault, source: &str, line: u32, column: u32) -> Fault {
     Fault { line: Some(line), column: Some(column), source_line: line_text(source, line), ..fault }
 }
 
-/// The text of a 1-based line, cut to a printable length.
+/// Returns the text of a 1-based line, cut to a printable length.
 #[must_use]
 pub(crate) fn line_text(source: &str, line: u32) -> Option<String> {
     Lines::of(source).text(line)
 }
 
-/// The 1-based line and column of a byte offset; columns are counted in characters.
+/// Returns the 1-based line and column of a byte offset; columns are counted in characters.
 #[must_use]
 pub(crate) fn position(source: &str, at: usize) -> (u32, u32) {
     Lines::of(source).position(at)
 }
 
-/// Where the lines of a source begin, for whoever asks for many places of it.
+/// Index of the lines of a source, for several lookups.
 #[derive(Debug)]
 pub(crate) struct Lines<'s> {
     source: &'s str,
     starts: Vec<usize>,
-    /// The place that was asked for last and its column: in a long line the next one is seldom far behind it.
+    /// Offset and column of the last lookup: in a long line the next lookup is usually close to it.
     last: Cell<(usize, usize)>,
 }
 
 impl<'s> Lines<'s> {
-    /// Reads the source once.
+    /// Indexes a source.
     #[must_use]
     pub(crate) fn of(source: &'s str) -> Self {
         Self { source, starts: std::iter::once(0).chain(line_ends(source)).collect(), last: Cell::new((0, 1)) }
     }
 
-    /// The 1-based line and column of a byte offset; columns are counted in characters.
+    /// Returns the 1-based line and column of a byte offset; columns are counted in characters.
     #[must_use]
     pub(crate) fn position(&self, at: usize) -> (u32, u32) {
         let line = self.starts.partition_point(|start| *start <= at);
@@ -104,7 +104,7 @@ impl<'s> Lines<'s> {
         (number(line), number(column))
     }
 
-    /// The text of a 1-based line, cut to a printable length.
+    /// Returns the text of a 1-based line, cut to a printable length.
     #[must_use]
     pub(crate) fn text(&self, line: u32) -> Option<String> {
         let start = *self.starts.get(usize::try_from(line).ok()?.checked_sub(1)?)?;
@@ -117,10 +117,10 @@ impl<'s> Lines<'s> {
     }
 }
 
-/// What ends a line of JavaScript.
+/// The line terminators of JavaScript.
 pub(crate) const LINE_ENDS: [char; 4] = ['\n', '\r', '\u{2028}', '\u{2029}'];
 
-/// The places behind the ends of lines.
+/// Returns the offsets after the line terminators.
 fn line_ends(source: &str) -> impl Iterator<Item = usize> {
     source.match_indices(LINE_ENDS).filter_map(|(at, end)| {
         let after = at + end.len();
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nesting_is_refused_where_it_goes_too_deep() {
+    fn too_deep_nesting_is_refused_with_position() {
         let limits = Limits { nesting: 2, ..Limits::default() };
         assert_eq!(check_size("[[1], '[[[']", &limits), Ok(()));
         let fault = check_size("let a =\n  [[[1]]]", &limits).unwrap_err();
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_end_as_the_language_says() {
+    fn all_line_terminators_of_javascript_end_lines() {
         let source = "a\r\nbé\rc\u{2028}𝒳d\n";
         let at = |part: &str| position(source, source.find(part).unwrap());
         assert_eq!([at("a"), at("é"), at("c"), at("d")], [(1, 1), (2, 2), (3, 1), (4, 2)]);

@@ -1,31 +1,31 @@
-//! The language of templates: the same when a template is saved and when a script renders it.
+//! The template language, used when a template is saved and when a script renders it.
 //!
-//! Templates cannot reach anything but their data, and their work is bounded by fuel. Reading one may take as much stack as a
-//! script has, so that it is done where scripts run.
+//! Templates can access only their data, and fuel bounds their work. Parsing one can need as much stack as a script, so it
+//! runs in the isolate.
 
 use minijinja::{
     AutoEscape, Environment, Error, Value, escape_formatter,
     value::{Serde, ValueKind},
 };
 
-/// Instructions that one rendering may take.
+/// Maximum number of instructions of one rendering.
 const FUEL: u64 = 200_000;
 
-/// Why a template is none, or cannot be rendered.
+/// An error of a template, in its syntax or while rendering.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mistake {
-    /// 1-based line of the template, where it is known.
+    /// 1-based line of the template, if known.
     pub(crate) line: Option<u32>,
-    /// What is wrong, without the line.
+    /// The error, without the line.
     pub(crate) reason: String,
 }
 
-/// What is wrong with the syntax of a template; nothing when it is right.
+/// Returns the syntax error of a template, or `None` if it is valid.
 pub(crate) fn mistake(text: &str) -> Option<Mistake> {
     language().template_from_str(text).err().map(|error| of_error(&error))
 }
 
-/// Fills a template in. Values are escaped for HTML when the name ends in `.html` or `.htm`.
+/// Renders a template. Values are escaped for HTML if the name ends in `.html` or `.htm`.
 pub(crate) fn render(name: &str, text: &str, data: &serde_json::Value) -> Result<String, Mistake> {
     language().render_named_str(name, text, Serde(data)).map_err(|error| of_error(&error))
 }
@@ -33,16 +33,16 @@ pub(crate) fn render(name: &str, text: &str, data: &serde_json::Value) -> Result
 fn language() -> Environment<'static> {
     let mut templates = Environment::new();
     templates.set_fuel(Some(FUEL));
-    // It prints the engine's own state into whatever the template becomes.
+    // `debug` would write the engine's internal state into the result.
     templates.remove_global("debug");
     templates.set_auto_escape_callback(|name| {
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
         let is_html = ["html", "htm"].iter().any(|known| extension.eq_ignore_ascii_case(known));
         if is_html { AutoEscape::Html } else { AutoEscape::None }
     });
-    // As JavaScript writes them; nothing is nothing, whether it is null or left out.
+    // Values are written as in JavaScript; null and undefined write nothing.
     templates.set_formatter(|out, state, value| match value.kind() {
-        // A function that is not called has nothing to say but its name in our own code.
+        // A function that is not called would only write its name in our code.
         ValueKind::None | ValueKind::Plain => Ok(()),
         ValueKind::Bool => escape_formatter(out, state, &Value::from(value.to_string().to_lowercase())),
         _ => escape_formatter(out, state, value),
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn mistakes_are_found_where_they_are() {
+    fn syntax_errors_have_a_line() {
         for right in ["", "Hello", "{{ name }} {% if a %}b{% endif %} {# c #}", "{{ a|unheard }}"] {
             assert_eq!(mistake(right), None, "{right}");
         }
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_template_tells_nothing_of_its_engine() {
+    fn templates_do_not_reveal_the_engine() {
         let data = serde_json::json!({"name": "Ann"});
         assert_eq!(render("inline", "{{ name }}", &data).as_deref(), Ok("Ann"));
         for text in ["{{ debug() }}", "{{ debug(name) }}"] {
@@ -96,9 +96,9 @@ mod tests {
         assert!(!shown.contains("minijinja"), "{shown}");
     }
 
-    /// On a stack as scripts have it: the parser follows some of them down without counting.
+    /// Uses the stack size of an isolate: the parser recurses into some of these forms without counting.
     #[test]
-    fn deep_nesting_is_a_mistake_and_nothing_worse() {
+    fn deep_nesting_does_not_overflow_the_stack() {
         let look = || {
             for (open, inner, close) in [
                 ("(", "1", ")"),

@@ -1,4 +1,4 @@
-//! JSON that goes into the engine comes out as it was.
+//! JSON that is read into the engine and written again stays the same.
 
 use boa_engine::{Context, JsValue};
 use iota_scripts_runtime::convert::{Bounds, Unserializable, from_json, to_json};
@@ -7,13 +7,13 @@ use serde_json::{Number, Value};
 
 const BOUNDS: Bounds = Bounds { bytes: 1 << 20, depth: 64 };
 
-fn there_and_back(text: &str, bounds: Bounds) -> Result<String, Unserializable> {
+fn round_trip(text: &str, bounds: Bounds) -> Result<String, Unserializable> {
     let mut context = Context::default();
     let value: JsValue = from_json(text, &mut context).expect("the text is JSON");
     Ok(to_json(&value, bounds, &mut context)?.expect("JSON has no undefined").get().to_owned())
 }
 
-/// Keys in the order that objects of JavaScript keep: those that are array indexes come first, so there are none.
+/// Keys in the order that JavaScript objects keep; array indexes would come first, so they are excluded.
 fn json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -38,31 +38,31 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn json_comes_back_as_it_went_in(value in json()) {
-        let back = there_and_back(&value.to_string(), BOUNDS).expect("it is within the bounds");
+    fn json_round_trips(value in json()) {
+        let back = round_trip(&value.to_string(), BOUNDS).expect("it is within the bounds");
         let back: Value = serde_json::from_str(&back).expect("JSON");
         prop_assert_eq!(back, value);
     }
 }
 
 #[test]
-fn bounds_hold() {
+fn bounds_are_enforced() {
     let deep = format!("{}{}", "[".repeat(65), "]".repeat(65));
-    assert!(matches!(there_and_back(&deep, BOUNDS), Err(Unserializable::TooDeep { limit: 64, .. })));
-    assert!(there_and_back(&deep[1..129], BOUNDS).is_ok());
+    assert!(matches!(round_trip(&deep, BOUNDS), Err(Unserializable::TooDeep { limit: 64, .. })));
+    assert!(round_trip(&deep[1..129], BOUNDS).is_ok());
     let long = format!("[{}0]", "0,".repeat(100));
     let bounds = Bounds { bytes: 100, depth: 64 };
-    assert!(matches!(there_and_back(&long, bounds), Err(Unserializable::TooLarge { limit: 100 })));
+    assert!(matches!(round_trip(&long, bounds), Err(Unserializable::TooLarge { limit: 100 })));
 }
 
 #[test]
-fn what_is_no_json_is_refused() {
+fn invalid_json_is_refused() {
     for text in ["", "{", "[1,]", "undefined", "1 2", &"[".repeat(1000)] {
         assert!(from_json(text, &mut Context::default()).is_err(), "{text}");
     }
 }
 
-/// Objects that a quick way through their members could read wrongly: `JSON.stringify` of the engine knows how they read.
+/// Objects that a fast path could read incorrectly; the engine's `JSON.stringify` is the reference.
 const OBJECTS: &[&str] = &[
     "(() => { const o = {a: {toJSON() { delete o.b; o.c = 9; o.d = 1; return 1 }}, b: 2, c: 3}; return o })()",
     "(() => { const o = {a: {get x() { o.b = [7]; return o.n = 1 }}, b: 2, n: 3}; return {o, after: o} })()",
@@ -77,7 +77,7 @@ const OBJECTS: &[&str] = &[
 ];
 
 #[test]
-fn objects_read_as_json_stringify_reads_them() {
+fn objects_convert_as_in_json_stringify() {
     for object in OBJECTS {
         let mut context = Context::default();
         let mut evaluate = |code: &str| context.eval(boa_engine::Source::from_bytes(code)).expect(code);

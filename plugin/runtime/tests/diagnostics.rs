@@ -1,7 +1,7 @@
-//! What authors are told before a run: `tests/diagnostics/*`, one script a file.
+//! Diagnostics before a run: `tests/diagnostics/*`, one script per file.
 //!
-//! The first line may say which functions count: `// functions: main`, with `any` for those that others name. What is to be found
-//! stands behind the line `// found:`, one line each, with where it begins and ends. `BLESS=1` writes those lines.
+//! The first line may name the functions that are called: `// functions: main`, with `any` if callers may name others. The
+//! expected findings follow the line `// found:`, one per line, with their start and end. `BLESS=1` writes those lines.
 
 use std::{fs, path::Path};
 
@@ -13,7 +13,7 @@ use iota_scripts_runtime::{
 const FOUND: &str = "// found:\n";
 
 #[test]
-fn authors_are_told_what_each_file_says() {
+fn files_have_the_expected_findings() {
     let isolates = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(check_all).expect("a thread");
     if let Err(panic) = isolates.join() {
         std::panic::resume_unwind(panic);
@@ -64,7 +64,7 @@ fn found(isolate: &Isolate, source: &str) -> String {
 }
 
 #[test]
-fn there_is_nothing_to_say_of_our_own_scripts() {
+fn scripts_of_the_workspace_have_no_findings() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let scripts = ["examples/scripts", "plugin/presentation/starters"].map(|folder| fs::read_dir(root.join(folder)));
     let files: Vec<_> = scripts.into_iter().flatten().flatten().map(|entry| entry.expect("a file").path()).collect();
@@ -80,10 +80,10 @@ fn there_is_nothing_to_say_of_our_own_scripts() {
     assert!(thread.join().is_ok());
 }
 
-/// What nests without a bracket fits on an isolate's stack, in the largest source that is usual: in process, nobody else would be
-/// there to end it. What the engine's own parser nests on is not here.
+/// Syntax that nests without a bracket fits on an isolate's stack, for a source of 64 KiB: in in-process mode, an overflow
+/// would end the host. Syntax on which the engine's own parser recurses is not included.
 #[test]
-fn the_deepest_source_fits_on_the_stack() {
+fn deeply_nested_sources_fit_on_the_stack() {
     const BYTES: usize = 64 << 10;
     let nested = |before: &str, within: &str, after: &str, behind: &str| {
         let depth = (BYTES - before.len() - behind.len() - 64) / (within.len() + after.len());
@@ -121,19 +121,19 @@ fn the_deepest_source_fits_on_the_stack() {
     assert!(thread.join().is_ok());
 }
 
-/// Each finding is a message with its line: a text of one line and thousands of findings once took an answer of more than 14 MB, and
-/// three seconds.
+/// Each finding is a message with its line: a text of one line with thousands of findings once needed an answer of more
+/// than 14 MB, and three seconds.
 #[test]
-fn no_more_findings_are_told_than_somebody_may_read() {
+fn the_number_of_findings_is_limited() {
     let check = || {
         let isolate = Isolate::new(Config::default()).expect("the isolate starts");
-        for (source, told, last) in [
+        for (source, count, last) in [
             ("a;".repeat(200), 200, "UNKNOWN_GLOBAL"),
             ("a;".repeat(20_000), 201, "MORE_FINDINGS"),
             ((0..8_000).map(|number| format!("a{number};")).collect(), 201, "MORE_FINDINGS"),
         ] {
             let found = isolate.check(&Check { source, ..Check::default() }).found;
-            assert_eq!((found.len(), found.last().map(|found| found.code.as_str())), (told, Some(last)));
+            assert_eq!((found.len(), found.last().map(|found| found.code.as_str())), (count, Some(last)));
             assert!(found[..200].iter().all(|found| !found.message.is_empty()));
             assert!(
                 found.windows(2).take(199).all(|pair| (pair[0].line, pair[0].column) < (pair[1].line, pair[1].column))

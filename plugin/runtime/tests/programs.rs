@@ -1,6 +1,6 @@
-//! Programs that are JavaScript and some that are not: `tests/programs/{accepted,refused}.txt`, one in a line.
+//! Valid and invalid programs: `tests/programs/{accepted,refused}.txt`, one per line.
 //!
-//! What is refused here is refused by Node.js too; what a program does when it is run is no matter of this test.
+//! Node.js refuses the same programs. This test does not check the results of running them.
 
 #[path = "support/no_host.rs"]
 mod no_host;
@@ -20,7 +20,7 @@ fn fresh() -> Isolate {
     Isolate::new(Config::default()).expect("the isolate starts")
 }
 
-/// Why the program is no JavaScript.
+/// Returns why the program is refused.
 fn refusal(program: &str, isolate: &mut Isolate) -> Option<String> {
     let source = program.to_owned();
     isolate.load(Load { key: program.to_owned(), name: "main.js".to_owned(), source });
@@ -46,28 +46,28 @@ fn refusal(program: &str, isolate: &mut Isolate) -> Option<String> {
     done.result.err().filter(|fault| fault.code == "COMPILE_ERROR").map(|fault| fault.message)
 }
 
-/// The programs of a file for which something is not as it should be.
-fn wrong(file: &'static str, is_wrong: fn(Option<String>) -> Option<String>) -> Vec<String> {
+/// Returns the programs of a file that do not meet the expectation.
+fn unexpected(file: &'static str, is_unexpected: fn(Option<String>) -> Option<String>) -> Vec<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/programs").join(file);
     let programs = fs::read_to_string(path).expect("a list of programs");
     let search = move || {
         let mut isolate = fresh();
-        let mut wrong =
-            |program: &str| is_wrong(refusal(program, &mut isolate)).map(|why| format!("{program}   {why}"));
-        programs.lines().filter_map(&mut wrong).collect()
+        let mut unexpected =
+            |program: &str| is_unexpected(refusal(program, &mut isolate)).map(|why| format!("{program}   {why}"));
+        programs.lines().filter_map(&mut unexpected).collect()
     };
     let searcher = thread::Builder::new().stack_size(STACK_BYTES).spawn(search);
     searcher.expect("a thread with a big stack").join().expect("no panic")
 }
 
 #[test]
-fn what_is_no_javascript_is_refused() {
-    let accepted = wrong("refused.txt", |refusal| refusal.is_none().then(String::new));
+fn invalid_programs_are_refused() {
+    let accepted = unexpected("refused.txt", |refusal| refusal.is_none().then(String::new));
     assert!(accepted.is_empty(), "accepted:\n{}", accepted.join("\n"));
 }
 
 #[test]
-fn what_is_javascript_is_accepted() {
-    let refused = wrong("accepted.txt", |refusal| refusal);
+fn valid_programs_are_accepted() {
+    let refused = unexpected("accepted.txt", |refusal| refusal);
     assert!(refused.is_empty(), "refused:\n{}", refused.join("\n"));
 }

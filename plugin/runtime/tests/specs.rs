@@ -1,7 +1,7 @@
 //! Runs the script specs of the workspace: `tests/specs/<area>/<case>/{main.js, spec.json?, expected.json}`.
 //!
-//! A spec says how the script is called and what the host answers; everything that comes out is compared with
-//! `expected.json`. With `BLESS=1` in the environment the files are written instead, to be read before they are kept.
+//! A spec defines how the script is called and how the host answers; all output is compared with `expected.json`. With
+//! `BLESS=1` in the environment the files are written instead; review them before committing.
 
 use std::{
     cell::RefCell,
@@ -28,24 +28,25 @@ static ALLOCATOR: CountingAllocator = CountingAllocator::new();
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Spec {
-    /// A script elsewhere, from the root of the workspace, instead of `main.js`.
+    /// Path of a script from the root of the workspace; default `main.js` of the case.
     script: Option<String>,
     entry: String,
     fallback: Option<String>,
     args: Vec<Value>,
     context: Value,
     services: BTreeMap<String, Vec<String>>,
-    /// Libraries by name, each a file of the case, in the order in which they are run.
+    /// Libraries by name, each a file of the case, in the order in which they run.
     libraries: Vec<(String, String)>,
-    /// Answers by method, in the order of its calls; the last one repeats. None, or null, is an answer that never comes.
+    /// Answers by method, in the order of its calls; the last one repeats. `None`, or null, is a call that is never
+    /// answered.
     replies: HashMap<String, VecDeque<Option<Answer>>>,
-    /// Replies come in the opposite order of the calls that are outstanding.
+    /// Whether replies arrive in the opposite order of the outstanding calls.
     reversed: bool,
     cancelled: bool,
-    /// Where the fault is depends on the moment at which it comes, and is left out.
+    /// Whether the position of the fault is left out, because it depends on timing.
     anywhere: bool,
-    /// How often the script runs in the same isolate; the last run counts. Without it three times, or until the isolate is
-    /// spent: the second run of a line takes other ways through the engine than the first.
+    /// Number of runs in the same isolate; the last one is compared. Default: three, or until the isolate is spent. The
+    /// second run of a line uses other paths of the engine than the first.
     runs: Option<usize>,
     limits: Limits,
 }
@@ -77,13 +78,13 @@ enum Answer {
     Err(CallError),
 }
 
-/// A host that answers from the spec and remembers what it was asked.
+/// A host that answers from the spec and records the calls.
 struct ScriptedHost {
     replies: HashMap<String, VecDeque<Option<Answer>>>,
     reversed: bool,
     cancelled: bool,
     outstanding: VecDeque<Reply>,
-    /// Waits for timers, by the time at which they are over; time flies when nothing else is to be answered.
+    /// Pending timers by due time; time advances if no other call can be answered.
     waits: BTreeMap<(u64, u64), Reply>,
     now_ms: u64,
     calls: Vec<Value>,
@@ -138,7 +139,7 @@ impl ScriptedHost {
     }
 }
 
-/// Runs to the end; a run that waits for a reply that never comes is cancelled.
+/// Runs to the end; a run whose call is never answered is cancelled.
 fn run_to_end(isolate: &mut Isolate, job: &Job, host: &Rc<RefCell<ScriptedHost>>) -> Box<Done> {
     let port: Port = host.clone();
     let mut step = isolate.begin(job, &port);
@@ -168,7 +169,7 @@ fn run_case(folder: &Path, root: &Path) -> Value {
     };
     let script = spec.script.as_ref().map_or(folder.join("main.js"), |script| root.join(script));
     let source = fs::read_to_string(&script).unwrap_or_else(|error| panic!("{}: {error}", script.display()));
-    // What the cases before have left is no room for this one.
+    // Frees the memory of earlier cases, which would count against this one.
     boa_gc::force_collect();
     let mut isolate =
         Isolate::new(Config { meter: Some(&ThreadMeter), ..Config::default() }).expect("the isolate starts");
@@ -235,11 +236,11 @@ fn run_case(folder: &Path, root: &Path) -> Value {
             break;
         }
     }
-    without_times(shown)
+    with_times_replaced(shown)
 }
 
-/// Puts a word in place of the present time, as JSON has it, and of durations; specs use times before 2026 for their own.
-fn without_times(value: Value) -> Value {
+/// Replaces the current time, in the JSON form of dates, and durations by a word; specs use times before 2026 of their own.
+fn with_times_replaced(value: Value) -> Value {
     match value {
         Value::String(text) if is_duration(&text) => {
             Value::String(format!("{}: <duration>", text.split(": ").next().unwrap_or_default()))
@@ -247,13 +248,13 @@ fn without_times(value: Value) -> Value {
         Value::String(text) if text.as_str() > "2026" && text.starts_with("20") && text.ends_with('Z') => {
             "<time>".into()
         }
-        Value::Array(items) => items.into_iter().map(without_times).collect(),
-        Value::Object(members) => members.into_iter().map(|(name, value)| (name, without_times(value))).collect(),
+        Value::Array(items) => items.into_iter().map(with_times_replaced).collect(),
+        Value::Object(members) => members.into_iter().map(|(name, value)| (name, with_times_replaced(value))).collect(),
         other => other,
     }
 }
 
-/// `label: 1.234 ms`, as the console's stopwatch says.
+/// `label: 1.234 ms`, as `console.timeEnd` writes it.
 fn is_duration(text: &str) -> bool {
     let number = text.strip_suffix(" ms").and_then(|text| text.rsplit_once(": "));
     number.is_some_and(|(_, number)| number.parse::<f64>().is_ok())
@@ -270,7 +271,7 @@ fn cases(root: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn every_script_does_what_its_spec_says() {
+fn scripts_meet_their_specs() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let bless = std::env::var_os("BLESS").is_some();
     let run = move || {

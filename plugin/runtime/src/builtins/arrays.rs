@@ -1,8 +1,8 @@
 //! `unshift`, `splice` and `join` of arrays.
 //!
-//! The engine moves each element through the general protocol of properties. Ours move the elements of an ordinary
-//! array at once, and leave every other object to the engine. Its `join` recurses without bound into arrays that
-//! contain themselves; ours writes nothing for them, as other engines do.
+//! The engine moves each element through the generic property protocol. Ours move the elements of an ordinary array
+//! directly, and leave all other objects to the engine. The engine's `join` recurses without bound into arrays that contain
+//! themselves; ours writes an empty string for them, as other engines do.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -56,22 +56,23 @@ fn unshift(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<
 }
 
 fn splice(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    // Numbers that are yet to be made could change the array.
+    // Converting an argument to a number could change the array.
     let are_numbers = args.iter().take(2).all(|arg| arg.is_number() || arg.is_undefined());
     let array = this.as_object().filter(|_| are_numbers && !args.is_empty());
     let ordinary = array.and_then(|array| Some((length_of(&array, context)?, array)));
     let Some((length, array)) = ordinary else { return State::of(context)?.splice.call(this, args, context) };
-    let start = match args.get_or_undefined(0).to_integer_or_infinity(context)?.clamp_finite(-MOST, MOST) {
-        back @ ..0 => length.saturating_sub(usize::try_from(-back).unwrap_or(length)),
-        from => usize::try_from(from).unwrap_or(length).min(length),
-    };
+    let start =
+        match args.get_or_undefined(0).to_integer_or_infinity(context)?.clamp_finite(-MAX_POSITION, MAX_POSITION) {
+            back @ ..0 => length.saturating_sub(usize::try_from(-back).unwrap_or(length)),
+            from => usize::try_from(from).unwrap_or(length).min(length),
+        };
     let count = match args.get(1) {
         None => length - start,
         Some(count) => count.to_integer_or_infinity(context)?.clamp_finite(0, length - start),
     };
     let removed = elements(&array, start, count);
     let inserted = args.get(2..).unwrap_or_default();
-    // What stands behind moves only if it has to.
+    // Elements after the removed ones move only if the length changes.
     let behind = start + count;
     let moved = if count == inserted.len() { Vec::new() } else { elements(&array, behind, length - behind) };
     let length = length - count + inserted.len();
@@ -79,10 +80,10 @@ fn splice(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<J
     Ok(JsArray::from_iter(removed, context).into())
 }
 
-/// Positions that are told apart.
-const MOST: i64 = 1 << 53;
+/// Largest position that is distinguished.
+const MAX_POSITION: i64 = 1 << 53;
 
-/// How many elements an array has that is as the language makes it: no holes, no properties of its own, nothing frozen.
+/// Returns the length of an unmodified array: no holes, no properties of its own, not frozen.
 fn length_of(array: &JsObject, context: &mut Context) -> Option<usize> {
     let prototype = context.intrinsics().constructors().array().prototype();
     if !array.is_array() || array.prototype() != Some(prototype) || !array.is_extensible(context).unwrap_or_default() {
@@ -102,7 +103,7 @@ fn length_of(array: &JsObject, context: &mut Context) -> Option<usize> {
     (length.value()?.as_number() == Some(elements as f64)).then_some(elements)
 }
 
-/// Some elements of an ordinary array.
+/// Copies some elements of an ordinary array.
 fn elements(array: &JsObject, start: usize, count: usize) -> Vec<JsValue> {
     match array.borrow().properties().index_properties() {
         IndexProperties::DenseI32(all) => all.skip(start).take(count).map(|(_, number)| (*number).into()).collect(),
@@ -112,7 +113,7 @@ fn elements(array: &JsObject, start: usize, count: usize) -> Vec<JsValue> {
     }
 }
 
-/// Writes elements of an ordinary array from a place on; what is behind its new length is gone.
+/// Writes elements of an ordinary array from a position on; elements beyond its new length are removed.
 fn write(
     array: &JsObject,
     start: usize,

@@ -1,4 +1,4 @@
-//! `escape`, which old scripts use. It makes up to six characters of one: the room for them is taken once.
+//! `escape`, which old scripts use. One character becomes up to six: the memory is allocated once.
 
 use boa_engine::{Context, JsArgs, JsResult, JsValue, string::JsStr};
 

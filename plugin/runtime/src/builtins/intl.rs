@@ -1,8 +1,8 @@
-//! `Intl`, and the methods of numbers, texts and dates that write and compare in a language. The engine's own lacks money,
-//! percentages, units, distances in time and parts.
+//! `Intl`, and the methods of numbers, texts and dates that format and compare by language. The engine's own lack
+//! currencies, percentages, units, relative times and parts.
 //!
-//! Without a language it is the tenant's, and without a time zone the tenant's. Options and errors are those of ECMA-402.
-//! Not there: calendars other than the Gregorian, ranges, `DisplayNames` and `DurationFormat`.
+//! The default language and time zone are the tenant's. Options and errors are those of ECMA-402. Not supported: calendars
+//! other than the Gregorian, ranges, `DisplayNames` and `DurationFormat`.
 
 mod class;
 mod collator;
@@ -50,7 +50,7 @@ pub(super) fn install(context: &mut Context) -> JsResult<()> {
     methods::install(context)
 }
 
-/// The pieces of a text, as `[{type, value}]`, each with further members.
+/// Returns the pieces of a text as `[{type, value}]`, each with further members.
 fn parts(text: &Text, further: &[(&str, JsValue)], context: &mut Context) -> JsResult<JsValue> {
     let mut parts = Vec::new();
     for (kind, piece) in text.pieces() {
@@ -65,7 +65,7 @@ fn parts(text: &Text, further: &[(&str, JsValue)], context: &mut Context) -> JsR
     Ok(JsArray::from_iter::<Vec<JsValue>>(parts, context).into())
 }
 
-/// An object of what was resolved, without what was not.
+/// Returns an object of the resolved options, without undefined ones.
 fn resolved(members: &[(&str, Option<JsValue>)], context: &mut Context) -> JsResult<JsValue> {
     let object = JsObject::with_object_proto(context.intrinsics());
     for (name, value) in members {
@@ -76,7 +76,7 @@ fn resolved(members: &[(&str, Option<JsValue>)], context: &mut Context) -> JsRes
     Ok(object.into())
 }
 
-/// The name of a choice.
+/// Returns the name of a choice.
 fn word<T: Copy + PartialEq>(words: &[(&str, T)], choice: T) -> Option<JsValue> {
     words.iter().find(|(_, meaning)| *meaning == choice).map(|(name, _)| text(name))
 }

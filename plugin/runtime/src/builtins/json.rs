@@ -1,8 +1,8 @@
 //! `JSON`, read and written by our own code.
 //!
-//! The engine reads JSON with its JavaScript parser and compiler, which is slow, keeps every text for good and
-//! recurses without bound; its writer copies each text once for every level around it. Neither takes half a surrogate
-//! pair, which the language allows.
+//! The engine reads JSON with its JavaScript parser and compiler, which is slow, keeps every text forever and recurses
+//! without bound; its writer copies each text once per level around it. Neither supports lone surrogates, which the
+//! language allows.
 
 mod read;
 mod revive;
@@ -16,7 +16,7 @@ use boa_engine::{
 
 use super::{namespace, replace};
 
-/// Marks what `JSON.rawJSON` makes.
+/// Marks objects that `JSON.rawJSON` creates.
 #[derive(Debug, Clone, Copy, Trace, Finalize, JsData)]
 #[boa_gc(empty_trace)]
 struct RawJson;
@@ -44,7 +44,7 @@ pub(crate) fn parse_text(text: &JsString, context: &mut Context) -> JsResult<JsV
     read::value(text, context)
 }
 
-/// `JSON.stringify` of a value, for our own functions; none for what has no JSON text.
+/// `JSON.stringify` of a value, for our own functions; `None` for values without a JSON text.
 pub(crate) fn text_of(value: &JsValue, context: &mut Context) -> JsResult<Option<JsString>> {
     Ok(write::stringify(&JsValue::undefined(), std::slice::from_ref(value), context)?.as_string())
 }

@@ -1,10 +1,10 @@
-//! Functions of the engine that ours need and that it gives to nobody but scripts.
+//! Functions of the engine that ours need and that the engine exposes only to scripts.
 
 use boa_engine::{Context, JsNativeError, JsObject, JsResult, JsValue, js_string, object::builtins::JsFunction};
 
 use super::{function, namespace};
 
-/// Taken before a script could touch them.
+/// The functions, read before a script could change them.
 #[derive(Debug, Clone)]
 pub(super) struct Originals {
     is_array: JsFunction,
@@ -39,7 +39,7 @@ pub(crate) fn is_array(object: &JsObject, context: &mut Context) -> JsResult<boo
     Ok(is_array.call(&JsValue::undefined(), &[object.clone().into()], context)?.to_boolean())
 }
 
-/// `[[Delete]]`, which does not throw when the property stays.
+/// `[[Delete]]`, which does not throw if the property stays.
 pub(super) fn delete(object: &JsObject, key: JsValue, context: &mut Context) -> JsResult<bool> {
     let delete = Originals::in_context(context)?.delete_property.clone();
     Ok(delete.call(&JsValue::undefined(), &[object.clone().into(), key], context)?.to_boolean())

@@ -1,9 +1,8 @@
-//! Regular expressions: the methods of `RegExp.prototype` that search, over matchers that are compiled once.
+//! Regular expressions: the methods of `RegExp.prototype` that search, with matchers that are compiled once.
 //!
-//! The engine copies its matcher and converts the text for each match, tries every position of a text afresh to split
-//! it, and backtracks. Our methods search in linear time where the pattern allows it. They take regular expressions as
-//! they come from the language; what a script has changed about one (own properties, a subclass) is left to the
-//! engine's methods, which call our `exec`.
+//! The engine copies its matcher and converts the text for each match, tries every position of a text to split it, and
+//! backtracks. Our methods search in linear time if the pattern allows it. They handle unmodified regular expressions;
+//! those that a script has changed (own properties, a subclass) are left to the engine's methods, which call our `exec`.
 
 mod linear;
 mod matcher;
@@ -23,7 +22,7 @@ use boa_engine::{
 };
 
 use self::{
-    matcher::{Match, Matcher, Want},
+    matcher::{Detail, Match, Matcher},
     state::State,
     subject::Subject,
 };
@@ -70,7 +69,7 @@ fn exec(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsV
     let Some(matcher) = state.matcher(&regexp, context)?.filter(|matcher| !matcher.flags.has_indices) else {
         return state.engine.exec.call(this, &[text.into()], context);
     };
-    match next(&regexp, &text, &matcher, Want::Groups, context)? {
+    match next(&regexp, &text, &matcher, Detail::Groups, context)? {
         Some(found) => result(&text, &found, context),
         None => Ok(JsValue::null()),
     }
@@ -81,7 +80,7 @@ fn test(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsV
     let Some(regexp) = this.as_object() else { return state.engine.test.call(this, args, context) };
     let text = args.get_or_undefined(0).to_string(context)?;
     match plain(&regexp, &state, context)? {
-        Some(matcher) => Ok(next(&regexp, &text, &matcher, Want::Range, context)?.is_some().into()),
+        Some(matcher) => Ok(next(&regexp, &text, &matcher, Detail::Range, context)?.is_some().into()),
         None => state.engine.test.call(this, &[text.into()], context),
     }
 }
@@ -95,7 +94,7 @@ fn match_(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<J
         Some(matcher) if !matcher.flags.sticky => {
             set_last_index(&regexp, 0, context)?;
             let subject = state.subject(&text);
-            let found = matches(&matcher, &subject, Want::Range)
+            let found = matches(&matcher, &subject, Detail::Range)
                 .map(|found| context.work(1).map(|()| cut(&text, &found.range)))
                 .collect::<JsResult<Vec<JsValue>>>()?;
             Ok(if found.is_empty() { JsValue::null() } else { JsArray::from_iter(found, context).into() })
@@ -110,19 +109,19 @@ fn search(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<J
     let text = args.get_or_undefined(0).to_string(context)?;
     match plain(&regexp, &state, context)? {
         Some(matcher) if !matcher.flags.sticky => {
-            let found = matcher.find(&state.subject(&text), 0, false, Want::Range);
+            let found = matcher.find(&state.subject(&text), 0, false, Detail::Range);
             Ok(found.map_or_else(|| JsValue::from(-1), |found| JsValue::from(found.range.start)))
         }
         _ => state.engine.search.call(this, &[text.into()], context),
     }
 }
 
-/// The match that `lastIndex` leads to, which moves on.
+/// Returns the next match from `lastIndex`, and advances it.
 fn next(
     regexp: &JsObject,
     text: &JsString,
     matcher: &Matcher,
-    want: Want,
+    detail: Detail,
     context: &mut Context,
 ) -> JsResult<Option<Match>> {
     let last_index = regexp.get(js_string!("lastIndex"), context)?.to_length(context)?;
@@ -132,7 +131,7 @@ fn next(
         None
     } else {
         let from = begin(text, from, matcher.flags);
-        matcher.find(&State::of(context)?.subject(text), from, matcher.flags.sticky, want)
+        matcher.find(&State::of(context)?.subject(text), from, matcher.flags.sticky, detail)
     };
     if moves {
         set_last_index(regexp, found.as_ref().map_or(0, |found| found.range.end), context)?;
@@ -140,11 +139,11 @@ fn next(
     Ok(found)
 }
 
-/// All matches from the start on, as the flag `g` finds them.
-fn matches<'m>(matcher: &'m Rc<Matcher>, subject: &'m Rc<Subject>, want: Want) -> impl Iterator<Item = Match> + 'm {
+/// Returns all matches from the start on, as the flag `g` finds them.
+fn matches<'m>(matcher: &'m Rc<Matcher>, subject: &'m Rc<Subject>, detail: Detail) -> impl Iterator<Item = Match> + 'm {
     let mut from = Some(0);
     std::iter::from_fn(move || {
-        let found = matcher.find(subject, from.filter(|from| *from <= subject.text.len())?, false, want);
+        let found = matcher.find(subject, from.filter(|from| *from <= subject.text.len())?, false, detail);
         from = found.as_ref().map(|found| {
             if found.range.is_empty() {
                 advance(&subject.text, found.range.end, matcher.flags)
@@ -156,20 +155,20 @@ fn matches<'m>(matcher: &'m Rc<Matcher>, subject: &'m Rc<Subject>, want: Want) -
     })
 }
 
-/// The position of a character, which may be that of its second half.
+/// Returns the start of the character at a position, which may be its second code unit.
 fn begin(text: &JsString, at: usize, flags: Flags) -> usize {
     let before = at.checked_sub(1).filter(|_| (flags.unicode || flags.unicode_sets) && at < text.len());
     before.filter(|before| text.code_point_at(*before).code_unit_count() == 2).unwrap_or(at)
 }
 
-/// The position behind a character.
+/// Returns the position after a character.
 fn advance(text: &JsString, at: usize, flags: Flags) -> usize {
     let whole = (flags.unicode || flags.unicode_sets) && at < text.len();
     at + if whole { text.code_point_at(at).code_unit_count() } else { 1 }
 }
 
-/// The matcher of a regular expression of which nothing is a script's own, so that our methods see all that the
-/// language has them look at. The prototype cannot be changed.
+/// Returns the matcher of an unmodified regular expression, for which our methods see everything that the language requires
+/// them to read. The prototype cannot be changed.
 fn plain(regexp: &JsObject, state: &State, context: &mut Context) -> JsResult<Option<Rc<Matcher>>> {
     let prototype = context.intrinsics().constructors().regexp().prototype();
     if regexp.is::<RegExp>() && regexp.prototype() == Some(prototype) && has_own_index_only(regexp) {
@@ -193,7 +192,7 @@ fn set_last_index(regexp: &JsObject, to: usize, context: &mut Context) -> JsResu
     Ok(())
 }
 
-/// The array that `exec` gives.
+/// Returns the result array of `exec`.
 fn result(text: &JsString, found: &Match, context: &mut Context) -> JsResult<JsValue> {
     let items = std::iter::once(cut(text, &found.range)).chain(group_values(text, found));
     let array = JsArray::from_iter(items.collect::<Vec<_>>(), context);
@@ -212,7 +211,7 @@ fn group_values<'m>(text: &'m JsString, found: &'m Match) -> impl Iterator<Item 
     found.groups.iter().map(|group| group.as_ref().map_or_else(JsValue::undefined, |range| cut(text, range)))
 }
 
-/// The groups by their names; none when the pattern has no names.
+/// Returns the groups by name, or `None` if the pattern has no names.
 fn named_groups(text: &JsString, found: &Match, context: &mut Context) -> JsResult<Option<JsObject>> {
     if found.named.is_empty() {
         return Ok(None);

@@ -1,7 +1,7 @@
-//! `sort` and `toSorted` of arrays and typed arrays: a stable merge sort that takes any comparator.
+//! `sort` and `toSorted` of arrays and typed arrays: a stable merge sort that accepts any comparator.
 //!
-//! The engine uses the standard library's sort, which panics when a comparator is no total order. People write such
-//! comparators (`() => Math.random() - 0.5`, `(a, b) => a > b`), and every other engine sorts somehow then.
+//! The engine uses the sort of Rust's standard library, which panics if a comparator is not a total order. Such comparators
+//! are common (`() => Math.random() - 0.5`, `(a, b) => a > b`), and all other engines then return some order.
 
 use std::cmp::Ordering;
 
@@ -65,7 +65,7 @@ fn typed_sort(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResu
 fn typed_to_sorted(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let comparator = comparator(args)?;
     let array = typed_array(this, context)?;
-    // A copy of the same type, whatever a subclass says.
+    // A copy of the same type, even for a subclass.
     let copy = array.to_reversed(context)?;
     let sorted = sorted_elements(&array, comparator.as_ref(), context)?;
     write(&copy, sorted, context)?;
@@ -85,11 +85,11 @@ fn length(array: &JsObject, context: &mut Context) -> JsResult<u64> {
     array.get(js_string!("length"), context)?.to_length(context)
 }
 
-/// A typed array whose buffer is there.
+/// Returns a typed array whose buffer is attached.
 fn typed_array(this: &JsValue, context: &mut Context) -> JsResult<JsTypedArray> {
     let array = this.as_object().ok_or_else(|| JsNativeError::typ().with_message("this is not a typed array"))?;
     let array = JsTypedArray::from_object(array)?;
-    // The engine's check for a buffer that is gone or too short.
+    // The engine's check for a detached or too short buffer.
     array.at(0_i64, context)?;
     Ok(array)
 }
@@ -119,7 +119,7 @@ fn write(array: &JsTypedArray, items: Vec<JsValue>, context: &mut Context) -> Js
     Ok(())
 }
 
-/// Numbers upwards, -0 before 0, NaN last; BigInts upwards.
+/// Numbers in ascending order, -0 before 0, NaN last; BigInts in ascending order.
 fn by_number(one: &JsValue, other: &JsValue) -> Ordering {
     if let (JsVariant::BigInt(one), JsVariant::BigInt(other)) = (one.variant(), other.variant()) {
         return one.cmp(&other);
@@ -129,7 +129,7 @@ fn by_number(one: &JsValue, other: &JsValue) -> Ordering {
     one.is_nan().cmp(&other.is_nan()).then_with(|| one.total_cmp(&other))
 }
 
-/// Values in the order of a comparator, or of their texts; undefined ones last.
+/// Sorts values by a comparator, or by their texts; undefined ones come last.
 fn sorted(mut items: Vec<JsValue>, comparator: Option<&JsObject>, context: &mut Context) -> JsResult<Vec<JsValue>> {
     let all = items.len();
     items.retain(|item| !item.is_undefined());
@@ -154,7 +154,7 @@ fn compare(comparator: &JsObject, one: &JsValue, other: &JsValue, context: &mut 
     Ok(order.partial_cmp(&0.0).unwrap_or(Ordering::Equal))
 }
 
-/// Sorts stably; asks for the order of two items at a time, and believes every answer.
+/// Sorts stably; compares two items at a time, and accepts inconsistent results.
 fn merge_sort<T>(mut items: Vec<T>, compare: &mut impl FnMut(&T, &T) -> JsResult<Ordering>) -> JsResult<Vec<T>> {
     if items.len() < 2 {
         return Ok(items);

@@ -1,4 +1,4 @@
-//! Methods of `String.prototype` that search, in linear time; with regular expressions only what stands here hands on.
+//! Methods of `String.prototype` that search, in linear time. Regular expressions are only delegated to their own methods.
 
 mod repeat;
 mod replace;
@@ -13,7 +13,7 @@ use super::{
     text::{self, Search},
 };
 
-pub(super) use replace::{Found, Replacement, between};
+pub(super) use replace::{ReplacedMatch, Replacement, between};
 
 pub(super) fn install(context: &mut Context) -> JsResult<()> {
     let prototype = context.intrinsics().constructors().string().prototype();
@@ -97,7 +97,7 @@ fn split_by(string: &JsString, pattern: &JsString, limit: usize, context: &Conte
     Ok(parts)
 }
 
-/// `GetMethod` of an object; none of any other value.
+/// `GetMethod` of an object; `None` for any other value.
 fn method(value: &JsValue, name: JsSymbol, context: &mut Context) -> JsResult<Option<JsObject>> {
     let Some(object) = value.as_object() else { return Ok(None) };
     let method = object.get(name, context)?;

@@ -1,6 +1,6 @@
-//! `Symbol.for` and `Symbol.keyFor` with a registry of each run's own.
+//! `Symbol.for` and `Symbol.keyFor` with a separate registry for each run.
 //!
-//! The engine has one registry for the whole process, and it never shrinks.
+//! The engine has one registry for the whole process, which never shrinks.
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
@@ -8,11 +8,11 @@ use boa_engine::{Context, JsArgs, JsNativeError, JsResult, JsString, JsSymbol, J
 
 use super::replace;
 
-/// The registry of the run that has the processor.
+/// The registry of the run that is currently executing.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Registry(Rc<RefCell<SymbolRegistry>>);
 
-/// The symbols of one run by their keys, and back.
+/// The symbols of one run by key, and the keys by symbol.
 #[derive(Debug, Default)]
 pub(crate) struct SymbolRegistry {
     symbols: HashMap<JsString, JsSymbol>,
@@ -47,7 +47,8 @@ fn symbol_for(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<
 
 fn key_for(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let symbol = args.get_or_undefined(0).as_symbol();
-    let symbol = symbol.ok_or_else(|| JsNativeError::typ().with_message("Symbol.keyFor: that is not a symbol"))?;
+    let symbol =
+        symbol.ok_or_else(|| JsNativeError::typ().with_message("Symbol.keyFor: the argument is not a symbol"))?;
     let registry = context.get_data::<Registry>().cloned().unwrap_or_default();
     let key = registry.0.borrow().keys.get(&symbol).cloned();
     Ok(key.map_or_else(JsValue::undefined, JsValue::from))

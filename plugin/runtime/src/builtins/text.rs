@@ -1,6 +1,6 @@
 //! Strings as code units, one byte or two bytes each.
 //!
-//! The engine knows no longest string, so that a mistake in a loop is a failed allocation. Ours do.
+//! The engine has no maximum string length, so that a mistake in a loop ends in a failed allocation. Ours has one.
 
 mod builder;
 mod search;
@@ -13,14 +13,14 @@ use boa_engine::{
 pub(super) use builder::Builder;
 pub(super) use search::{Search, last};
 
-/// Code units of the longest string: half a gigabyte of Latin-1, as in other engines.
-const LONGEST: usize = (1 << 29) - 24;
-/// Parts up to this length are copied; longer ones keep the text alive that they were cut from.
-const COPIED: usize = 64;
+/// Maximum length of a string in code units: half a gigabyte of Latin-1, as in other engines.
+const MAX_LENGTH: usize = (1 << 29) - 24;
+/// Maximum length of a part that is copied; longer parts share the memory of the original text.
+const MAX_COPIED_PART: usize = 64;
 
-/// A part of a string, which is not kept alive by a short one.
+/// Returns a part of a string; a short part does not keep the original alive.
 pub(super) fn part(text: &JsString, start: usize, end: usize) -> JsString {
-    if end.saturating_sub(start) > COPIED {
+    if end.saturating_sub(start) > MAX_COPIED_PART {
         return text.slice(start, end);
     }
     match text.as_str().get(start..end).map(JsStr::variant) {
@@ -30,7 +30,7 @@ pub(super) fn part(text: &JsString, start: usize, end: usize) -> JsString {
     }
 }
 
-/// A string of code units, at one byte each where they allow it.
+/// Creates a string from code units, with one byte each if possible.
 pub(super) fn from_units(units: &[u16]) -> JsString {
     match narrow(units) {
         Some(bytes) => JsString::from(JsStr::latin1(&bytes)),
@@ -38,18 +38,18 @@ pub(super) fn from_units(units: &[u16]) -> JsString {
     }
 }
 
-/// The units as Latin-1; none when one is no Latin-1 character.
+/// Converts the units to Latin-1; `None` if one is not Latin-1.
 fn narrow(units: &[u16]) -> Option<Vec<u8>> {
     units.iter().map(|unit| u8::try_from(*unit).ok()).collect()
 }
 
-/// Refuses a string that would be too long.
+/// Checks the length of a string.
 ///
 /// # Errors
-/// A `RangeError`.
+/// A `RangeError` if it would be too long.
 pub(super) fn check_length(length: usize) -> JsResult<()> {
-    if length > LONGEST {
-        let message = format!("the string would be longer than {LONGEST} characters");
+    if length > MAX_LENGTH {
+        let message = format!("the string would be longer than {MAX_LENGTH} characters");
         return Err(JsNativeError::range().with_message(message).into());
     }
     Ok(())

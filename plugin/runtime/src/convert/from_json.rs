@@ -1,4 +1,4 @@
-//! JSON text to JavaScript values, built while it is read.
+//! JSON text to JavaScript values, built while the text is read.
 
 use std::fmt;
 
@@ -8,15 +8,15 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess,
 use super::records::{Members, Owner, Records};
 use crate::objects::freeze;
 
-/// Parses a JSON text into fresh JavaScript values. The reader refuses texts that nest more than 127 deep.
+/// Parses a JSON text into new JavaScript values. Texts that nest more than 127 deep are refused.
 ///
 /// # Errors
-/// A `SyntaxError` when the text is no JSON.
+/// A `SyntaxError` if the text is not valid JSON.
 pub fn from_json(text: &str, context: &mut Context) -> JsResult<JsValue> {
     read(text, Owner::Run, context)
 }
 
-/// The same into values that all runs share: read-only, with everything in them.
+/// Parses a JSON text into values that all runs share, which are read-only at every level.
 ///
 /// # Errors
 /// As for [`from_json`].
@@ -42,7 +42,7 @@ struct Seed<'c> {
 }
 
 impl Seed<'_> {
-    /// For a value within.
+    /// Returns a seed for a nested value.
     const fn within(&mut self) -> Seed<'_> {
         Seed { owner: self.owner, records: self.records, context: &mut *self.context }
     }
@@ -109,7 +109,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 }
 
-/// The name of a member.
+/// Deserializes the name of a member.
 struct Key<'m>(&'m mut Members);
 
 impl<'de> DeserializeSeed<'de> for Key<'_> {

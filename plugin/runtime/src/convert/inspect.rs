@@ -1,6 +1,6 @@
-//! A look at any JavaScript value for people: console lines and messages of thrown values.
+//! Formats any JavaScript value for people: console lines and messages of thrown values.
 //!
-//! Runs no code of the script: properties are read where they lie, getters and proxies are named and left alone.
+//! Runs no code of the script: stored properties are read directly, and getters and proxies are only named.
 
 use boa_engine::{
     Context, JsObject, JsString, JsValue, JsVariant,
@@ -19,23 +19,23 @@ use serde_json::{Map, Value};
 use super::views::Views;
 use crate::objects::unboxed;
 
-/// Depth at which objects are only named.
-const DEPTH: usize = 8;
-/// Entries of one object or array that are shown.
-const ENTRIES: usize = 100;
-/// Values that are shown in all.
-const VALUES: usize = 2_000;
-/// Characters of one text inside an object.
-const TEXT: usize = 10_000;
+/// Depth from which objects are only named.
+const MAX_DEPTH: usize = 8;
+/// Maximum number of entries shown of one object or array.
+const MAX_ENTRIES: usize = 100;
+/// Maximum number of values shown in total.
+const MAX_VALUES: usize = 2_000;
+/// Maximum number of characters shown of one string in an object.
+const MAX_TEXT: usize = 10_000;
 
-/// The value as bounded JSON; what JSON cannot say is said in words, as `"[Circular]"`.
+/// Returns the value as bounded JSON; values that JSON cannot express become text, such as `"[Circular]"`.
 #[must_use]
 pub fn inspect(value: &JsValue, context: &mut Context) -> Value {
     let views = if value.is_object() { Views::of(context) } else { Views::default() };
-    Look { left: VALUES, ancestors: Vec::new(), views, context }.value(value)
+    Look { left: MAX_VALUES, ancestors: Vec::new(), views, context }.value(value)
 }
 
-/// The value as one text: strings as they are, errors with their message, objects as JSON.
+/// Returns the value as text: strings unchanged, errors with their message, objects as JSON.
 pub(crate) fn plain_text(value: &JsValue, context: &mut Context) -> String {
     match value.variant() {
         JsVariant::Undefined => "undefined".to_owned(),
@@ -48,7 +48,7 @@ pub(crate) fn plain_text(value: &JsValue, context: &mut Context) -> String {
     }
 }
 
-/// Name and message of an error object; none for anything else.
+/// Returns name and message of an error object, or `None` for anything else.
 pub(crate) fn message_of(object: &JsObject, context: &mut Context) -> Option<(String, String)> {
     object.is::<Error>().then(|| {
         let name = stored_text(object, "name", context).unwrap_or_else(|| "Error".to_owned());
@@ -56,10 +56,10 @@ pub(crate) fn message_of(object: &JsObject, context: &mut Context) -> Option<(St
     })
 }
 
-/// What an error carries beside its name and message: its code, its cause, what the script put on it.
+/// Returns the properties of an error besides its name and message: its code, its cause, and those that the script added.
 pub(crate) fn beside_message(error: &JsObject, context: &mut Context) -> Map<String, Value> {
     let views = Views::of(context);
-    let mut look = Look { left: VALUES, ancestors: vec![error.clone()], views, context };
+    let mut look = Look { left: MAX_VALUES, ancestors: vec![error.clone()], views, context };
     let Value::Object(mut members) = look.members(error) else { return Map::new() };
     members.retain(|name, _| !matches!(name.as_str(), "name" | "message" | "stack"));
     for hidden in ["cause", "errors"] {
@@ -87,9 +87,9 @@ impl Look<'_> {
             JsVariant::Float64(number) => number_in_words(number).into(),
             JsVariant::BigInt(number) => format!("{number}n").into(),
             JsVariant::Symbol(symbol) => symbol.descriptive_string().to_std_string_lossy().into(),
-            JsVariant::String(text) if text.len() > TEXT => {
-                let start = text.get(..TEXT).unwrap_or_default().to_std_string_lossy();
-                format!("{start}… ({} more characters)", text.len() - TEXT).into()
+            JsVariant::String(text) if text.len() > MAX_TEXT => {
+                let start = text.get(..MAX_TEXT).unwrap_or_default().to_std_string_lossy();
+                format!("{start}… ({} more characters)", text.len() - MAX_TEXT).into()
             }
             JsVariant::String(text) => text.to_std_string_lossy().into(),
             JsVariant::Object(object) => self.object(&object),
@@ -100,10 +100,10 @@ impl Look<'_> {
         if self.ancestors.iter().any(|ancestor| JsObject::equals(ancestor, object)) {
             return "[Circular]".into();
         }
-        if let Some(words) = self.in_words(object) {
+        if let Some(words) = self.described(object) {
             return words.into();
         }
-        if self.ancestors.len() >= DEPTH || self.left == 0 {
+        if self.ancestors.len() >= MAX_DEPTH || self.left == 0 {
             return if object.is_array() { "[Array]".into() } else { "[Object]".into() };
         }
         self.left -= 1;
@@ -113,8 +113,8 @@ impl Look<'_> {
         shown
     }
 
-    /// Objects that are not shown by their properties.
-    fn in_words(&mut self, object: &JsObject) -> Option<String> {
+    /// Formats objects that are not shown by their properties.
+    fn described(&mut self, object: &JsObject) -> Option<String> {
         if let Some((name, message)) = message_of(object, self.context) {
             return Some(if message.is_empty() { name } else { format!("{name}: {message}") });
         }
@@ -151,7 +151,7 @@ impl Look<'_> {
         JsPromise::from_object(object.clone()).is_ok().then(|| "[Promise]".to_owned())
     }
 
-    /// The text of a regular expression that nothing was done to, so that reading it runs none of the script's code.
+    /// Returns the text of an unmodified regular expression, which can be read without running the script's code.
     fn regexp(&mut self, object: &JsObject) -> Option<String> {
         const OWN: usize = 1;
         if !object.is::<RegExp>() {
@@ -170,17 +170,17 @@ impl Look<'_> {
         }
         let pairs: Option<Vec<(JsValue, JsValue)>> = object
             .downcast_ref::<OrderedMap<JsValue>>()
-            .map(|map| map.iter().take(ENTRIES).map(|(key, value)| (key.clone(), value.clone())).collect());
+            .map(|map| map.iter().take(MAX_ENTRIES).map(|(key, value)| (key.clone(), value.clone())).collect());
         if let Some(pairs) = pairs {
             return pairs.iter().map(|(key, value)| Value::from(vec![self.value(key), self.value(value)])).collect();
         }
         let items: Option<Vec<JsValue>> =
-            object.downcast_ref::<OrderedSet>().map(|set| set.iter().take(ENTRIES).cloned().collect());
+            object.downcast_ref::<OrderedSet>().map(|set| set.iter().take(MAX_ENTRIES).cloned().collect());
         if let Some(items) = items {
             return items.iter().map(|item| self.value(item)).collect();
         }
         if object.is::<TypedArray>() {
-            let numbers = (0..ENTRIES).map_while(|index| {
+            let numbers = (0..MAX_ENTRIES).map_while(|index| {
                 let number = object.get(index, self.context).ok()?;
                 (!number.is_undefined()).then(|| self.value(&number))
             });
@@ -196,7 +196,7 @@ impl Look<'_> {
         let length = length as u32;
         let mut items = Vec::new();
         for index in 0..length {
-            if items.len() == ENTRIES || self.left == 0 {
+            if items.len() == MAX_ENTRIES || self.left == 0 {
                 items.push(format!("… {} more", length - index).into());
                 break;
             }
@@ -207,7 +207,7 @@ impl Look<'_> {
     }
 
     fn members(&mut self, object: &JsObject) -> Value {
-        // Exotic objects may claim any number of keys: only what they store is shown.
+        // Exotic objects can report any number of keys, so only their stored ones are shown.
         let keys = if object.is_ordinary() {
             object.own_property_keys(self.context).unwrap_or_default()
         } else {
@@ -216,7 +216,7 @@ impl Look<'_> {
         let mut members = Map::new();
         let total = keys.len();
         for (index, key) in keys.into_iter().enumerate() {
-            if members.len() == ENTRIES || self.left == 0 {
+            if members.len() == MAX_ENTRIES || self.left == 0 {
                 members.insert("…".to_owned(), format!("{} more", total - index).into());
                 break;
             }
@@ -241,12 +241,12 @@ impl Look<'_> {
     }
 }
 
-/// A property's value where it lies: no getter of a script is run, no proxy asked.
+/// Returns a stored property value without calling getters or proxies.
 fn stored(object: &JsObject, key: &PropertyKey) -> Option<JsValue> {
     object.borrow().properties().get(key)?.value().cloned()
 }
 
-/// A text property of an object or of the nearest prototype that has it. Getters run only when they are the engine's.
+/// Returns a string property of an object or of the nearest prototype that has it. Only getters of the engine are called.
 fn stored_text(object: &JsObject, name: &str, context: &mut Context) -> Option<String> {
     const PROTOTYPES: usize = 32;
     let key = PropertyKey::from(JsString::from(name));

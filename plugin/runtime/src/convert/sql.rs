@@ -1,4 +1,5 @@
-//! Values for the host's tables: JSON with a small tag around what JSON has no word for, so that ordinary rows stay ordinary.
+//! Values for the host's tables: JSON with a tag around values that JSON cannot express, so ordinary rows stay ordinary
+//! JSON.
 //!
 //! `{"$n": "…"}` is a BigInt, `{"$d": ms}` a Date, `{"$b": "…"}` bytes in base64, `{"$j": …}` JSON as a value.
 
@@ -24,12 +25,12 @@ use crate::objects::enumerable_keys;
 /// Writes a value with its tag.
 ///
 /// # Errors
-/// A `TypeError` for what no database has: NaN, an invalid date, a function.
+/// A `TypeError` for a value that databases cannot store: NaN, an invalid date, a function.
 pub(crate) fn tagged(what: &str, value: &JsValue, bounds: Bounds, context: &mut Context) -> JsResult<String> {
     let wrong = |why: &str| JsNativeError::typ().with_message(format!("{what} {why}"));
     match value.variant() {
         JsVariant::Undefined => Err(wrong("is undefined; use null for no value").into()),
-        JsVariant::Float64(number) if !number.is_finite() => Err(wrong("is no finite number").into()),
+        JsVariant::Float64(number) if !number.is_finite() => Err(wrong("is not a finite number").into()),
         JsVariant::BigInt(number) => Ok(format!("{{\"$n\":\"{number}\"}}")),
         JsVariant::Object(object) if object.is::<Date>() => {
             let at = JsDate::from_object(object)?.get_time(context)?.as_number().filter(|at| at.is_finite());
@@ -61,13 +62,13 @@ fn bytes_of(bytes: &JsUint8Array, bounds: Bounds, what: &str, context: &mut Cont
 pub(crate) fn plain(what: &str, value: &JsValue, bounds: Bounds, context: &mut Context) -> JsResult<String> {
     match to_json(value, bounds, context) {
         Ok(Some(json)) => Ok(json.get().to_owned()),
-        Ok(None) => Err(JsNativeError::typ().with_message(format!("{what} is no value of a database")).into()),
+        Ok(None) => Err(JsNativeError::typ().with_message(format!("{what} cannot be stored in a database")).into()),
         Err(Unserializable::Thrown(error)) => Err(error),
         Err(error) => Err(JsNativeError::typ().with_message(format!("{what} cannot be sent: {error}")).into()),
     }
 }
 
-/// Writes an object member by member; `each` gives the text of a member, or none to leave it out.
+/// Writes an object member by member; `each` returns the text of a member, or `None` to leave it out.
 pub(crate) fn members(
     object: &JsObject,
     context: &mut Context,
@@ -84,7 +85,7 @@ pub(crate) fn members(
     Ok(format!("{{{}}}", parts.join(",")))
 }
 
-/// What comes of a statement.
+/// The result of a statement.
 #[derive(Deserialize)]
 struct Rows {
     columns: Vec<String>,
@@ -104,17 +105,17 @@ enum Cell {
     Json(Box<RawValue>),
 }
 
-/// The rows of a reply as an array of objects, with how many rows were changed as `rowCount`.
+/// Converts a reply to an array of row objects, with the number of changed rows as `rowCount`.
 pub(crate) fn rows(json: &str, context: &mut Context) -> JsResult<JsValue> {
     let (array, changed) = objects(json, context)?;
     let array = JsArray::from_iter(array, context);
-    // Not enumerable, so that the array is a plain one when it is returned or compared.
+    // Not enumerable, so that the array is a plain one if it is returned or compared.
     let count = PropertyDescriptor::builder().value(changed).writable(true).enumerable(false).configurable(true);
     array.define_property_or_throw(js_string!("rowCount"), count, context)?;
     Ok(array.into())
 }
 
-/// The first row of a reply, or null.
+/// Returns the first row of a reply, or null.
 pub(crate) fn first_row(json: &str, context: &mut Context) -> JsResult<JsValue> {
     let (rows, _) = objects(json, context)?;
     Ok(rows.into_iter().next().unwrap_or_else(JsValue::null))

@@ -11,12 +11,12 @@ use crate::{
     protocol::{Json, Limits},
 };
 
-/// How large a JSON text may grow.
+/// Limits of a JSON text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
-    /// Bytes of the text.
+    /// Maximum size of the text in bytes.
     pub bytes: usize,
-    /// Depth of arrays and objects.
+    /// Maximum depth of arrays and objects.
     pub depth: usize,
 }
 
@@ -26,7 +26,7 @@ impl From<&Limits> for Bounds {
     }
 }
 
-/// Why a value has no JSON text. Paths start at the value, as `.items[2].parent`.
+/// Why a value cannot be written as JSON. Paths start at the value, as in `.items[2].parent`.
 #[derive(Debug, Error)]
 pub enum Unserializable {
     #[error("it is larger than {limit} bytes as JSON")]
@@ -46,16 +46,16 @@ impl From<JsError> for Unserializable {
     }
 }
 
-/// Writes a value as JSON; none for what `JSON.stringify` leaves out (undefined, functions, symbols).
+/// Writes a value as JSON; returns `None` for values that `JSON.stringify` leaves out (undefined, functions, symbols).
 ///
 /// # Errors
-/// When the value is outside the bounds, contains itself, or a script's code that it runs throws.
+/// If the value exceeds the bounds, contains itself, or code of the script that it runs throws.
 pub fn to_json(value: &JsValue, bounds: Bounds, context: &mut Context) -> Result<Option<Json>, Unserializable> {
     let mut walk = Walk::new(bounds, context);
     if walk.value(value)? { walk.finish().map(Some) } else { Ok(None) }
 }
 
-/// Writes arguments as a JSON array, with `null` for what has no JSON text. Trailing undefined ones are left out.
+/// Writes arguments as a JSON array, with `null` for values without a JSON text. Trailing undefined ones are left out.
 ///
 /// # Errors
 /// As [`to_json`].
@@ -67,7 +67,7 @@ pub fn args_to_json(args: &[JsValue], bounds: Bounds, context: &mut Context) -> 
         if index > 0 {
             walk.out.push(b',');
         }
-        walk.path.push(Step::Index(index as u64));
+        walk.path.push(PathStep::Index(index as u64));
         if !walk.value(arg)? {
             walk.out.extend_from_slice(b"null");
         }
@@ -77,7 +77,7 @@ pub fn args_to_json(args: &[JsValue], bounds: Bounds, context: &mut Context) -> 
     walk.finish()
 }
 
-enum Step {
+enum PathStep {
     Key(JsString),
     Index(u64),
 }
@@ -86,24 +86,24 @@ struct Walk<'c> {
     out: Vec<u8>,
     bounds: Bounds,
     ancestors: Vec<JsObject>,
-    path: Vec<Step>,
-    /// How many objects came by whose reading may run code of the script.
-    loud: u64,
+    path: Vec<PathStep>,
+    /// Number of objects so far whose reading may have run code of the script.
+    impure_objects: u64,
     context: &'c mut Context,
 }
 
 impl<'c> Walk<'c> {
     const fn new(bounds: Bounds, context: &'c mut Context) -> Self {
-        Self { out: Vec::new(), bounds, ancestors: Vec::new(), path: Vec::new(), loud: 0, context }
+        Self { out: Vec::new(), bounds, ancestors: Vec::new(), path: Vec::new(), impure_objects: 0, context }
     }
 
     fn finish(self) -> Result<Json, Unserializable> {
         let text = String::from_utf8(self.out).unwrap_or_default();
-        // What was written is JSON; a reader that disagrees would be our defect, and null is the safe answer.
+        // The text is JSON by construction; if parsing fails, that is a defect of ours, and null is the safe result.
         Ok(Json::from(serde_json::value::RawValue::from_string(text).unwrap_or_else(|_| null())))
     }
 
-    /// Writes a value; false, and nothing written, when JSON leaves it out.
+    /// Writes a value; returns false, without writing, if JSON leaves it out.
     fn value(&mut self, value: &JsValue) -> Result<bool, Unserializable> {
         match value.variant() {
             JsVariant::Undefined | JsVariant::Symbol(_) => return Ok(false),
@@ -120,13 +120,13 @@ impl<'c> Walk<'c> {
     }
 
     fn object(&mut self, object: &JsObject) -> Result<bool, Unserializable> {
-        if let Some(members) = self.quiet_members(object) {
+        if let Some(members) = self.pure_members(object) {
             self.enter(object)?;
-            self.quiet(object, members)?;
+            self.write_pure(object, members)?;
             self.ancestors.pop();
             return Ok(true);
         }
-        self.loud += 1;
+        self.impure_objects += 1;
         let to_json = object.get(js_string!("toJSON"), self.context)?;
         if let Some(to_json) = to_json.as_callable() {
             let key = self.last_key();
@@ -139,7 +139,7 @@ impl<'c> Walk<'c> {
         self.plain(object)
     }
 
-    /// Writes an object that has no `toJSON`, or came from one.
+    /// Writes an object that has no `toJSON`, or was returned by one.
     fn plain(&mut self, object: &JsObject) -> Result<bool, Unserializable> {
         if object.is_callable() {
             return Ok(false);
@@ -157,7 +157,8 @@ impl<'c> Walk<'c> {
         Ok(true)
     }
 
-    /// The primitive that an object stands for: a `Number` or `String` says itself which, in code of the script perhaps.
+    /// Returns the primitive value of a wrapper object. `Number` and `String` objects are converted, which can run code of
+    /// the script.
     fn primitive(&mut self, object: &JsObject) -> Result<Option<JsValue>, Unserializable> {
         let value = JsValue::from(object.clone());
         if object.is::<f64>() {
@@ -169,7 +170,7 @@ impl<'c> Walk<'c> {
         Ok(unboxed(object))
     }
 
-    /// Goes into an object.
+    /// Begins an object: checks the depth and cycles.
     fn enter(&mut self, object: &JsObject) -> Result<(), Unserializable> {
         if self.ancestors.len() >= self.bounds.depth {
             return Err(Unserializable::TooDeep { limit: self.bounds.depth, path: self.path() });
@@ -181,8 +182,8 @@ impl<'c> Walk<'c> {
         Ok(())
     }
 
-    /// The members of a plain object, which can be read without running any code of the script.
-    fn quiet_members(&self, object: &JsObject) -> Option<Vec<(JsString, JsValue)>> {
+    /// Returns the members of a plain object, if reading them runs no code of the script.
+    fn pure_members(&self, object: &JsObject) -> Option<Vec<(JsString, JsValue)>> {
         let plain = self.context.intrinsics().constructors().object().prototype();
         if !object.is_ordinary() || !object.prototype().is_some_and(|prototype| JsObject::equals(&prototype, &plain)) {
             return None;
@@ -192,13 +193,17 @@ impl<'c> Walk<'c> {
         (!members.iter().any(is_to_json)).then_some(members)
     }
 
-    /// Writes such an object. Once something in it may have run code, what follows is read anew: the code may have changed it.
-    fn quiet(&mut self, object: &JsObject, members: Vec<(JsString, JsValue)>) -> Result<(), Unserializable> {
-        let (loud, mut first) = (self.loud, true);
+    /// Writes such an object. After a member that may have run code, the remaining ones are read again, since it may have
+    /// changed them.
+    fn write_pure(&mut self, object: &JsObject, members: Vec<(JsString, JsValue)>) -> Result<(), Unserializable> {
+        let (impure_objects, mut first) = (self.impure_objects, true);
         self.out.push(b'{');
         for (key, value) in members {
-            let value =
-                if self.loud == loud { value } else { object.get(PropertyKey::from(key.clone()), self.context)? };
+            let value = if self.impure_objects == impure_objects {
+                value
+            } else {
+                object.get(PropertyKey::from(key.clone()), self.context)?
+            };
             first &= !self.member(key, &value, first)?;
         }
         self.out.push(b'}');
@@ -213,7 +218,7 @@ impl<'c> Walk<'c> {
                 self.out.push(b',');
             }
             let item = array.get(index, self.context)?;
-            self.path.push(Step::Index(index));
+            self.path.push(PathStep::Index(index));
             if !self.value(&item)? {
                 self.out.extend_from_slice(b"null");
                 self.check_size()?;
@@ -235,7 +240,7 @@ impl<'c> Walk<'c> {
         self.check_size()
     }
 
-    /// Writes a member; false, and nothing written, when JSON leaves it out.
+    /// Writes a member; returns false, without writing, if JSON leaves it out.
     fn member(&mut self, key: JsString, value: &JsValue, first: bool) -> Result<bool, Unserializable> {
         let start = self.out.len();
         if !first {
@@ -243,7 +248,7 @@ impl<'c> Walk<'c> {
         }
         self.text(&key)?;
         self.out.push(b':');
-        self.path.push(Step::Key(key));
+        self.path.push(PathStep::Key(key));
         let written = self.value(value)?;
         if !written {
             self.out.truncate(start);
@@ -293,8 +298,8 @@ impl<'c> Walk<'c> {
 
     fn last_key(&self) -> JsValue {
         match self.path.last() {
-            Some(Step::Key(key)) => key.clone().into(),
-            Some(Step::Index(index)) => JsString::from(index.to_string()).into(),
+            Some(PathStep::Key(key)) => key.clone().into(),
+            Some(PathStep::Index(index)) => JsString::from(index.to_string()).into(),
             None => js_string!().into(),
         }
     }
@@ -305,8 +310,8 @@ impl<'c> Walk<'c> {
         let steps = self.path.iter().take(STEPS);
         let path: String = steps
             .map(|step| match step {
-                Step::Key(key) => format!(".{}", key.to_std_string_lossy()),
-                Step::Index(index) => format!("[{index}]"),
+                PathStep::Key(key) => format!(".{}", key.to_std_string_lossy()),
+                PathStep::Index(index) => format!("[{index}]"),
             })
             .collect();
         path + more

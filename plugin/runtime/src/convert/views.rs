@@ -1,20 +1,20 @@
-//! How logs and messages show objects of classes that only the API knows: it hands over a view for them.
+//! Views for logs and messages: how objects of the API's classes are shown. The API registers them.
 
 use std::rc::Rc;
 
 use boa_engine::{Context, JsObject};
 use serde_json::Value;
 
-/// A look at the objects of some classes, which runs no code of the script. Each gives none for any other object.
+/// Views of the objects of some classes, which run no code of the script. Each returns `None` for any other object.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ObjectView {
-    /// An object in words.
+    /// Returns an object as text.
     pub(crate) text: fn(&JsObject) -> Option<String>,
-    /// An object as data.
+    /// Returns an object as data.
     pub(crate) data: fn(&JsObject) -> Option<Value>,
 }
 
-/// All views of a context. A clone has them in common.
+/// All views of a context. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Views(Option<Rc<[ObjectView]>>);
 
@@ -23,7 +23,7 @@ impl Views {
         Self(Some(views.into()))
     }
 
-    /// Those of a context; none in a context without an API.
+    /// Returns the views of a context, empty if the context has no API.
     pub(super) fn of(context: &Context) -> Self {
         context.get_data::<Self>().cloned().unwrap_or_default()
     }

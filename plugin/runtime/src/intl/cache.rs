@@ -1,48 +1,48 @@
-//! Formatters that were used before, by their language and options: a loop that formats a thousand numbers sets one up.
+//! A cache of formatters by language and options, so that a loop over a thousand numbers creates one.
 
 use std::{collections::HashMap, hash::Hash, rc::Rc};
 
-/// Formatters of each kind that are kept.
-const MOST: usize = 64;
+/// Maximum number of formatters of each kind.
+const MAX_FORMATTERS: usize = 64;
 
-/// Keeps the formatters of one kind; when it is full, those that were not used lately go.
+/// Caches the formatters of one kind; if it is full, the least recently used half is dropped.
 #[derive(Debug)]
 pub(crate) struct Cache<K, V> {
-    kept: HashMap<K, (Rc<V>, u64)>,
+    entries: HashMap<K, (Rc<V>, u64)>,
     clock: u64,
 }
 
 impl<K, V> Default for Cache<K, V> {
     fn default() -> Self {
-        Self { kept: HashMap::new(), clock: 0 }
+        Self { entries: HashMap::new(), clock: 0 }
     }
 }
 
 impl<K: Hash + Eq, V> Cache<K, V> {
-    /// The formatter of a key, or the one that is made now.
+    /// Returns the formatter of a key, and creates it if it is not cached.
     ///
     /// # Errors
-    /// If it cannot be made.
+    /// The error of `make`.
     pub(crate) fn get<E>(&mut self, key: K, make: impl FnOnce(&K) -> Result<V, E>) -> Result<Rc<V>, E> {
         self.clock += 1;
-        if let Some((kept, used)) = self.kept.get_mut(&key) {
+        if let Some((formatter, used)) = self.entries.get_mut(&key) {
             *used = self.clock;
-            return Ok(Rc::clone(kept));
+            return Ok(Rc::clone(formatter));
         }
         let made = Rc::new(make(&key)?);
-        if self.kept.len() >= MOST {
+        if self.entries.len() >= MAX_FORMATTERS {
             self.make_room();
         }
-        self.kept.insert(key, (Rc::clone(&made), self.clock));
+        self.entries.insert(key, (Rc::clone(&made), self.clock));
         Ok(made)
     }
 
     /// Drops the older half.
     fn make_room(&mut self) {
-        let mut uses: Vec<u64> = self.kept.values().map(|(_, used)| *used).collect();
+        let mut uses: Vec<u64> = self.entries.values().map(|(_, used)| *used).collect();
         uses.sort_unstable();
         let middle = uses.get(uses.len() / 2).copied().unwrap_or_default();
-        self.kept.retain(|_, (_, used)| *used >= middle);
+        self.entries.retain(|_, (_, used)| *used >= middle);
     }
 }
 
@@ -51,12 +51,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cache_is_bounded_and_keeps_what_is_used() {
+    fn the_cache_is_bounded_and_keeps_used_entries() {
         let mut cache = Cache::default();
         for number in 0..1_000 {
             assert_eq!(cache.get(0, |_| Ok::<_, ()>("first")), Ok(Rc::new("first")));
             assert_eq!(cache.get(number + 1, |_| Ok::<_, ()>("other")), Ok(Rc::new("other")));
-            assert!(cache.kept.len() <= MOST);
+            assert!(cache.entries.len() <= MAX_FORMATTERS);
         }
         assert_eq!(cache.get(0, |_| Err(())), Ok(Rc::new("first")));
     }

@@ -1,23 +1,23 @@
-//! Upper and lower case of the languages that have rules of their own: Turkish has two letters i.
+//! Upper and lower case in languages with special rules, such as the dotted and dotless i of Turkish.
 
 use icu_casemap::CaseMapper;
 
 use super::language::Language;
 
-/// Languages whose rules differ from those of all others.
-const OF_THEIR_OWN: [&str; 5] = ["az", "el", "hy", "lt", "tr"];
+/// Languages whose rules differ from the default.
+const WITH_SPECIAL_RULES: [&str; 5] = ["az", "el", "hy", "lt", "tr"];
 
-/// To which case.
+/// The target case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Case {
     Lower,
     Upper,
 }
 
-/// The text in the other case; none if the language has the rules of all.
+/// Converts a text; returns `None` if the language uses the default rules.
 pub(crate) fn changed(text: &str, case: Case, language: &Language) -> Option<String> {
     let id = language.id();
-    if !OF_THEIR_OWN.contains(&id.language.as_str()) {
+    if !WITH_SPECIAL_RULES.contains(&id.language.as_str()) {
         return None;
     }
     let mapper = CaseMapper::new();

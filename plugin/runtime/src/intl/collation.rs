@@ -23,27 +23,27 @@ pub(crate) enum Sensitivity {
     Variant,
 }
 
-/// Which of two letters that differ in case alone comes first.
+/// Which of two letters that differ only in case comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum CaseFirst {
     Upper,
     Lower,
-    /// As the language has it.
+    /// The language's default.
     Default,
 }
 
 /// How texts are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Order {
+pub(crate) struct CollationOptions {
     pub(crate) sensitivity: Sensitivity,
-    /// `2` before `10`.
+    /// Whether `2` comes before `10`.
     pub(crate) numeric: bool,
     pub(crate) case_first: CaseFirst,
-    /// As though spaces and punctuation were not there.
+    /// Whether spaces and punctuation are ignored.
     pub(crate) ignore_punctuation: bool,
 }
 
-impl Default for Order {
+impl Default for CollationOptions {
     fn default() -> Self {
         Self {
             sensitivity: Sensitivity::Variant,
@@ -60,9 +60,9 @@ pub(crate) struct Collation(CollatorBorrowed<'static>);
 impl Collation {
     /// # Errors
     /// If the data is incomplete: a defect.
-    pub(crate) fn new(language: &Language, order: Order) -> Result<Self, IntlError> {
+    pub(crate) fn new(language: &Language, order: CollationOptions) -> Result<Self, IntlError> {
         let language =
-            if language.id().language.as_str() == "uz" { language.in_any_script() } else { language.clone() };
+            if language.id().language.as_str() == "uz" { language.without_script() } else { language.clone() };
         let mut preferences = CollatorPreferences::from(language.locale());
         preferences.numeric_ordering =
             Some(if order.numeric { CollationNumericOrdering::True } else { CollationNumericOrdering::False });
@@ -82,7 +82,7 @@ impl Collation {
         Ok(Self(CollatorBorrowed::try_new(preferences, options)?))
     }
 
-    /// Compares texts of UTF-16, in which a half of a pair may stand alone.
+    /// Compares UTF-16 texts, which may contain lone surrogates.
     pub(crate) fn compare(&self, left: &[u16], right: &[u16]) -> Ordering {
         self.0.compare_utf16(left, right)
     }

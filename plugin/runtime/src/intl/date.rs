@@ -27,7 +27,7 @@ pub(crate) enum Digit {
     TwoDigit,
 }
 
-/// How long a name is.
+/// Length of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Name {
     Long,
@@ -53,7 +53,7 @@ pub(crate) enum ZoneName {
     LongGeneric,
 }
 
-/// How long a date or a time is.
+/// Length of a date or a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Length {
     Short,
@@ -62,7 +62,7 @@ pub(crate) enum Length {
     Full,
 }
 
-/// From which number to which the hours go.
+/// The range of the hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum HourCycle {
     H11,
@@ -70,7 +70,7 @@ pub(crate) enum HourCycle {
     H23,
 }
 
-/// What is written of a time. By itself it asks for nothing.
+/// The parts of a time to write; empty by default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub(crate) struct DateOptions {
     pub(crate) date_style: Option<Length>,
@@ -83,22 +83,22 @@ pub(crate) struct DateOptions {
     pub(crate) hour: Option<Digit>,
     pub(crate) minute: Option<Digit>,
     pub(crate) second: Option<Digit>,
-    /// Digits of the second behind the point, up to three.
+    /// Number of fractional digits of the second, up to three.
     pub(crate) fraction: Option<u8>,
     pub(crate) zone_name: Option<ZoneName>,
     pub(crate) hours: Option<HourCycle>,
 }
 
-/// Which kind of space stands where the data has a narrow one that does not break.
+/// How the narrow no-break spaces of the data are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Spaces {
-    /// A plain one, as browsers and Node.js write, whose texts other programs read.
+    /// As a plain space, as browsers and Node.js do for programs that parse the text.
     Plain,
-    /// One that does not break, except before the half of the day.
+    /// As a no-break space, except before the day period (AM, PM).
     NoBreak,
 }
 
-/// Writes times in one language, way and zone.
+/// Formats times in one language, pattern and zone.
 #[derive(Debug)]
 pub(crate) struct DateFormatter {
     names: FixedCalendarDateTimeNames<Gregorian, CompositeFieldSet>,
@@ -120,7 +120,7 @@ impl DateFormatter {
     }
 
     /// # Errors
-    /// If it is not a pattern: a defect.
+    /// If it is not a valid pattern: a defect.
     fn of_pattern(language: &Language, pattern: &str, zone: Zone, spaces: Spaces) -> Result<Self, IntlError> {
         let pattern = DateTimePattern::try_from_pattern_str(pattern).map_err(|error| data(&error))?;
         let mut names = FixedCalendarDateTimeNames::try_new(language.locale().into())?;
@@ -128,12 +128,12 @@ impl DateFormatter {
         Ok(Self { names, pattern, zone, spaces })
     }
 
-    /// The fields of the pattern, as they are written.
+    /// Returns the fields of the pattern, as they are written.
     pub(crate) fn fields(&self) -> Fields {
         Fields::of(&self.pattern.to_string())
     }
 
-    /// A time in milliseconds since 1970; none if it is beyond the calendar.
+    /// Formats a time in milliseconds since 1970; `None` if it is beyond the calendar.
     pub(crate) fn format(&self, at_ms: i64) -> Option<Text> {
         let at = DateTime::from_timestamp_millis(at_ms)?;
         let (local, zone) = self.zone.local(at)?;

@@ -14,22 +14,22 @@ use icu_provider::{DataIdentifierBorrowed, DataProvider, DataResponse};
 
 use super::request;
 
-/// Longest tag that is read, in bytes.
-const LONGEST_TAG: usize = 100;
-/// Extensions of a tag that mean something here: the collation, its case and order of numbers, hours, digits.
+/// Maximum length of a tag in bytes.
+const MAX_TAG_BYTES: usize = 100;
+/// Supported extensions of a tag: collation, case order and numeric order of the collation, hours, digits.
 const KEYS: [Key; 5] = [key!("co"), key!("hc"), key!("kf"), key!("kn"), key!("nu")];
 
-/// A language that the data knows.
+/// A language that the data supports.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Language(Locale);
 
 impl Language {
-    /// English, if neither a script nor the tenant names another language.
+    /// English, the default if neither a script nor the tenant names another language.
     pub(crate) fn english() -> Self {
         Self(Locale { id: LanguageIdentifier::from(icu_locale::subtags::language!("en")), ..Locale::UNKNOWN })
     }
 
-    /// The language of a well-formed tag, without what the data does not know of it.
+    /// Returns the language of a well-formed tag, without the parts that the data does not support.
     pub(crate) fn of(tag: &Locale) -> Option<Self> {
         if !is_known(&tag.id) {
             return None;
@@ -44,7 +44,7 @@ impl Language {
         Some(Self(locale))
     }
 
-    /// The language of a tag as people write it, `ru_RU` too; none if it is malformed or not known.
+    /// Returns the language of a tag, also in the form `ru_RU`; `None` if it is malformed or not supported.
     pub(crate) fn named(tag: &str) -> Option<Self> {
         Self::of(&parse(&tag.replace('_', "-"))?)
     }
@@ -53,19 +53,20 @@ impl Language {
         &self.0
     }
 
-    /// Without extensions.
+    /// Returns the identifier without extensions.
     pub(crate) fn id(&self) -> &LanguageIdentifier {
         &self.0.id
     }
 
-    /// Whatever its letters: the data has plural rules, and the order of Uzbek, in one script and takes none of them to another.
-    pub(crate) fn in_any_script(&self) -> Self {
+    /// Returns the language without its script: the data has plural rules, and the order of Uzbek, in one script and does
+    /// not fall back to it from another.
+    pub(crate) fn without_script(&self) -> Self {
         let mut language = self.clone();
         language.0.id.script = None;
         language
     }
 
-    /// With other digits than the language's own.
+    /// Returns the language with other digits than its own.
     pub(crate) fn with_digits(mut self, system: Option<&str>) -> Self {
         if let Some(value) = system.and_then(|system| system.parse().ok()) {
             self.0.extensions.unicode.keywords.set(key!("nu"), value);
@@ -73,12 +74,12 @@ impl Language {
         self
     }
 
-    /// The value of an extension such as `hc`.
+    /// Returns the value of an extension such as `hc`.
     pub(crate) fn extension(&self, key: Key) -> Option<String> {
         self.0.extensions.unicode.keywords.get(&key).map(ToString::to_string)
     }
 
-    /// With those extensions only.
+    /// Returns the language with only these extensions.
     pub(crate) fn keeping(mut self, kept: &[Key]) -> Self {
         for key in KEYS {
             if !kept.contains(&key) {
@@ -88,7 +89,7 @@ impl Language {
         self
     }
 
-    /// The name of its digits, such as `latn`.
+    /// Returns the name of its digits, such as `latn`.
     pub(crate) fn digits(&self) -> String {
         if let Some(system) = self.extension(key!("nu")) {
             return system;
@@ -104,10 +105,10 @@ impl fmt::Display for Language {
     }
 }
 
-/// A tag in its canonical form; none if it is malformed.
+/// Parses a tag into its canonical form; `None` if it is malformed.
 pub(crate) fn parse(tag: &str) -> Option<Locale> {
-    // The web does not know underscores, and a language is never left out.
-    if tag.len() > LONGEST_TAG || tag.contains('_') {
+    // Tags with underscores or without a language are not valid in ECMA-402.
+    if tag.len() > MAX_TAG_BYTES || tag.contains('_') {
         return None;
     }
     let mut locale = Locale::try_from_str(tag).ok()?;
@@ -116,7 +117,7 @@ pub(crate) fn parse(tag: &str) -> Option<Locale> {
     Some(locale)
 }
 
-/// Whether the data has the language itself, and not only what all languages share: names of months are all its own.
+/// Whether the data has the language itself, not only the root data: every language has its own names of months.
 fn is_known(id: &LanguageIdentifier) -> bool {
     if id.language.is_unknown() {
         return false;

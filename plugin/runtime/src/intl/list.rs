@@ -1,4 +1,4 @@
-//! Lists in words, "a, b and c": `Intl.ListFormat`.
+//! Lists as text, "a, b and c": `Intl.ListFormat`.
 
 use icu_list::{
     ListFormatter,
@@ -7,7 +7,7 @@ use icu_list::{
 
 use super::{IntlError, language::Language, text::Text};
 
-/// What stands between the last two.
+/// The word between the last two items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum ListKind {
     Conjunction,
@@ -15,7 +15,7 @@ pub(crate) enum ListKind {
     Unit,
 }
 
-/// How long it is.
+/// Length of the list's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum ListStyle {
     Long,

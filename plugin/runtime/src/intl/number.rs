@@ -30,7 +30,7 @@ use super::{
     width::Width,
 };
 
-/// What a number is written as.
+/// The kind of number.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Style {
     Decimal,
@@ -47,7 +47,7 @@ pub(crate) enum Style {
     },
 }
 
-/// How large numbers are written.
+/// The notation of the digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Notation {
     Standard,
@@ -63,7 +63,7 @@ pub(crate) enum Notation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Grouping {
     Never,
-    /// As the language does.
+    /// The language's default.
     Auto,
     Always,
     /// From five digits on.
@@ -73,17 +73,17 @@ pub(crate) enum Grouping {
 /// When a sign is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum SignDisplay {
-    /// For numbers below zero, and for zero from below.
+    /// For negative numbers, negative zero included.
     Auto,
     Always,
     /// Never for zero.
     ExceptZero,
-    /// For numbers below zero.
+    /// For negative numbers, negative zero excluded.
     Negative,
     Never,
 }
 
-/// How a number is written. The default is that of a plain number.
+/// How a number is written. The default is a plain number.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct NumberOptions {
     pub(crate) style: Style,
@@ -105,7 +105,7 @@ impl Default for NumberOptions {
     }
 }
 
-/// Writes numbers in one language and way.
+/// Formats numbers in one language with one set of options.
 #[derive(Debug)]
 pub(crate) struct NumberFormatter {
     decimal: DecimalFormatter,
@@ -113,12 +113,12 @@ pub(crate) struct NumberFormatter {
     frame: Frame,
     plurals: PluralRules,
     options: NumberOptions,
-    /// What stands for no number.
+    /// The text for NaN.
     not_a_number: &'static str,
     exponent: &'static str,
 }
 
-/// What stands around a number.
+/// The text around a number.
 #[derive(Debug)]
 enum Frame {
     Nothing,
@@ -129,7 +129,7 @@ enum Frame {
 
 impl NumberFormatter {
     /// # Errors
-    /// If there is no such unit, or the code is not one of a currency.
+    /// If the unit does not exist, or the code is not a currency code.
     pub(crate) fn new(language: &Language, options: NumberOptions) -> Result<Self, IntlError> {
         let mut decimal = DecimalFormatterOptions::default();
         decimal.grouping_strategy = Some(match options.grouping {
@@ -154,7 +154,7 @@ impl NumberFormatter {
             decimal: DecimalFormatter::try_new(language.locale().into(), decimal)?,
             compact,
             frame,
-            plurals: PluralRules::try_new_cardinal(language.in_any_script().locale().into())?,
+            plurals: PluralRules::try_new_cardinal(language.without_script().locale().into())?,
             not_a_number: symbols::not_a_number(language.id()),
             exponent: symbols::exponent(language.id()),
             options,
@@ -178,7 +178,7 @@ impl NumberFormatter {
         }
         let negative = number.sign == Sign::Negative;
         number.sign = Sign::None;
-        // A number rounds towards its own sign's side, so it keeps the sign until it is rounded.
+        // Rounding depends on the sign, so the number keeps its sign until it is rounded.
         let signed = |number: Decimal| if negative { number.with_sign(Sign::Negative) } else { number };
         let (text, rounded) = match (self.options.notation, &self.compact) {
             (Notation::Compact(_), Some(compact)) => {
@@ -194,7 +194,7 @@ impl NumberFormatter {
         self.framed(&text, self.sign(negative, rounded.absolute.is_zero()), &rounded)
     }
 
-    /// A number's digits without its sign.
+    /// Formats a number's digits without its sign.
     fn plain(&self, number: &Decimal) -> Text {
         Text::written(&self.decimal.format(number))
     }
@@ -214,7 +214,7 @@ impl NumberFormatter {
         };
         let mut exponent = exponent_of(number);
         let mut mantissa = scaled(exponent);
-        // 9.99 may have become 10.
+        // Rounding may have turned 9.99 into 10.
         if exponent_of(&mantissa) > 0 {
             exponent += step;
             mantissa = scaled(exponent);
@@ -239,7 +239,7 @@ impl NumberFormatter {
         }
     }
 
-    /// The number with its sign, and what stands around it.
+    /// Adds the sign and the text around a number.
     fn framed(&self, number: &Text, sign: Sign, rounded: &Decimal) -> Text {
         match &self.frame {
             Frame::Nothing => self.signed(number, sign),
@@ -253,7 +253,7 @@ impl NumberFormatter {
         }
     }
 
-    /// The sign before a text, or where the language has it.
+    /// Adds the sign before a text, or where the language puts it.
     fn signed(&self, text: &Text, sign: Sign) -> Text {
         if sign == Sign::None {
             return text.clone();
@@ -271,8 +271,8 @@ impl NumberFormatter {
     }
 }
 
-/// The literals of a pattern: a sign in them is a sign, and one of a percentage is one.
-fn cut_signs(literal: &str, out: &mut Text) {
+/// Splits the literals of a pattern: signs and percent signs in them are parts of their own.
+fn split_signs(literal: &str, out: &mut Text) {
     for sign in literal.chars() {
         let kind: Kind = match sign {
             '-' | '\u{2212}' => "minusSign",

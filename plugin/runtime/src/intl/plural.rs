@@ -1,4 +1,4 @@
-//! Which form of a word a number has: `Intl.PluralRules`.
+//! The plural form for a number: `Intl.PluralRules`.
 
 use fixed_decimal::Decimal;
 use icu_plurals::{PluralCategory, PluralRules, PluralRulesOptions, PluralRulesWithRanges};
@@ -11,7 +11,7 @@ use super::{
 
 pub(crate) use icu_plurals::PluralRuleType;
 
-/// The rules of a language.
+/// The plural rules of a language.
 #[derive(Debug)]
 pub(crate) struct Plurals {
     rules: PluralRulesWithRanges<PluralRules>,
@@ -23,20 +23,20 @@ impl Plurals {
     /// If the data is incomplete: a defect.
     pub(crate) fn new(language: &Language, kind: PluralRuleType, digits: Digits) -> Result<Self, IntlError> {
         let options = PluralRulesOptions::default().with_type(kind);
-        Ok(Self { rules: PluralRulesWithRanges::try_new(language.in_any_script().locale().into(), options)?, digits })
+        Ok(Self { rules: PluralRulesWithRanges::try_new(language.without_script().locale().into(), options)?, digits })
     }
 
-    /// `one`, `few`, `other`.
+    /// Returns the form, such as `one`, `few` or `other`.
     pub(crate) fn select(&self, value: &Value) -> &'static str {
         name(self.category(value))
     }
 
-    /// The form for `from` to `to`.
+    /// Returns the form for the range from `from` to `to`.
     pub(crate) fn select_range(&self, from: &Value, to: &Value) -> &'static str {
         name(self.rules.resolve_range(self.category(from), self.category(to)))
     }
 
-    /// All the forms that the language has.
+    /// Returns all forms of the language.
     pub(crate) fn names(&self) -> Vec<&'static str> {
         const ORDER: [PluralCategory; 6] = [
             PluralCategory::Few,

@@ -1,4 +1,4 @@
-//! Distances in time in words, "in 3 days" and "yesterday": `Intl.RelativeTimeFormat`.
+//! Relative times, such as "in 3 days" and "yesterday": `Intl.RelativeTimeFormat`.
 
 use fixed_decimal::{Decimal, Sign};
 use icu_experimental::relativetime::{RelativeTimeFormatter, RelativeTimeFormatterOptions, options::Numeric};
@@ -12,7 +12,7 @@ use super::{
     width::Width,
 };
 
-/// What a distance is counted in.
+/// The unit of a relative time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Unit {
     Second,
@@ -25,7 +25,7 @@ pub(crate) enum Unit {
     Year,
 }
 
-/// Whether "yesterday" may be said for "1 day ago".
+/// Whether "yesterday" may replace "1 day ago".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Words {
     Never,
@@ -40,7 +40,7 @@ pub(crate) struct Relative {
 }
 
 impl Unit {
-    /// By the names that scripts give them, of one and of many.
+    /// The units by their names in scripts, singular and plural.
     pub(crate) const NAMES: [(&'static str, &'static str, Self); 8] = [
         ("second", "seconds", Self::Second),
         ("minute", "minutes", Self::Minute),
@@ -92,11 +92,11 @@ impl Relative {
         })
     }
 
-    /// A time to come, or one that has passed if the count is below zero.
+    /// Formats a time in the future, or in the past if the count is negative.
     pub(crate) fn format(&self, count: &Decimal) -> Text {
         let count = Digits::default().rounded(count.clone());
         let whole = self.formatter.format(count.clone()).write_to_string().into_owned();
-        // The formatter does not tell where the number is.
+        // The formatter does not report the position of the number.
         let number = self.numbers.format(&Value::Finite(count.with_sign(Sign::None)));
         let Some(start) = whole.find(number.as_str()) else { return Text::of(LITERAL, &whole) };
         let (before, rest) = whole.split_at(start);

@@ -1,12 +1,12 @@
-//! Where letters, words and sentences end: `Intl.Segmenter`. Words of languages that write without spaces (Chinese,
-//! Japanese, Thai) would need dictionaries of megabytes and come as one word.
+//! Boundaries of letters, words and sentences: `Intl.Segmenter`. Languages without spaces between words (Chinese, Japanese,
+//! Thai) would need dictionaries of megabytes; a run of their text is returned as one word.
 
 use icu_segmenter::{
     GraphemeClusterSegmenter, SentenceSegmenter, WordSegmenter,
     options::{SentenceBreakInvariantOptions, WordBreakInvariantOptions},
 };
 
-/// What a text is cut into.
+/// The kind of pieces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Granularity {
     Grapheme,
@@ -14,14 +14,14 @@ pub(crate) enum Granularity {
     Sentence,
 }
 
-/// Where a piece ends, in units of UTF-16, and whether it is a word.
+/// The end of a piece in UTF-16 code units, and whether it is a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Segment {
     pub(crate) end: usize,
     pub(crate) is_word: bool,
 }
 
-/// The pieces of a text; together they are the whole of it.
+/// Returns the pieces of a text, which cover it completely.
 pub(crate) fn segments(text: &[u16], granularity: Granularity) -> Vec<Segment> {
     let ends = |end: usize| Segment { end, is_word: false };
     let mut found: Vec<Segment> = match granularity {
@@ -35,7 +35,7 @@ pub(crate) fn segments(text: &[u16], granularity: Granularity) -> Vec<Segment> {
             .map(|(end, kind)| Segment { end, is_word: kind.is_word_like() })
             .collect(),
     };
-    // The first boundary is the text's beginning.
+    // The first boundary is the beginning of the text.
     found.retain(|segment| segment.end > 0);
     found
 }

@@ -1,32 +1,32 @@
-//! Formatted text that remembers what each piece of it is, as `formatToParts` tells.
+//! Formatted text with the kind of each piece, as in `formatToParts`.
 
 use std::fmt;
 
 use writeable::{Part, PartsWrite, TryWriteable, Writeable};
 
-/// The name of a piece, as `formatToParts` has it: `integer`, `month`, `literal`.
+/// The kind of a piece, as in `formatToParts`: `integer`, `month`, `literal`.
 pub(crate) type Kind = &'static str;
 
-/// A piece that is none of the others.
+/// The kind of text between the other pieces.
 pub(crate) const LITERAL: Kind = "literal";
 
 /// Text in pieces.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Text {
     text: String,
-    /// Where each piece ends, and what it is. Neighbours differ in kind.
+    /// End and kind of each piece. Adjacent pieces differ in kind.
     ends: Vec<(usize, Kind)>,
 }
 
 impl Text {
-    /// One piece.
+    /// Creates a text of one piece.
     pub(crate) fn of(kind: Kind, text: &str) -> Self {
         let mut whole = Self::default();
         whole.push(kind, text);
         whole
     }
 
-    /// What a formatter writes, with the kinds that it gives.
+    /// Writes the output of a formatter, with the kinds that it reports.
     pub(crate) fn written(formatted: &impl Writeable) -> Self {
         let mut writer = Writer::default();
         // Writing to memory does not fail.
@@ -34,7 +34,7 @@ impl Text {
         writer.text
     }
 
-    /// The same of a date, whose numbers are one piece each.
+    /// Writes the output of a date formatter, in which each number is one piece.
     pub(crate) fn written_date(formatted: &impl TryWriteable) -> Self {
         let mut writer = Writer { outermost: true, ..Writer::default() };
         // All names were loaded.
@@ -70,7 +70,7 @@ impl Text {
         })
     }
 
-    /// The same with its literals cut into other pieces.
+    /// Splits the literals into other pieces.
     pub(crate) fn with_literals(&self, mut cut: impl FnMut(&str, &mut Self)) -> Self {
         let mut whole = Self::default();
         for (kind, piece) in self.pieces() {
@@ -89,7 +89,7 @@ impl Writeable for Text {
     }
 }
 
-/// Takes what a formatter writes. Of parts within each other the innermost counts, or the outermost.
+/// Collects the output of a formatter. Of nested parts, the innermost or the outermost counts.
 #[derive(Debug, Default)]
 struct Writer {
     text: Text,
@@ -116,8 +116,8 @@ impl PartsWrite for Writer {
     }
 }
 
-/// Cuts a literal into the space around it and the rest, which is of a kind.
-pub(crate) fn cut_spaces(literal: &str, kind: Kind, out: &mut Text) {
+/// Splits a literal into the spaces around it and the rest, which has the given kind.
+pub(crate) fn split_spaces(literal: &str, kind: Kind, out: &mut Text) {
     let inner = literal.trim();
     let start = literal.find(inner).unwrap_or_default();
     out.push(LITERAL, literal.get(..start).unwrap_or_default());

@@ -1,6 +1,6 @@
-//! How long words are: of units and of distances in time.
+//! Length of words in units and relative times.
 
-/// How long the words are.
+/// Length of the words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Width {
     Long,

@@ -1,61 +1,67 @@
-//! What works in other places where JavaScript runs and not here, and the way to do the same: one table for the error of a run
-//! and for the check.
+//! Names that exist in other JavaScript environments but not here, each with the alternative. The error of a run and the
+//! check before a run use the same table.
 
 /// Names, and the advice for them.
 const ABSENT: &[(&[&str], &str)] = &[
     (&["XMLHttpRequest", "axios", "superagent", "got"], "use `http.get`, `http.post` … or `fetch`"),
     (
         &["require"],
-        "write `import { name } from 'lib:…'`, which loads a library of the tenant; there are no packages of npm",
+        "write `import { name } from 'lib:…'`, which loads a library of the tenant; npm packages are not available",
     ),
     (
         &["module", "exports"],
-        "declare functions at the top level; a library writes `export` in front of what others import",
+        "declare functions at the top level; in a library, write `export` before each name that other scripts import",
     ),
-    (&["process"], "nothing of the server is shown to scripts; what they may know is in `context`"),
-    (&["__dirname", "__filename"], "scripts have no files; keep data in `storage`, texts in templates"),
-    (&["Deno", "Bun"], "scripts see nothing of the server; use `http`, `db` and `storage`"),
+    (&["process"], "scripts have no access to the server's process; the data of the run is in `context`"),
+    (&["__dirname", "__filename"], "scripts have no file system; keep data in `storage` and texts in templates"),
+    (&["Deno", "Bun"], "scripts have no access to the server; use `http`, `db` and `storage`"),
     (&["global"], "write `globalThis`"),
     (
         &["Buffer"],
         "use `utils.base64` for Base64, `TextEncoder` and `TextDecoder` for text as bytes, and `Uint8Array` for bytes",
     ),
-    (&["window", "document", "navigator", "location", "history"], "scripts run on the server, where there is no page"),
+    (&["window", "document", "navigator", "location", "history"], "scripts run on the server, which has no page"),
     (&["alert"], "use `console.log`, or return the message"),
-    (&["confirm", "prompt"], "scripts run on the server and cannot ask; pass the answer as input"),
+    (&["confirm", "prompt"], "scripts run on the server and cannot ask the user; pass the answer as input"),
     (&["localStorage", "sessionStorage", "indexedDB", "caches"], "use `storage`"),
     (&["setImmediate"], "use `setTimeout(f)` or `queueMicrotask(f)`"),
     (&["clearImmediate"], "use `clearTimeout`"),
     (&["requestAnimationFrame"], "use `setTimeout`"),
-    (&["Worker", "SharedWorker", "importScripts"], "a script has one thread; start another script with an event"),
+    (&["Worker", "SharedWorker", "importScripts"], "a script has one thread; publish an event to start another script"),
     (&["SharedArrayBuffer", "Atomics"], "a script has one thread; use `ArrayBuffer`"),
-    (&["WebAssembly"], "only JavaScript and TypeScript run here"),
-    (&["WebSocket", "EventSource"], "connections do not stay open here; ask with `http` or `fetch`"),
+    (&["WebAssembly"], "only JavaScript and TypeScript are supported"),
+    (&["WebSocket", "EventSource"], "connections cannot be kept open; send requests with `http` or `fetch`"),
     (
         &["ReadableStream", "WritableStream", "TransformStream"],
-        "bodies come whole: use `await response.text()` or `.bytes()`",
+        "bodies are read as a whole: use `await response.text()` or `.bytes()`",
     ),
     (
         &["FormData", "Blob", "File", "FileReader"],
-        "send `URLSearchParams`, text or a `Uint8Array`; `http` sends forms with `form`",
+        "send `URLSearchParams`, text or a `Uint8Array`; for forms, use the option `form` of `http`",
     ),
     (&["Temporal"], "use `Date` and `utils.date`"),
     (&["Intl"], "use `toLocaleString` and `utils.format`"),
-    (&["moment", "dayjs", "luxon"], "use `Date` and `utils.date`, or put what you need into a library (`lib:…`)"),
-    (&["_", "lodash", "$", "jQuery"], "use what the language has, or put what you need into a library (`lib:…`)"),
+    (
+        &["moment", "dayjs", "luxon"],
+        "use `Date` and `utils.date`, or put the code that you need into a library (`lib:…`)",
+    ),
+    (
+        &["_", "lodash", "$", "jQuery"],
+        "use the functions of the language, or put the code that you need into a library (`lib:…`)",
+    ),
 ];
 
-/// What an author is told who changes an object that all scripts share.
-pub(crate) const BUILT_IN: &str = "built-in objects are the same for all scripts and cannot be changed; write a function of your own \
-                                   under another name, or put it into a library (`lib:…`)";
+/// The advice for a script that changes an object that all scripts share.
+pub(crate) const BUILT_IN: &str = "built-in objects are shared by all scripts and cannot be changed; write your own function under \
+                                   another name, or put it into a library (`lib:…`)";
 
-/// What an author is told who changes an object that the run was given.
-pub(crate) const GIVEN: &str = "it is given to the script for reading; keep what is yours in a variable of your own";
+/// The advice for a script that changes an object that the run received.
+pub(crate) const GIVEN: &str = "it is read-only; keep your own data in a variable";
 
-/// Settings of other engines that libraries make. They mean nothing here, and setting one is no mistake.
+/// Settings of other engines that libraries assign. They have no effect here, and assigning one is not an error.
 pub(crate) const SETTINGS: [&str; 2] = ["Error.stackTraceLimit", "Error.prepareStackTrace"];
 
-/// What an author may use instead of a name that is not here; none for a name that nobody expects.
+/// Returns the alternative to a name that is not available, or `None` if the table does not have the name.
 #[must_use]
 pub(crate) fn advice(name: &str) -> Option<&'static str> {
     ABSENT.iter().find(|(names, _)| names.contains(&name)).map(|(_, advice)| *advice)

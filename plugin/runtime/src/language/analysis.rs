@@ -1,7 +1,7 @@
-//! Bounds what the analysis of names takes, which two things make quadratic.
+//! Bounds the time of the name analysis, which is quadratic in two cases.
 //!
-//! It looks for each name scope by scope; those of statements without brackets may lie thousands deep. And for each
-//! parameter of sloppy code it goes through the whole list, to find out whether two may have the same name.
+//! The analysis resolves a name scope by scope, and statements without brackets can nest thousands of scopes. In sloppy
+//! mode it also scans the whole parameter list for each parameter, to find duplicates.
 
 use std::cell::Cell;
 
@@ -9,30 +9,30 @@ use oxc_ast::ast::{FormalParameterKind, FormalParameters, Program};
 use oxc_ast_visit::{VisitMut, walk_mut};
 use oxc_syntax::scope::{ScopeFlags, ScopeId};
 
-/// Scopes within each other beyond which a text is not analysed. Brackets are bounded before.
-const DEEP: usize = 600;
+/// Maximum depth of nested scopes; a deeper text is not analysed. Brackets are bounded earlier.
+const MAX_SCOPE_DEPTH: usize = 600;
 
-/// Parameters that the analysis may go through for each of them.
-const FEW: usize = 256;
+/// Maximum number of parameters in a list that is checked for duplicates.
+const MAX_PARAMETERS: usize = 256;
 
-/// What the analysis may make of a program.
+/// How much of a program can be analysed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Analysis {
     /// Everything.
     Full,
-    /// Everything but mistakes: long lists are marked as those of methods, whose names have to differ and are not asked for.
+    /// Everything but errors: long parameter lists are marked as those of methods, which are not checked for duplicates.
     Names,
     /// Nothing.
     None,
 }
 
 impl Analysis {
-    /// Looks at a program, and marks its long lists of parameters.
+    /// Measures a program, and marks its long parameter lists.
     pub(super) fn of(program: &mut Program<'_>) -> Self {
         let mut extent = Extent::default();
         extent.visit_program(program);
         match extent {
-            Extent { deepest: DEEP.., .. } => Self::None,
+            Extent { deepest: MAX_SCOPE_DEPTH.., .. } => Self::None,
             Extent { marked: true, .. } => Self::Names,
             Extent { .. } => Self::Full,
         }
@@ -57,7 +57,7 @@ impl<'a> VisitMut<'a> for Extent {
     }
 
     fn visit_formal_parameters(&mut self, parameters: &mut FormalParameters<'a>) {
-        if parameters.kind == FormalParameterKind::FormalParameter && parameters.items.len() > FEW {
+        if parameters.kind == FormalParameterKind::FormalParameter && parameters.items.len() > MAX_PARAMETERS {
             parameters.kind = FormalParameterKind::UniqueFormalParameters;
             self.marked = true;
         }
@@ -73,7 +73,7 @@ mod tests {
     use crate::language::parse::{Dialect, parse};
 
     #[test]
-    fn what_takes_too_long_is_left_out() {
+    fn slow_analysis_is_skipped() {
         let analysis = |text: String| {
             let allocator = Allocator::default();
             let mut parsed = parse(&allocator, &text, Dialect::Script);
@@ -82,10 +82,10 @@ mod tests {
         };
         let parameters = |count| format!("function f({}b) {{}}", "a, ".repeat(count));
         let loops = |count| format!("{};", "for (const a of b) ".repeat(count));
-        assert_eq!(analysis(parameters(FEW - 1)), Analysis::Full);
-        assert_eq!(analysis(parameters(FEW)), Analysis::Names);
-        assert_eq!(analysis(loops(DEEP - 2)), Analysis::Full);
-        assert_eq!(analysis(loops(DEEP)), Analysis::None);
-        assert_eq!(analysis(loops(DEEP / 2).repeat(3)), Analysis::Full);
+        assert_eq!(analysis(parameters(MAX_PARAMETERS - 1)), Analysis::Full);
+        assert_eq!(analysis(parameters(MAX_PARAMETERS)), Analysis::Names);
+        assert_eq!(analysis(loops(MAX_SCOPE_DEPTH - 2)), Analysis::Full);
+        assert_eq!(analysis(loops(MAX_SCOPE_DEPTH)), Analysis::None);
+        assert_eq!(analysis(loops(MAX_SCOPE_DEPTH / 2).repeat(3)), Analysis::Full);
     }
 }

@@ -1,4 +1,4 @@
-//! Comments that are legal only where a script begins.
+//! Comments that are legal only at the beginning of a script.
 
 use std::borrow::Cow;
 
@@ -7,12 +7,12 @@ use oxc_allocator::Allocator;
 use super::parse::{Dialect, parse};
 use crate::source::LINE_ENDS;
 
-/// What begins a line for the shell.
+/// Begins a line for the shell.
 const HASHBANG: &str = "#!";
-/// What ends a comment of HTML: with nothing but comments before it on its line, it begins one.
+/// Ends an HTML comment. If only comments precede it on its line, it begins a comment.
 const HTML_END: &str = "-->";
 
-/// A script that may have something in front of its first line: `#!` and `-->` on it become comments that are legal there.
+/// Rewrites a script so that text can be put before its first line: `#!` and `-->` there become ordinary comments.
 pub(crate) fn movable(script: &str) -> Cow<'_, str> {
     if let Some(rest) = script.strip_prefix(HASHBANG) {
         return format!("//{rest}").into();

@@ -1,18 +1,18 @@
-//! A call that scripts should no longer make. Which ones, the caller of the check knows.
+//! Deprecated calls of the API. The caller of the check supplies the list.
 
-/// A call with a better one beside it.
+/// A deprecated call and its replacement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Deprecated {
-    /// Its dotted name.
+    /// Dotted name of the call.
     pub(crate) call: &'static str,
-    /// The first version of the API that has the better one.
+    /// First version of the API that has the replacement.
     pub(crate) since: u32,
-    /// The better one, as an author writes it.
+    /// The replacement, as an author writes it.
     pub(crate) instead: &'static str,
 }
 
 impl Deprecated {
-    /// What an author is told.
+    /// Returns the message for the author.
     pub(crate) fn notice(&self) -> String {
         format!("`{}` is deprecated since version {} of the API: use `{}`", self.call, self.since, self.instead)
     }

@@ -1,7 +1,7 @@
-//! What an author should know about a text before it runs: mistakes that the engine would only show in a run, or never.
+//! Diagnostics of a text before it runs: mistakes that the engine would report only during a run, or never.
 //!
-//! Each finding has a stable code. A warning is something that is surely not meant, a hint what works and could be better.
-//! Nothing here decides whether a script may be switched on.
+//! Each finding has a stable code. A warning marks a certain mistake, a hint marks code that works and can be improved.
+//! Findings do not decide whether a script can be activated.
 
 mod awaits;
 mod built_ins;
@@ -24,10 +24,10 @@ use super::{
 };
 use crate::protocol::Severity;
 
-/// Findings that are told of one text: nobody reads more, and each is a message with a line.
+/// Maximum number of findings for one text. Each is a message with a line, and more would only make the answer large.
 pub(crate) const MOST: usize = 200;
 
-/// One thing to know about a text.
+/// One diagnostic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Finding {
     pub(crate) code: &'static str,
@@ -41,28 +41,28 @@ impl Finding {
     }
 }
 
-/// What a script finds where it runs, and what is expected of it.
+/// The environment in which a script runs, and the functions that it must declare.
 #[derive(Debug)]
 pub(crate) struct CheckContext<'s> {
-    /// The names that are there beside the language's keywords.
+    /// Global names that scripts can use, besides the language's keywords.
     pub(crate) globals: &'s HashSet<String>,
-    /// The functions of which one is called; empty when nothing is known of them.
+    /// Functions of which the script must declare at least one; empty if unknown.
     pub(crate) functions: &'s [String],
-    /// Any other function will do too, since its callers name it.
+    /// Whether any other function is accepted too, because callers name the function to call.
     pub(crate) any_function: bool,
-    /// The version of the API that the text was written for.
+    /// Version of the API that the text was written for.
     pub(crate) api_version: u32,
-    /// Calls that have a better one.
+    /// Deprecated calls.
     pub(crate) deprecated: &'s [Deprecated],
-    /// The calls that give promises, by their dotted names; `*` is any one name.
+    /// Dotted names of the calls that return promises; `*` matches any single name.
     pub(crate) promises: &'s [&'static str],
 }
 
-/// What is to be known of a text that compiles, in its order.
+/// Returns the findings for a text that compiles, in the order of the text.
 #[must_use]
 pub(crate) fn diagnose(text: &str, context: &CheckContext<'_>) -> Vec<Finding> {
     let allocator = Allocator::default();
-    // What only the engine reads, it reads alone.
+    // Syntax that only the engine supports is not diagnosed.
     let Some(mut parsed) = parse_any(&allocator, text) else { return Vec::new() };
     if Analysis::of(&mut parsed.program) == Analysis::None {
         return Vec::new();
@@ -72,23 +72,23 @@ pub(crate) fn diagnose(text: &str, context: &CheckContext<'_>) -> Vec<Finding> {
     let mut found = entry::missing(&semantic, context);
     found.extend(globals::unknown(&semantic, context.globals));
     found.extend(built_ins::changed(&semantic, context.globals));
-    found.extend(awaits::forgotten(&semantic, context.promises));
+    found.extend(awaits::missing_awaits(&semantic, context.promises));
     found.extend(loops::slow_texts(&semantic));
     found.extend(deprecations::used(&semantic, context.deprecated, context.api_version));
     found.sort_by_key(|finding| finding.problem.start);
     found
 }
 
-/// Declarations that the parser is set on again after an error that it does not get over.
-const AGAIN: usize = 20;
+/// How many times the parser is restarted at a declaration after an error that it cannot recover from.
+const MAX_RESTARTS: usize = 20;
 
-/// Everything that is wrong with a text that does not compile, as far as the parser finds its way again: by itself, or from
-/// the next declaration that begins a line.
+/// Returns all syntax errors of a text that does not compile, as far as the parser recovers: on its own, or from the next
+/// declaration that begins a line.
 #[must_use]
 pub(crate) fn syntax_errors(text: &str) -> Vec<Problem> {
     let mut problems = errors_of(text);
     let mut rest = text.to_owned();
-    for _ in 0..AGAIN {
+    for _ in 0..MAX_RESTARTS {
         let Some(next) = problems.last().and_then(|last| next_declaration(&rest, last.end)) else { break };
         rest = blanked(&rest, next);
         let more = errors_of(&rest);
@@ -100,7 +100,7 @@ pub(crate) fn syntax_errors(text: &str) -> Vec<Problem> {
     problems
 }
 
-/// Where the first line behind a place begins that begins with a declaration.
+/// Returns the offset of the first line after `behind` that begins with a declaration.
 fn next_declaration(text: &str, behind: usize) -> Option<usize> {
     const WORDS: [&str; 8] = ["function", "async function", "class", "const", "let", "var", "export", "import"];
     let after_word = |line: &str, word: &str| line.strip_prefix(word)?.chars().next();
@@ -110,7 +110,7 @@ fn next_declaration(text: &str, behind: usize) -> Option<usize> {
     lines.into_iter().find(|at| text.get(*at..).is_some_and(begins))
 }
 
-/// The same text with spaces in the place of everything but line ends before a place.
+/// Replaces everything before an offset, except line ends, by spaces.
 fn blanked(text: &str, before: usize) -> String {
     let (gone, rest) = text.split_at(before);
     let spaces = gone.bytes().map(|byte| if matches!(byte, b'\n' | b'\r') { char::from(byte) } else { ' ' });
@@ -128,7 +128,7 @@ fn errors_of(text: &str) -> Vec<Problem> {
         }
         let mut problems = parsed.problems;
         if problems.is_empty() {
-            // Otherwise what the engine says has to do.
+            // The analysis would take too long; only the engine's message is shown.
             if Analysis::of(&mut parsed.program) != Analysis::Full {
                 return problems;
             }
@@ -147,7 +147,7 @@ fn errors_of(text: &str) -> Vec<Problem> {
     furthest
 }
 
-/// Where a name stands for something that the text does not declare.
+/// Whether a name refers to something that the text does not declare.
 fn is_global(reference: &oxc_ast::ast::IdentifierReference<'_>, semantic: &Semantic<'_>) -> bool {
     semantic.is_reference_to_global_variable(reference)
 }

@@ -1,8 +1,8 @@
-//! Changes of a text that leave every other character where it is.
+//! Edits of a text that leave every other character in its place.
 
 use crate::source::LINE_ENDS;
 
-/// One change: a range of bytes and what stands there instead.
+/// One edit: a range of bytes and its replacement.
 #[derive(Debug)]
 struct Edit {
     start: usize,
@@ -10,25 +10,25 @@ struct Edit {
     text: String,
 }
 
-/// The changes of one text.
+/// The edits of one text.
 #[derive(Debug, Default)]
 pub(super) struct Edits {
     edits: Vec<Edit>,
 }
 
 impl Edits {
-    /// Puts spaces in the place of a range; its line ends and tabs stay.
+    /// Replaces a range by spaces; its line ends and tabs stay.
     pub(super) fn blank(&mut self, start: usize, end: usize) {
         self.put(start, end, "");
     }
 
-    /// Puts a text in the place of a range, and spaces where it is shorter. What is within a range that is put
-    /// elsewhere too, is lost.
+    /// Replaces a range by a text, padded with spaces if it is shorter. Of overlapping edits, only the one that begins
+    /// first is applied.
     pub(super) fn put(&mut self, start: usize, end: usize, text: impl Into<String>) {
         self.edits.push(Edit { start, end, text: text.into() });
     }
 
-    /// Lets a range that ends here begin with a semicolon, since nothing else ends the statement any more.
+    /// Adds a semicolon at the beginning of the range that ends here, because nothing else ends the statement any more.
     pub(super) fn end_statement(&mut self, end: usize) {
         let last = self.edits.iter_mut().filter(|edit| edit.end == end && edit.start < end && edit.text.is_empty());
         if let Some(last) = last.max_by_key(|edit| edit.start) {
@@ -36,7 +36,7 @@ impl Edits {
         }
     }
 
-    /// The text with all changes. Of two that overlap, the one that begins first counts.
+    /// Returns the text with all edits applied. If two overlap, the one that begins first is applied.
     pub(super) fn apply(mut self, text: &str) -> String {
         self.edits.sort_by_key(|edit| (edit.start, usize::MAX - edit.end));
         let mut changed = String::with_capacity(text.len());
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_changed_stays_where_it_is() {
+    fn unchanged_text_keeps_its_position() {
         let mut edits = Edits::default();
         edits.blank(5, 14); // up to the `5`
         edits.put(0, 3, "é");
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_statement_ends_in_the_last_range_before_its_end() {
+    fn end_statement_marks_the_last_range_before_it() {
         let mut edits = Edits::default();
         edits.blank(1, 3);
         edits.blank(3, 5);

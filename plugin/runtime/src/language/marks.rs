@@ -1,7 +1,7 @@
-//! Texts of tests with marks: `let a‹: number› = 1` is a text, and the same with spaces in the place of `‹…›`.
-//! `‹;|type A = 1›` has a semicolon there before the spaces.
+//! Test texts with marks: `let a‹: number› = 1` is a text, and the expected text has spaces in place of `‹…›`. `‹;|type A =
+//! 1›` expects a semicolon before the spaces.
 
-/// The text, and what is expected of it.
+/// Returns the input text and the expected text.
 pub(super) fn marked(text: &str) -> (String, String) {
     let (mut given, mut expected) = (String::new(), String::new());
     let mut parts = text.split('‹');

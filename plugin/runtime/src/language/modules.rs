@@ -1,8 +1,9 @@
-//! Imports and exports of scripts: which there are, and a text without them that does the same.
+//! Imports and exports of scripts: lists them, and rewrites a text without them to the same effect.
 //!
-//! The engine's modules are off. An import becomes constants taken from an object of libraries, and an export a member of an
-//! object that the compiled function gives back. Every line stays the author's, and every column but those behind an import on
-//! its own line. Bindings are not live: a constant is what the library exported when it was done.
+//! The engine's modules are disabled. An import becomes constants taken from an object of libraries, and an export becomes
+//! a member of an object that the compiled function returns. Every line keeps its number, and every column except those
+//! after an import on the same line. Bindings are not live: a constant has the value that the library exported when it
+//! finished loading.
 
 mod bindings;
 mod imports;
@@ -17,63 +18,63 @@ use super::{
     types,
 };
 
-/// The name under which a rewritten text finds its libraries: an object of their exports by specifier, `lib:tax`.
+/// Name of the object that holds the libraries in a rewritten text: their exports by specifier, such as `lib:tax`.
 pub const LIBRARIES: &str = "$ʟ";
-/// What the specifier of a library begins with.
+/// Prefix of the specifier of a library.
 pub const SCHEME: &str = "lib:";
 
-/// A module that a text imports or exports from.
+/// A module that a text imports or re-exports from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Import {
-    /// As it stands in quotes: `lib:tax`.
+    /// The specifier, as it is written in quotes: `lib:tax`.
     pub specifier: String,
-    /// Where it stands: line and column, both from 1, columns in characters.
+    /// Line and column of the specifier, both from 1; columns in characters.
     pub position: (u32, u32),
-    /// The exports that are taken by name.
+    /// The exports that are imported by name.
     pub names: Vec<Name>,
 }
 
-/// The name of an export that a text takes: `default` for the default one.
+/// The name of an imported export; `default` for the default export.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name {
-    /// What the module calls it.
+    /// The name that the module exports.
     pub name: String,
-    /// Where it stands: line and column, both from 1, columns in characters.
+    /// Line and column of the name, both from 1; columns in characters.
     pub position: (u32, u32),
 }
 
 /// A text without imports and exports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Module {
-    /// The text: a script, that needs an object named [`LIBRARIES`] if there are imports.
+    /// The script; it needs an object named [`LIBRARIES`] if there are imports.
     pub javascript: String,
-    /// What it takes from elsewhere, in the order of the text.
+    /// The imports, in the order of the text.
     pub imports: Vec<Import>,
-    /// What it gives to others.
+    /// The exports.
     pub exports: Vec<Export>,
 }
 
-/// One thing that a module gives to others.
+/// One export of a module.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Export {
-    /// A value by its name, and the expression that gives it at the end of the text.
+    /// A value by its name, and the expression that returns it at the end of the text.
     Named {
-        /// What importers call it; `default` for the default export.
+        /// The exported name; `default` for the default export.
         name: String,
         /// An expression.
         value: String,
     },
     /// Everything that another module exports by name.
     All {
-        /// As it stands in quotes.
+        /// The specifier, as it is written in quotes.
         specifier: String,
-        /// The expression of its exports.
+        /// The expression that returns the exports of that module.
         value: String,
     },
 }
 
 impl Module {
-    /// An object literal of the exports, to stand behind the text.
+    /// Returns an object literal of the exports, to be appended to the text.
     #[must_use]
     pub fn exports_object(&self) -> String {
         let all = self.exports.iter().filter_map(|export| match export {
@@ -84,12 +85,12 @@ impl Module {
             Export::Named { name, value } => Some(format!("{}:{value}", literal(name))),
             Export::All { .. } => None,
         });
-        // What a module exports itself comes before what it passes on.
+        // The module's own exports override re-exports.
         format!("{{{}}}", all.chain(named).collect::<Vec<_>>().join(","))
     }
 }
 
-/// What a text imports, types left out; nothing when it does not parse.
+/// Returns the imports of a text, without type imports; empty if the text does not parse.
 #[must_use]
 pub fn imports(text: &str) -> Vec<Import> {
     let allocator = Allocator::default();
@@ -97,10 +98,11 @@ pub fn imports(text: &str) -> Vec<Import> {
     imports::of_program(&allocator, parsed.program, dialect, text)
 }
 
-/// Takes imports, exports and types out of a text.
+/// Removes imports, exports and types from a text.
 ///
 /// # Errors
-/// The first error of a text that does not parse, an import from elsewhere than a library, or what cannot be had.
+/// The first error of a text that does not parse, an import from anything but a library, or a construct that is not
+/// supported.
 pub fn rewrite(text: &str) -> Result<Module, Problem> {
     let allocator = Allocator::default();
     let (parsed, dialect) = read(&allocator, text)?;
@@ -114,7 +116,7 @@ pub fn rewrite(text: &str) -> Result<Module, Problem> {
     Ok(Module { javascript: edits.apply(text), imports, exports })
 }
 
-/// A text as a module of JavaScript, or if it is none, of TypeScript.
+/// Parses a text as a JavaScript module or, if that fails, as TypeScript.
 fn read<'a>(allocator: &'a Allocator, text: &'a str) -> Result<(Parsed<'a>, Dialect), Problem> {
     let plain = parse(allocator, text, Dialect::Module);
     let Some(first) = plain.problems.first() else { return Ok((plain, Dialect::Module)) };

@@ -1,5 +1,5 @@
-//! Names that a text mentions: the functions that it declares, the services that it calls. For messages; nothing else relies
-//! on them. Of a text that only the engine reads, there are none.
+//! Names in a text: the functions that it declares and the services that it calls. They are used only in messages. A text
+//! that only the engine can parse has none.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ const SERVICES: &str = "services";
 /// Services with their methods.
 pub(crate) type Calls = BTreeMap<String, BTreeSet<String>>;
 
-/// The functions that a text declares at its top level, in order.
+/// Returns the functions that a text declares at its top level, in order.
 #[must_use]
 pub(crate) fn declared_functions(text: &str) -> Vec<String> {
     let allocator = Allocator::default();
@@ -66,7 +66,7 @@ fn of_function(function: &Function<'_>, names: &mut Vec<String>) {
     names.extend(name.map(|name| name.name.to_string()));
 }
 
-/// Services that a text only ever uses as `services.name.method(…)`, with those methods.
+/// Returns the services that a text uses only as `services.name.method(…)`, with those methods.
 ///
 /// A service that is also mentioned in another way may be tested for (`if (services.sms)`), so it is left out.
 #[must_use]
@@ -78,15 +78,15 @@ pub(crate) fn called_services(text: &str) -> Calls {
     let Some(parsed) = parse_any(&allocator, text) else { return Calls::new() };
     let mut mentions = Mentions::default();
     mentions.visit_program(&parsed.program);
-    let Mentions { mut calls, otherwise } = mentions;
-    calls.retain(|service, _| !otherwise.contains(service));
+    let Mentions { mut calls, other_uses } = mentions;
+    calls.retain(|service, _| !other_uses.contains(service));
     calls
 }
 
 #[derive(Default)]
 struct Mentions {
     calls: Calls,
-    otherwise: BTreeSet<String>,
+    other_uses: BTreeSet<String>,
 }
 
 impl<'a> Visit<'a> for Mentions {
@@ -97,12 +97,12 @@ impl<'a> Visit<'a> for Mentions {
     }
 
     fn visit_static_member_expression(&mut self, it: &StaticMemberExpression<'a>) {
-        self.otherwise.extend(service(it).map(str::to_owned));
+        self.other_uses.extend(service(it).map(str::to_owned));
         walk::walk_static_member_expression(self, it);
     }
 }
 
-/// Service and method of `services.name.method(…)`.
+/// Returns service and method of `services.name.method(…)`.
 fn called<'n>(call: &'n CallExpression<'_>) -> Option<(&'n str, &'n str)> {
     let Expression::StaticMemberExpression(method) = &call.callee else { return None };
     let Expression::StaticMemberExpression(inner) = &method.object else { return None };
@@ -110,7 +110,7 @@ fn called<'n>(call: &'n CallExpression<'_>) -> Option<(&'n str, &'n str)> {
     Some((service, method.property.name.as_str()))
 }
 
-/// The name in `services.name`.
+/// Returns the name in `services.name`.
 fn service<'n>(member: &'n StaticMemberExpression<'_>) -> Option<&'n str> {
     let is_service = matches!(&member.object, Expression::Identifier(root) if root.name == SERVICES);
     (is_service && !member.optional).then(|| member.property.name.as_str())
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn only_plain_calls_of_services_count() {
+    fn only_plain_service_calls_are_listed() {
         let source = "services.a.x(); await services.a.y(1); if (services.b) services.b.z(); // services.c.q()
             services?.d.x(); services.e?.x(); services.f.x?.(); g.services.g.x(); services.h.x(services.i.y())";
         let calls = called_services(&format!("async function main() {{ {source} }}"));

@@ -1,4 +1,4 @@
-//! Calls the parser, and says where it stumbled.
+//! Calls the parser, and converts its errors to problems with a position.
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;
@@ -8,12 +8,12 @@ use oxc_span::{LabeledSpan, SourceType, Span};
 use super::tokens::Tokens;
 use crate::source::{self, Token};
 
-/// What a text is read as.
+/// How a text is parsed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dialect {
-    /// JavaScript as the engine takes it.
+    /// A JavaScript script.
     Script,
-    /// JavaScript that imports or exports.
+    /// A JavaScript module, with imports and exports.
     Module,
     /// TypeScript, imports and exports included.
     TypeScript,
@@ -29,14 +29,14 @@ impl Dialect {
     }
 }
 
-/// Something wrong with a text.
+/// An error in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// One sentence for the author.
     pub message: String,
-    /// Where it begins, in bytes.
+    /// Start offset in bytes.
     pub start: usize,
-    /// Where it ends, in bytes.
+    /// End offset in bytes.
     pub end: usize,
 }
 
@@ -46,21 +46,21 @@ impl Problem {
     }
 }
 
-/// A text as the parser understands it.
+/// A parsed text.
 pub(super) struct Parsed<'a> {
-    /// Empty when the parser gave up.
+    /// Empty if the parser gave up.
     pub(super) program: Program<'a>,
-    /// What is wrong with it, in the order of the text; nothing when it is right.
+    /// Errors in the order of the text; empty if it is valid.
     pub(super) problems: Vec<Problem>,
 }
 
-/// Reads a text, on to its end where the parser recovers from errors.
+/// Parses a text to its end, as far as the parser recovers from errors.
 pub(super) fn parse<'a>(allocator: &'a Allocator, text: &'a str, dialect: Dialect) -> Parsed<'a> {
     let kind = dialect.source_type();
     if dialect == Dialect::TypeScript
         && let Some(start) = too_ambiguous(text)
     {
-        let message = format!("types and comparisons are nested more than {AMBIGUOUS} deep");
+        let message = format!("types and comparisons are nested more than {MAX_AMBIGUOUS_BRACKETS} deep");
         let problems = vec![Problem { message, start, end: start + 1 }];
         return Parsed { program: parser(allocator, "", kind, false).parse().program, problems };
     }
@@ -71,7 +71,7 @@ pub(super) fn parse<'a>(allocator: &'a Allocator, text: &'a str, dialect: Dialec
     Parsed { program: parsed.program, problems }
 }
 
-/// The tokens of a text without problems. Of a broken text the parser must not be asked for them: it fails there.
+/// Returns the tokens of a valid text. The parser panics if it collects the tokens of a broken text.
 pub(super) fn tokens<'a>(allocator: &'a Allocator, text: &'a str, dialect: Dialect) -> Tokens<'a> {
     Tokens::new(parser(allocator, text, dialect.source_type(), true).parse().tokens)
 }
@@ -85,7 +85,7 @@ fn parser<'a>(
     Parser::new(allocator, text, kind).with_config(RuntimeParserConfig::new(tokens))
 }
 
-/// Reads a text in the first dialect in which it has no problems; none if it has problems in all.
+/// Parses a text in the first dialect in which it is valid; `None` if it is valid in none.
 pub(super) fn parse_any<'a>(allocator: &'a Allocator, text: &'a str) -> Option<Parsed<'a>> {
     [Dialect::Script, Dialect::Module, Dialect::TypeScript]
         .into_iter()
@@ -93,20 +93,21 @@ pub(super) fn parse_any<'a>(allocator: &'a Allocator, text: &'a str) -> Option<P
         .find(|parsed| parsed.problems.is_empty())
 }
 
-/// Brackets within brackets, each behind a `<` that may begin types or be a comparison.
-const AMBIGUOUS: usize = 10;
+/// Maximum number of nested brackets that follow a `<`, which may begin types or be a comparison.
+const MAX_AMBIGUOUS_BRACKETS: usize = 10;
 
-/// Where a text has too many of them: the parser reads what is in each twice, so that its time doubles with every one.
+/// Returns the offset at which a text exceeds [`MAX_AMBIGUOUS_BRACKETS`]. The parser reads the contents of each such bracket twice, so
+/// its time doubles with every level.
 fn too_ambiguous(text: &str) -> Option<usize> {
     let mut open = Vec::new();
-    // Whether a `<` may still be open, and whether it was before the sign `=`, which an arrow begins with too.
+    // Whether a `<` may still be open, and whether it was before the sign `=`, which also begins an arrow.
     let (mut behind_less, mut before_equals) = (false, None);
     for (at, token) in source::Tokens::new(text) {
         let arrow = before_equals.take();
         match token {
             Token::Open(_) => {
                 open.push(behind_less);
-                if open.iter().filter(|behind_less| **behind_less).count() > AMBIGUOUS {
+                if open.iter().filter(|behind_less| **behind_less).count() > MAX_AMBIGUOUS_BRACKETS {
                     return Some(at);
                 }
                 behind_less = false;
@@ -125,12 +126,12 @@ fn too_ambiguous(text: &str) -> Option<usize> {
     None
 }
 
-/// The first place that a finding of the parser names: an offset and a length.
+/// Returns the first place of a parser's error, as an offset and a length.
 pub(super) fn place(labels: &[LabeledSpan]) -> Option<(u32, u32)> {
     labels.first().map(|label| (label.offset(), label.len()))
 }
 
-/// A finding of the parser: its place is an offset and a length; without one it is at the end.
+/// Converts an error of the parser. Its place is an offset and a length; `None` means the end of the text.
 pub(super) fn problem(message: &str, place: Option<(u32, u32)>, text: &str) -> Problem {
     let (start, length) = place.map_or((text.len(), 0), |(start, length)| (start as usize, length as usize));
     let start = floor(text, start);
@@ -138,7 +139,7 @@ pub(super) fn problem(message: &str, place: Option<(u32, u32)>, text: &str) -> P
     Problem { message: message.to_owned(), start, end }
 }
 
-/// The nearest place at or before this one where a character begins.
+/// Returns the nearest character boundary at or before an offset.
 fn floor(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
 }
@@ -148,12 +149,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_parser_would_read_again_and_again_is_refused() {
+    fn ambiguous_nesting_is_refused() {
         for within in
             ["a < (b = ", "f<x & (a: ", "new A<[b: ", "a<T, (b = ", "a<T ? (b = ", "a<() => (b = ", "a<'b' | (c: "]
         {
-            assert_eq!(too_ambiguous(&within.repeat(AMBIGUOUS)), None, "{within}");
-            assert!(too_ambiguous(&within.repeat(AMBIGUOUS + 1)).is_some(), "{within}");
+            assert_eq!(too_ambiguous(&within.repeat(MAX_AMBIGUOUS_BRACKETS)), None, "{within}");
+            assert!(too_ambiguous(&within.repeat(MAX_AMBIGUOUS_BRACKETS + 1)).is_some(), "{within}");
         }
         let fine =
             "if (a < b) { for (let i = 0; i < n; i++) { f(a < g(b), Array<{ c: Map<string, [d: (e: F) => void]> }>) ";

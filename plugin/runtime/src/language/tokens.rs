@@ -1,4 +1,4 @@
-//! The tokens of a text as the parser has read them, found by their places.
+//! The tokens of a text from the parser, found by their offsets.
 
 use oxc_allocator::Vec as ArenaVec;
 use oxc_parser::{Kind, Token};
@@ -12,12 +12,12 @@ impl<'a> Tokens<'a> {
         Self(tokens)
     }
 
-    /// The first token that begins here or further on.
+    /// Returns the first token that begins at or after an offset.
     pub(super) fn from(&self, at: u32) -> Option<Token> {
         self.0.get(self.index(at)).copied()
     }
 
-    /// The tokens that begin within a range.
+    /// Returns the tokens that begin within a range.
     pub(super) fn within(&self, range: Span) -> &[Token] {
         self.0.get(self.index(range.start)..self.index(range.end)).unwrap_or_default()
     }
@@ -40,7 +40,7 @@ mod tests {
     use crate::language::parse::{Dialect, parse, tokens};
 
     #[test]
-    fn tokens_are_found_behind_comments_and_literals() {
+    fn tokens_are_found_after_comments_and_literals() {
         let text = "import a, /* { from */ { b } from // from\n 'lib:{'; let c = `${1}` as T<A<B>>, d = /;/";
         let allocator = Allocator::default();
         let parsed = parse(&allocator, text, Dialect::TypeScript);

@@ -1,6 +1,6 @@
-//! TypeScript to JavaScript by taking types away: spaces stand in their place, so that every position stays the author's.
+//! Converts TypeScript to JavaScript by replacing types with spaces, so every character keeps its position.
 //!
-//! What would need more than that, as an `enum`, is refused. Nothing is checked: that is the author's editor's business.
+//! A construct that needs more than that, such as `enum`, is refused. Types are not checked: the author's editor does that.
 
 mod classes;
 mod statements;
@@ -15,14 +15,14 @@ use oxc_ast_visit::{Visit, walk};
 use oxc_parser::Kind;
 use oxc_span::{GetSpan, Span};
 
-use self::statements::{Fate, fate};
+use self::statements::{Erasure, erasure_of};
 use super::{Problem, edits::Edits, tokens::Tokens};
 use crate::source::LINE_ENDS;
 
-/// Notes what is to be blanked in a program without errors.
+/// Records the edits that remove the types of a program without errors.
 ///
 /// # Errors
-/// The first construct that means more than its JavaScript without types.
+/// The first construct that is not only a type.
 pub(super) fn blank(program: &Program<'_>, tokens: &Tokens<'_>, text: &str, edits: &mut Edits) -> Result<(), Problem> {
     let mut blanker = Blanker { text, tokens, edits, refused: None };
     blanker.visit_program(program);
@@ -30,8 +30,8 @@ pub(super) fn blank(program: &Program<'_>, tokens: &Tokens<'_>, text: &str, edit
 }
 
 /// Whether a statement is more than types.
-pub(super) fn stays(statement: &Statement<'_>) -> bool {
-    matches!(fate(statement), Fate::Stays)
+pub(super) fn is_kept(statement: &Statement<'_>) -> bool {
+    matches!(erasure_of(statement), Erasure::Keep)
 }
 
 struct Blanker<'t> {
@@ -50,14 +50,14 @@ impl Blanker<'_> {
         self.refused.get_or_insert_with(|| Problem::new(message, span));
     }
 
-    /// Blanks the sign that follows this place, `?` or `!`.
+    /// Blanks the sign after this offset, `?` or `!`.
     fn blank_mark(&mut self, at: u32) {
         if let Some(mark) = self.tokens.from(at).filter(|next| matches!(next.kind(), Kind::Question | Kind::Bang)) {
             self.blank(mark.span());
         }
     }
 
-    /// Blanks an entry of a list with the comma behind it.
+    /// Blanks an entry of a list with the comma after it.
     fn blank_entry(&mut self, span: Span) {
         let comma = self.tokens.from(span.end).filter(|next| next.kind() == Kind::Comma);
         self.blank(Span::new(span.start, comma.map_or(span.end, |comma| comma.end())));
@@ -67,8 +67,8 @@ impl Blanker<'_> {
         self.text[start as usize..end as usize].contains(LINE_ENDS)
     }
 
-    /// The return type of an arrow function. No line may end between its parentheses and its arrow, so where one ends
-    /// in the type, the closing parenthesis goes to the end of the type.
+    /// Blanks the return type of an arrow function. No line may end between its parentheses and its arrow, so if the type
+    /// contains a line end, the closing parenthesis moves to the end of the type.
     fn return_type_of_arrow(&mut self, parameters: Span, annotation: Span) {
         if !self.spans_lines(parameters.end, annotation.end) {
             return self.blank(annotation);
@@ -79,7 +79,7 @@ impl Blanker<'_> {
         self.edits.put(last, end, ")");
     }
 
-    /// The type parameters of an arrow function, after which the opening parenthesis stands: it moves to their beginning,
+    /// Blanks the type parameters of an arrow function. The opening parenthesis after them moves to their beginning,
     /// because no line may end between `async` or `return` and it.
     fn type_parameters_of_arrow(&mut self, list: Span, parameters: Span) {
         if self.spans_lines(list.start, parameters.start) {
@@ -93,14 +93,14 @@ impl Blanker<'_> {
 impl<'a> Visit<'a> for Blanker<'_> {
     fn visit_statement(&mut self, it: &Statement<'a>) {
         let span = it.span();
-        match fate(it) {
-            Fate::Stays => {
+        match erasure_of(it) {
+            Erasure::Keep => {
                 walk::walk_statement(self, it);
                 self.edits.end_statement(span.end as usize);
             }
-            // With a semicolon, so that the statement before ends where it did.
-            Fate::Goes => self.edits.put(span.start as usize, span.end as usize, ";"),
-            Fate::Refused(message) => self.refuse(message, span),
+            // The semicolon ends the statement before in the same place.
+            Erasure::Remove => self.edits.put(span.start as usize, span.end as usize, ";"),
+            Erasure::Refuse(message) => self.refuse(message, span),
         }
     }
 
@@ -192,7 +192,8 @@ impl<'a> Visit<'a> for Blanker<'_> {
 
     fn visit_ts_type_assertion(&mut self, it: &TSTypeAssertion<'a>) {
         let value = it.expression.span().start;
-        // Without its type, such a value may begin a statement: a block, a declaration, or what follows a `return`.
+        // Without its type, such a value could begin a different statement: a block, a declaration, or the rest of a
+        // `return`.
         let begins_otherwise = self.tokens.from(value).is_some_and(|first| {
             matches!(first.kind(), Kind::LCurly | Kind::Function | Kind::Class | Kind::Async | Kind::Let)
         });

@@ -1,8 +1,8 @@
-//! Plain objects, as `{…}` makes them.
+//! Plain objects, as `{…}` creates them.
 //!
-//! An object that the engine makes for us has a table of its own names: as much memory again as what is in it, and scripts that read
-//! it find nothing where they found it in the one before. Those that a literal makes share theirs with all objects that got the same
-//! names in the same order.
+//! An object that the engine's API creates has its own table of names: this doubles its memory, and the property caches of
+//! scripts that read it miss. Objects of a literal share their shape with all objects that have the same names in the same
+//! order.
 
 use boa_engine::{
     Context, JsObject, JsValue,
@@ -11,10 +11,10 @@ use boa_engine::{
     property::{PropertyDescriptor, PropertyKey},
 };
 
-/// Members above which an object is taken for a dictionary, whose names no other has.
+/// Maximum number of members of an object with a shared shape; one with more is a dictionary, whose names are unique.
 const RECORD: usize = 64;
 
-/// A plain object with these members; of two with the same name the last counts.
+/// Creates a plain object with these members; of two with the same name the last counts.
 pub(crate) fn plain_object(
     members: impl ExactSizeIterator<Item = (PropertyKey, JsValue)>,
     context: &mut Context,
@@ -25,7 +25,7 @@ pub(crate) fn plain_object(
         JsObject::with_object_proto(context.intrinsics())
     };
     for (key, value) in members {
-        // Nobody has seen the object yet, so that nothing can be in the way.
+        // The object is new, so defining a property cannot fail.
         let property = PropertyDescriptor::builder().value(value).writable(true).enumerable(true).configurable(true);
         object.insert_property(key, property);
     }

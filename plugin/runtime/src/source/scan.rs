@@ -1,6 +1,6 @@
-//! A scan of JavaScript text into words, brackets and other signs, without strings, comments and regular expressions.
+//! Scans JavaScript text into words, brackets and other signs, without strings, comments and regular expressions.
 
-/// What the scan tells apart.
+/// A token of the scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Token<'s> {
     /// An identifier, keyword or number.
@@ -9,7 +9,7 @@ pub(crate) enum Token<'s> {
     Open(char),
     /// `)`, `]` or `}`.
     Close,
-    /// Any other sign; a literal stands as `'"'`.
+    /// Any other sign; a literal is reported as `'"'`.
     Other(char),
 }
 
@@ -43,7 +43,7 @@ impl<'s> Tokens<'s> {
         self.at = self.rest().find(end).map_or(self.source.len(), |found| self.at + found + end.len());
     }
 
-    /// Skips a quoted literal whose opening quote is behind us. A line break ends it, as in a broken source.
+    /// Skips a quoted literal after its opening quote. A line break ends it, as in a broken source.
     fn skip_quoted(&mut self, quote: u8) {
         while let Some(byte) = self.byte(0) {
             self.at += 1;
@@ -56,7 +56,7 @@ impl<'s> Tokens<'s> {
         }
     }
 
-    /// Skips template text; true when it stopped behind a `${`.
+    /// Skips template text; returns true if it stopped after a `${`.
     fn skip_template(&mut self) -> bool {
         while let Some(byte) = self.byte(0) {
             self.at += 1;
@@ -73,7 +73,7 @@ impl<'s> Tokens<'s> {
         false
     }
 
-    /// Skips a regular expression whose opening slash is behind us.
+    /// Skips a regular expression after its opening slash.
     fn skip_regex(&mut self) {
         let mut in_class = false;
         while let Some(byte) = self.byte(0) {
@@ -116,7 +116,7 @@ impl<'s> Tokens<'s> {
             self.operand_next = true;
             return Token::Other('"');
         }
-        // After `}` a regular expression is likelier than a division: blocks are commoner than objects there.
+        // After `}` a regular expression is more likely than a division: blocks are more common than objects there.
         self.operand_next = sign == '}' && !template;
         Token::Close
     }
@@ -127,7 +127,7 @@ impl<'s> Iterator for Tokens<'s> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            // An escape in front of a longer character leaves us inside of it.
+            // An escape before a multi-byte character leaves `at` inside of it.
             while self.at < self.source.len() && !self.source.is_char_boundary(self.at) {
                 self.at += 1;
             }
@@ -175,7 +175,7 @@ fn is_word(sign: char) -> bool {
     sign.is_alphanumeric() || sign == '_' || sign == '$'
 }
 
-/// Keywords after which an operand follows, so that a slash begins a regular expression.
+/// Whether an operand follows this keyword, so that a slash begins a regular expression.
 fn precedes_operand(word: &str) -> bool {
     matches!(
         word,
@@ -225,14 +225,14 @@ mod tests {
     }
 
     #[test]
-    fn broken_text_ends() {
+    fn scanning_broken_text_terminates() {
         for source in ["'", "`${", "/*", "/[", "\\", "'\\", "`\\", "\"\\é"] {
             let _ = Tokens::new(source).count();
         }
     }
 
     #[test]
-    fn nothing_cuts_a_character() {
+    fn tokens_end_at_character_boundaries() {
         assert_eq!(depth("const имя = 'é' + `ü${'ß'}`;"), (0, 1));
     }
 }

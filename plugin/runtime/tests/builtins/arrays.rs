@@ -21,7 +21,7 @@ fn element() -> impl Strategy<Value = &'static str> {
     ])
 }
 
-/// Arrays of all kinds of storage, some with holes or something unusual.
+/// Arrays with all kinds of storage, some with holes or other special cases.
 fn array() -> impl Strategy<Value = String> {
     let elements = prop::collection::vec(element(), 0..8).prop_map(|elements| format!("[{}]", elements.join(", ")));
     let unusual = prop::sample::select(vec![
@@ -71,7 +71,7 @@ proptest! {
     #![proptest_config(cases(400))]
 
     #[test]
-    fn elements_move_as_the_engine_moves_them(
+    fn elements_move_as_in_the_engine(
         array in array(), start in number(), count in number(), items in prop::collection::vec(element(), 0..4)
     ) {
         let items = items.join(", ");
@@ -89,7 +89,7 @@ proptest! {
 }
 
 #[test]
-fn what_is_no_array_is_taken_alike() {
+fn other_objects_work_as_in_the_engine() {
     all_agree(&[
         "(o => [Array.prototype.unshift.call(o, 1), o])({ length: 1, 0: 'a' })",
         "(o => [Array.prototype.splice.call(o, 0, 1, 'x', 'y'), o])({ length: 2, 0: 'a', 1: 'b' })",
@@ -109,7 +109,7 @@ fn what_is_no_array_is_taken_alike() {
 }
 
 #[test]
-fn an_array_in_itself_is_joined_as_nothing() {
+fn an_array_in_itself_joins_as_an_empty_string() {
     for (script, outcome) in [
         ("(a => { a.push(a, 2); return a.join() })([1])", "1,,2"),
         ("(a => { const b = [a, 3]; a.push(b); return a.join() })([1])", "1,,3"),

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use crate::{agree, all_agree, cases, on_a_big_stack, ours};
 
-/// Values as a script writes them, with all that `JSON.stringify` treats in a way of its own.
+/// Values as a script writes them, with all special cases of `JSON.stringify`.
 fn expression() -> impl Strategy<Value = String> {
     let leaf = prop::sample::select(vec![
         "null",
@@ -168,7 +168,7 @@ fn reviver() -> impl Strategy<Value = &'static str> {
     ])
 }
 
-/// Cuts a text, or puts something into it.
+/// Cuts a text, or inserts text into it.
 fn damage() -> impl Strategy<Value = (prop::sample::Index, &'static str)> {
     let signs = vec!["", "x", "\\\"", "[", "]", "}", ",", ":", "0", "-", ".", " ", "\\n", "\\u00a0", "\\u0416", "\\\\"];
     (any::<prop::sample::Index>(), prop::sample::select(signs))
@@ -178,7 +178,7 @@ proptest! {
     #![proptest_config(cases(400))]
 
     #[test]
-    fn values_are_written_as_the_engine_writes_them(
+    fn values_are_written_as_in_the_engine(
         value in expression(), replacer in replacer(), space in space()
     ) {
         agree(&format!("JSON.stringify({value})"))?;
@@ -186,8 +186,8 @@ proptest! {
     }
 
     #[test]
-    fn texts_are_read_as_the_engine_reads_them(document in document(), reviver in reviver()) {
-        // A text of one byte a character stays one; the other kind is made by a character that is taken off again.
+    fn texts_are_read_as_in_the_engine(document in document(), reviver in reviver()) {
+        // One-byte texts stay one-byte; two-byte ones come from an appended character that is removed again.
         let text = format!("'{document}'");
         agree(&format!("JSON.parse({text})"))?;
         agree(&format!("JSON.parse(('\\u0416' + {text}).slice(1))"))?;
@@ -195,23 +195,23 @@ proptest! {
     }
 
     #[test]
-    fn what_is_no_json_is_refused_as_the_engine_refuses_it(document in document(), (at, sign) in damage()) {
-        // Half a surrogate pair is JSON, which the engine does not know.
+    fn invalid_json_is_refused_as_in_the_engine(document in document(), (at, sign) in damage()) {
+        // Lone surrogates are valid JSON, but the engine refuses them.
         prop_assume!(!document.contains("ud83d"));
-        // At a place of the text itself, not of its escapes in the script.
+        // A position in the text itself, not in its escapes in the script.
         let places: Vec<usize> = document.char_indices().map(|(place, _)| place).filter(|place| {
             !document[..*place].ends_with('\\') && !document[place.saturating_sub(5)..*place].contains('\\')
         }).collect();
         let place = places[at.index(places.len())];
-        let kept = if sign.is_empty() { document[place..].chars().next().map_or(0, char::len_utf8) } else { 0 };
-        prop_assume!(!document[place..].starts_with('\\') || kept == 0);
-        let text = format!("{}{sign}{}", &document[..place], &document[place + kept..]);
+        let stays = if sign.is_empty() { document[place..].chars().next().map_or(0, char::len_utf8) } else { 0 };
+        prop_assume!(!document[place..].starts_with('\\') || stays == 0);
+        let text = format!("{}{sign}{}", &document[..place], &document[place + stays..]);
         agree(&format!("JSON.parse('{text}')"))?;
     }
 }
 
 #[test]
-fn odd_arguments_are_taken_alike() {
+fn unusual_arguments_work_as_in_the_engine() {
     all_agree(&[
         "JSON.parse()",
         "JSON.parse(null)",
@@ -278,14 +278,14 @@ fn odd_arguments_are_taken_alike() {
 }
 
 #[test]
-fn what_the_language_allows_and_the_engine_does_not() {
+fn errors_of_the_engine_are_not_reproduced() {
     for (script, outcome) in [
         ("JSON.parse('\"\\\\ud83d\"').charCodeAt(0).toString(16)", "d83d"),
         ("JSON.parse('\"\\ude00x\"').length", "2"),
         ("JSON.parse('1e400')", "Infinity"),
         ("JSON.parse('-1e400')", "-Infinity"),
         ("JSON.stringify(JSON.parse('\"\\\\ud83d\\\\ud83d\\\\ude00\"'))", "\"\\ud83d😀\""),
-        // A value that the reviver has put there has no text, even if it looks the same.
+        // A value that the reviver replaced has no text, even if it looks the same.
         (
             "JSON.parse('[[1], 2]', function (k, v, { source }) { if (k === '0' && this.length === 2) this[1] = [2]; return source ?? v }).join('|')",
             "1|2",
@@ -296,7 +296,7 @@ fn what_the_language_allows_and_the_engine_does_not() {
 }
 
 #[test]
-fn nesting_is_bounded_by_an_error_that_a_script_can_catch() {
+fn too_deep_nesting_throws_a_catchable_error() {
     on_a_big_stack(nesting_is_bounded);
 }
 

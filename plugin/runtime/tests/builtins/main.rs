@@ -1,6 +1,7 @@
-//! Our builtins against the engine's own: the same script in a context with each, and the same outcome.
+//! Compares our built-ins with the engine's: the same script runs in a context with each, and the outcome must be the same.
 //!
-//! Where the engine is known to be wrong, the cases leave that out, and what the language says is stated on its own.
+//! Cases in which the engine is known to be wrong are excluded, and the result that the language prescribes is tested
+//! separately.
 
 mod arrays;
 mod json;
@@ -15,7 +16,7 @@ use boa_engine::{Context, Source};
 use iota_scripts_runtime::{builtins, isolate::STACK_BYTES};
 use proptest::prelude::*;
 
-/// Says in one text what came of a function: the value in all its parts, or the class of the error.
+/// Describes the outcome of a function as text: the value in all its parts, or the class of the error.
 const PRELUDE: &str = r#"
 function describe(value, depth = 0) {
     switch (typeof value) {
@@ -59,7 +60,7 @@ function outcome(body) {
 }
 "#;
 
-/// A context with the engine's builtins and one with ours. Scripts in them leave nothing behind.
+/// A context with the engine's built-ins and one with ours. Scripts in them must not leave state behind.
 struct Pair {
     engine: Context,
     ours: Context,
@@ -73,7 +74,7 @@ thread_local!(static PAIR: RefCell<Pair> = RefCell::new({
     Pair { engine, ours }
 }));
 
-/// The outcome of an expression, which may call `note`, is the same with both.
+/// Checks that an expression, which can call `note`, has the same outcome with both.
 fn agree(expression: &str) -> Result<(), TestCaseError> {
     let script = format!("outcome(note => ({expression}))");
     let (engine, ours) =
@@ -88,12 +89,12 @@ fn all_agree(expressions: &[&str]) {
     }
 }
 
-/// What a script gives with our builtins.
+/// Returns the result of a script with our built-ins.
 fn ours(script: &str) -> String {
     PAIR.with_borrow_mut(|pair| evaluate(script, &mut pair.ours))
 }
 
-/// Runs a test on a stack like an isolate's.
+/// Runs a test with the stack size of an isolate.
 fn on_a_big_stack(test: fn()) {
     let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(test).expect("a thread with a big stack");
     if let Err(panic) = thread.join() {
@@ -110,7 +111,8 @@ fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
-/// Texts of few different characters, so that they contain each other: Latin-1 and others, whole pairs and halves.
+/// Texts of few different characters, so that they contain each other: Latin-1 and others, surrogate pairs and lone
+/// surrogates.
 fn text(longest: usize) -> impl Strategy<Value = String> {
     let unit = prop::sample::select(vec![
         "a",
@@ -136,13 +138,13 @@ fn text(longest: usize) -> impl Strategy<Value = String> {
     ]);
     let plain = prop::collection::vec(unit, 0..longest).prop_map(|units| units.concat());
     (plain, any::<bool>()).prop_map(|(text, wide)| {
-        // A text of two bytes a character, though it needs only one.
+        // A two-byte text that contains only one-byte characters.
         if wide { format!("(\"\\u0416{text}\").slice(1)") } else { format!("\"{text}\"") }
     })
 }
 
 #[test]
-fn functions_look_like_the_ones_they_replace() {
+fn replacements_have_the_same_properties() {
     for (object, methods) in [
         ("String.prototype", "indexOf lastIndexOf includes split replace replaceAll repeat padStart padEnd"),
         ("Array.prototype", "sort toSorted unshift splice join"),
@@ -152,7 +154,7 @@ fn functions_look_like_the_ones_they_replace() {
         ("Symbol", "for keyFor"),
         ("JSON", "parse stringify rawJSON isRawJSON"),
     ] {
-        // Intl is an addition, and takes the place of nothing.
+        // Intl is an addition and replaces nothing.
         all_agree(&[&format!("Reflect.ownKeys({object}).map(String).filter(name => name !== 'Intl')")]);
         for method in methods.split(' ') {
             all_agree(&[

@@ -1,13 +1,13 @@
-//! Regular expressions: the same matches as the engine's own matcher finds, and in linear time where that is promised.
+//! Regular expressions: the same matches as the engine's own matcher, and linear time for the supported patterns.
 
 use proptest::prelude::*;
 
 use crate::{agree, all_agree, cases, ours};
 
-/// Signs that the engine's matcher takes for letters when it ignores case; the language keeps them apart.
-const ODD: &str = "\u{131}\u{17f}\u{212a}\u{212b}\u{1fd3}\u{1fe3}\u{2126}";
+/// Signs that the engine's matcher treats as letters if it ignores case, contrary to the language.
+const MISTREATED: &str = "\u{131}\u{17f}\u{212a}\u{212b}\u{1fd3}\u{1fe3}\u{2126}";
 
-/// Texts for patterns: letters with cases, digits, line ends, halves of pairs.
+/// Texts for patterns: letters with cases, digits, line ends, lone surrogates.
 fn text() -> impl Strategy<Value = String> {
     let narrow = vec![
         "a", "a", "b", "b", "A", "B", "0", "1", "_", "-", "/", "\\\\", " ", "\\n", "\\r", "\\xe9", "\\xc9", "\\xff",
@@ -35,7 +35,7 @@ fn text() -> impl Strategy<Value = String> {
     .prop_map(|units| units.concat())
 }
 
-/// Patterns as they stand in a string literal of a script.
+/// Patterns as they are written in a string literal of a script.
 fn pattern() -> impl Strategy<Value = String> {
     let atom = prop::sample::select(vec![
         "a",
@@ -153,7 +153,7 @@ proptest! {
     #![proptest_config(cases(250))]
 
     #[test]
-    fn patterns_match_what_the_engine_matches(
+    fn patterns_match_as_in_the_engine(
         pattern in pattern(),
         flags in flags(),
         text in text(),
@@ -179,7 +179,7 @@ proptest! {
 }
 
 #[test]
-fn every_code_unit_is_in_the_engines_classes() {
+fn classes_contain_the_same_code_units() {
     let classes = [
         ".",
         r"\d",
@@ -217,14 +217,14 @@ fn every_code_unit_is_in_the_engines_classes() {
     for units in [65536, 256] {
         all_agree(&[&format!(
             "(text => [{}].map(r => sum(text.match(r))))(Array.from({{ length: {units} }}, \
-             (_, unit) => String.fromCharCode(unit)).filter(sign => !'{ODD}'.includes(sign)).join(''))",
+             (_, unit) => String.fromCharCode(unit)).filter(sign => !'{MISTREATED}'.includes(sign)).join(''))",
             regexps.join(", ")
         )]);
     }
 }
 
 #[test]
-fn case_is_ignored_as_the_language_says() {
+fn ignoring_case_follows_the_language() {
     for (script, outcome) in [
         ("/\\w/i.test('\\u017f')", "false"),
         ("/[a-z]/i.test('\\u212a')", "false"),
@@ -243,7 +243,7 @@ fn case_is_ignored_as_the_language_says() {
 }
 
 #[test]
-fn what_a_script_changes_is_seen_as_the_engine_sees_it() {
+fn changed_expressions_work_as_in_the_engine() {
     let text = "'a1b22c'";
     for regexp in [
         "Object.assign(/\\d/g, { exec: null })",
@@ -295,7 +295,7 @@ fn what_a_script_changes_is_seen_as_the_engine_sees_it() {
             "TEXT.replace(r, 'x')",
             "TEXT.split(r)",
         ] {
-            // Endless by the language's own rules: an `exec` that finds the same for ever.
+            // The language itself makes this endless: an `exec` that always finds the same match.
             let is_stuck = regexp.contains("index: 1") || regexp.contains("/\\d/, 'flags'");
             if is_stuck && (call.contains("atch") || call.contains("replace")) {
                 continue;
@@ -339,7 +339,7 @@ fn what_a_script_changes_is_seen_as_the_engine_sees_it() {
 }
 
 #[test]
-fn what_takes_others_for_ever_takes_no_time() {
+fn exponential_patterns_run_in_linear_time() {
     for (script, outcome) in [
         ("/^(a+)+$/.test('a'.repeat(50000) + 'b')", "false"),
         ("/^(a+)+$/.test('a'.repeat(50000) + '\\u0416')", "false"),

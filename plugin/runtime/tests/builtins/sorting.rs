@@ -1,4 +1,4 @@
-//! Sorting: as the engine does where a comparator is an order, and somehow where it is none.
+//! Sorting: the engine's order for consistent comparators, and any order for inconsistent ones.
 
 use proptest::prelude::*;
 
@@ -40,7 +40,7 @@ proptest! {
     #![proptest_config(cases(200))]
 
     #[test]
-    fn values_come_in_the_engines_order(values in values()) {
+    fn values_sort_as_in_the_engine(values in values()) {
         for order in ["", "undefined", "(a, b) => String(a).length - String(b).length", "() => 0", "() => NaN"] {
             agree(&format!("{values}.sort({order})"))?;
             agree(&format!("{values}.toSorted({order})"))?;
@@ -48,13 +48,13 @@ proptest! {
     }
 
     #[test]
-    fn floats_come_in_the_engines_order(numbers in numbers()) {
+    fn floats_sort_as_in_the_engine(numbers in numbers()) {
         agree(&format!("[...new Float64Array([{numbers}]).sort()]"))?;
         agree(&format!("[...new Float32Array([{numbers}]).toSorted()]"))?;
     }
 
     #[test]
-    fn any_answers_of_a_comparator_will_do(
+    fn inconsistent_comparators_are_accepted(
         answers in prop::collection::vec(prop::sample::select(vec!["-1", "0", "1", "NaN", "true", "false", "'x'"]), 1..50),
         length in 0..300_u32,
     ) {
@@ -73,7 +73,7 @@ proptest! {
 }
 
 #[test]
-fn odd_arrays_are_sorted_alike() {
+fn unusual_arrays_sort_as_in_the_engine() {
     all_agree(&[
         "[3, , 1, , undefined, 2].sort()",
         "[3, , 1, , undefined, 2].toSorted()",
@@ -116,7 +116,7 @@ fn odd_arrays_are_sorted_alike() {
 }
 
 #[test]
-fn a_comparator_that_gives_booleans_sorts() {
+fn comparators_that_return_booleans_sort() {
     assert_eq!(ours("Array.from({ length: 100 }, (_, i) => (i * 37) % 100).sort((a, b) => a > b).join()"), {
         (0..100).map(|number| number.to_string()).collect::<Vec<_>>().join(",")
     });

@@ -1,10 +1,10 @@
-//! Methods of strings with patterns that are strings.
+//! String methods whose patterns are strings.
 
 use proptest::prelude::*;
 
 use crate::{agree, all_agree, cases, ours, text};
 
-/// Positions, counts and limits, as numbers and as what people pass instead.
+/// Positions, counts and limits, as numbers and as other values that scripts pass.
 fn number() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
         "undefined",
@@ -31,7 +31,7 @@ fn number() -> impl Strategy<Value = &'static str> {
     ])
 }
 
-/// Replacements: texts full of dollars, functions and what can be made into text.
+/// Replacements: texts with many dollar signs, functions, and values that convert to text.
 fn replacement() -> impl Strategy<Value = String> {
     let part = prop::sample::select(vec![
         "$", "$$", "$&", "$`", "$'", "$1", "$0", "$01", "$<", "$<a>", "x", "\\u0416", "é", "\\ud83d", "2", "",
@@ -77,23 +77,23 @@ proptest! {
     #![proptest_config(cases(400))]
 
     #[test]
-    fn texts_are_found_where_the_engine_finds_them(string in text(12), pattern in pattern(), from in number()) {
+    fn strings_are_found_as_in_the_engine(string in text(12), pattern in pattern(), from in number()) {
         agree(&format!("{string}.indexOf({pattern}, {from})"))?;
         agree(&format!("{string}.lastIndexOf({pattern}, {from})"))?;
         agree(&format!("{string}.includes({pattern}, {from})"))?;
     }
 
     #[test]
-    fn texts_are_split_as_the_engine_splits_them(string in text(12), pattern in pattern(), limit in number()) {
+    fn strings_are_split_as_in_the_engine(string in text(12), pattern in pattern(), limit in number()) {
         agree(&format!("{string}.split({pattern})"))?;
         agree(&format!("{string}.split({pattern}, {limit})"))?;
     }
 
     #[test]
-    fn texts_are_replaced_as_the_engine_replaces_them(
+    fn strings_are_replaced_as_in_the_engine(
         string in text(12), pattern in pattern(), replacement in replacement()
     ) {
-        // The engine takes what follows an open `$<` as it stands, where the pattern has names; see below.
+        // The engine keeps an unclosed `$<` and the text after it if the pattern has names; see below.
         let is_open = replacement.rfind("$<").is_some_and(|at| !replacement[at..].contains('>'));
         prop_assume!(!is_open || !pattern.contains("(?<"));
         agree(&format!("{string}.replace({pattern}, {replacement})"))?;
@@ -101,7 +101,7 @@ proptest! {
     }
 
     #[test]
-    fn texts_are_repeated_and_padded_alike(string in text(4), filler in pattern(), times in number()) {
+    fn strings_are_repeated_and_padded_as_in_the_engine(string in text(4), filler in pattern(), times in number()) {
         prop_assume!(times != "4294967297" || !string.contains('"'));
         agree(&format!("{string}.repeat({times})"))?;
         agree(&format!("{string}.padStart({times}, {filler})"))?;
@@ -110,14 +110,14 @@ proptest! {
     }
 }
 
-/// ECMAScript, GetSubstitution: without a `>` only the `$<` itself stands for itself.
+/// ECMAScript, GetSubstitution: without a `>`, only the `$<` itself is literal.
 #[test]
-fn an_open_name_in_a_replacement_stands_for_itself() {
+fn an_unclosed_group_name_is_literal() {
     assert_eq!(ours("'a'.replace(/(a)|(?<a>b)/g, '$<$$') + 'ab'.replace(/(?<a>b)/, '$<$&')"), "$<$a$<b");
 }
 
 #[test]
-fn texts_are_escaped_alike() {
+fn strings_are_escaped_as_in_the_engine() {
     all_agree(&[
         "escape()",
         "escape(null)",
@@ -129,7 +129,7 @@ fn texts_are_escaped_alike() {
 }
 
 #[test]
-fn methods_take_what_is_no_string() {
+fn arguments_are_converted_to_strings() {
     let calls = [
         "indexOf.call(THIS, 1)",
         "lastIndexOf.call(THIS, 1)",
@@ -149,7 +149,7 @@ fn methods_take_what_is_no_string() {
 }
 
 #[test]
-fn long_texts_of_one_letter_are_searched_through() {
+fn uniform_strings_are_searched_in_linear_time() {
     for wide in ["", ".replaceAll('a', '\\u0416')"] {
         all_agree(&[
             &format!("'a'.repeat(3000){wide}.indexOf(('a'.repeat(200) + 'b'){wide})"),
@@ -161,7 +161,7 @@ fn long_texts_of_one_letter_are_searched_through() {
 }
 
 #[test]
-fn a_text_longer_than_any_is_an_error_that_a_script_can_catch() {
+fn too_long_strings_throw_a_catchable_error() {
     for script in [
         "'ab'.repeat(2 ** 28)",
         "'a'.padStart(2 ** 30)",

@@ -3,7 +3,7 @@
 use crate::all_agree;
 
 #[test]
-fn symbols_are_registered_alike() {
+fn symbols_are_registered_as_in_the_engine() {
     all_agree(&[
         "Symbol.for('a') === Symbol.for('a')",
         "Symbol.for('a') === Symbol.for('b')",

@@ -18,7 +18,7 @@ use crate::{
     random::Random,
 };
 
-/// Zones whose offsets change in different ways: by half an hour, by a day, and not any more.
+/// Zones whose offsets change in different ways: by half an hour, by a day, and no longer at all.
 const ZONES: [&str; 6] =
     ["UTC", "Asia/Tashkent", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia"];
 
@@ -43,7 +43,7 @@ pub(crate) fn program(random: &mut Random) -> Program {
     Program { zone, is_async, body }
 }
 
-/// A line that logs each of some expressions, or what it throws.
+/// Statements that log the value of each expression, or the error that it throws.
 fn logged(expressions: impl IntoIterator<Item = String>) -> Vec<Node> {
     expressions.into_iter().map(|text| Node::line(format!("log(attempt(() => {text}));"))).collect()
 }

@@ -1,7 +1,8 @@
-//! Random programs, run in the isolate several times and in Node.js: both must give the same.
+//! Runs random programs in the isolate several times and in Node.js: both must return the same.
 //!
-//! `SEED` chooses the programs (a number; without it a fixed one), `MINUTES` how long it goes on (without it a fixed number of
-//! programs), and `DIFFERENCES` after how many it ends. A program that differs is made as small as it goes before it is shown.
+//! `SEED` selects the programs (a number; default 20,260,101), `MINUTES` sets how long the test runs (default: 2,000
+//! programs), and `DIFFERENCES` after how many differences it stops (default 8). A differing program is reduced before it
+//! is shown.
 
 mod generate;
 #[path = "../support/no_host.rs"]
@@ -22,31 +23,31 @@ use serde_json::Value;
 
 use crate::{node::Node, ours::Ours, program::Program, random::Random};
 
-/// Without `SEED`.
+/// Default of `SEED`.
 const SEED: u64 = 20_260_101;
-/// Programs of a seed without `MINUTES`.
+/// Number of programs if `MINUTES` is not set.
 const PROGRAMS: u64 = 2_000;
-/// Programs that Node.js is asked before the first answer is read.
+/// Number of programs that are sent to Node.js before the first answer is read.
 const BATCH: u64 = 50;
-/// Differences after which it ends without `DIFFERENCES`.
-const ENOUGH: usize = 8;
-/// Smaller programs that are tried for a difference.
-const TRIALS: usize = 600;
+/// Default of `DIFFERENCES`.
+const MAX_DIFFERENCES: usize = 8;
+/// Maximum number of smaller programs that are tried for a difference.
+const MAX_TRIALS: usize = 600;
 
-struct Both {
+struct Comparison {
     node: Node,
     ours: Ours,
 }
 
-impl Both {
-    /// What is wrong with our answers.
+impl Comparison {
+    /// Describes the difference between Node.js and our runs.
     fn difference(expected: &Value, seen: &[Value]) -> Option<String> {
-        // What is no JavaScript there must be none here.
+        // A program with a syntax error in Node.js must have one here too.
         if let Some(refused) = expected.get("refused") {
             let seen = seen.iter().find(|seen| seen.get("refused").is_none())?;
             return Some(format!("  Node refuses it: {refused}\n  ours {seen}"));
         }
-        // A program that fails there in another way says nothing.
+        // Programs that fail in Node.js in another way are not compared.
         expected.get("result")?;
         let (run, seen) = seen.iter().enumerate().find(|(_, seen)| *seen != expected)?;
         let round = |value: &Value, at: usize| value.get("result").and_then(|rounds| rounds.get(at)).cloned();
@@ -60,13 +61,13 @@ impl Both {
         Self::difference(&expected, &self.ours.run(program))
     }
 
-    /// The smallest program near this one that still differs.
+    /// Reduces a program as long as it still differs.
     fn reduce(&mut self, mut program: Program) -> Program {
         let mut trials = 0;
         'smaller: loop {
             for candidate in program.smaller() {
                 trials += 1;
-                if trials > TRIALS {
+                if trials > MAX_TRIALS {
                     return program;
                 }
                 if candidate.size() < program.size() && self.compare(&candidate).is_some() {
@@ -86,29 +87,31 @@ fn setting(name: &str) -> Option<u64> {
 fn search() -> Vec<String> {
     let seed = setting("SEED").unwrap_or(SEED);
     let until = setting("MINUTES").map(|minutes| Instant::now() + Duration::from_secs(60 * minutes));
-    let enough = setting("DIFFERENCES").and_then(|enough| usize::try_from(enough).ok()).unwrap_or(ENOUGH);
-    let mut both = Both { node: Node::start(), ours: Ours::start() };
+    let max_differences = setting("DIFFERENCES")
+        .and_then(|max_differences| usize::try_from(max_differences).ok())
+        .unwrap_or(MAX_DIFFERENCES);
+    let mut comparison = Comparison { node: Node::start(), ours: Ours::start() };
     let mut found = Vec::new();
     let mut at = 0;
-    while found.len() < enough && until.map_or(at < PROGRAMS, |until| Instant::now() < until) {
+    while found.len() < max_differences && until.map_or(at < PROGRAMS, |until| Instant::now() < until) {
         let batch: Vec<(u64, Program)> = (at..at + BATCH)
             .map(|number| {
                 (number, generate::program(&mut Random::new(seed.wrapping_mul(1_000_003).wrapping_add(number))))
             })
             .collect();
         at += BATCH;
-        batch.iter().for_each(|(_, program)| both.node.ask(program));
-        let seen: Vec<_> = batch.iter().map(|(_, program)| both.ours.run(program)).collect();
-        let expected: Vec<_> = batch.iter().map(|_| both.node.answer()).collect();
+        batch.iter().for_each(|(_, program)| comparison.node.ask(program));
+        let seen: Vec<_> = batch.iter().map(|(_, program)| comparison.ours.run(program)).collect();
+        let expected: Vec<_> = batch.iter().map(|_| comparison.node.answer()).collect();
         for (((number, program), seen), expected) in batch.into_iter().zip(seen).zip(expected) {
-            if Both::difference(&expected, &seen).is_none() || found.len() >= enough {
+            if Comparison::difference(&expected, &seen).is_none() || found.len() >= max_differences {
                 continue;
             }
-            let small = both.reduce(program.clone());
-            // A difference that needs what ran before it in the isolate is shown as it is.
-            let (program, difference) = match both.compare(&small) {
+            let small = comparison.reduce(program.clone());
+            // A difference that depends on earlier programs in the isolate is shown unreduced.
+            let (program, difference) = match comparison.compare(&small) {
                 Some(difference) => (small, difference),
-                None => (program, Both::difference(&expected, &seen).unwrap_or_default()),
+                None => (program, Comparison::difference(&expected, &seen).unwrap_or_default()),
             };
             found.push(format!(
                 "SEED={seed}, program {number}, {}\n{}{difference}",
@@ -121,7 +124,7 @@ fn search() -> Vec<String> {
 }
 
 #[test]
-fn random_programs_do_what_they_do_in_node() {
+fn random_programs_run_as_in_node() {
     let (sender, receiver) = mpsc::channel();
     let searcher = thread::Builder::new().stack_size(STACK_BYTES).spawn(move || sender.send(search()));
     let searcher = searcher.expect("a thread with a big stack");

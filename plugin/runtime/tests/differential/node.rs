@@ -1,4 +1,4 @@
-//! Node.js as the oracle: one process that is asked program after program.
+//! Node.js as the reference: one process that runs program after program.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 
 use crate::program::Program;
 
-/// Reads a program a line, runs it, and writes what `main()` gave.
+/// Reads one program per line, runs it, and writes the result of `main()`.
 const RUNNER: &str = r"
 const { runInThisContext } = require('node:vm');
 const lines = require('node:readline').createInterface({ input: process.stdin });
 const own = new Set(Reflect.ownKeys(globalThis));
-// What a program rejects and nobody waits for.
+// Ignores rejections that a program does not handle.
 process.on('unhandledRejection', () => {});
 (async () => {
   for await (const line of lines) {
@@ -32,7 +32,7 @@ process.on('unhandledRejection', () => {});
     } catch (error) {
       answer = { failed: String(error) };
     }
-    // What a program leaves behind is no other's to find, as in an isolate.
+    // Removes the globals of a program before the next one, as an isolate does.
     for (const key of Reflect.ownKeys(globalThis)) if (!own.has(key)) delete globalThis[key];
     process.stdout.write(JSON.stringify(answer) + '\n');
   }
@@ -48,7 +48,8 @@ pub(crate) struct Node {
 impl Node {
     pub(crate) fn start() -> Self {
         let mut process = Command::new("node")
-            // Its compiled patterns find groups of the match before, in a global `replace` with a text; its interpreter does not.
+            // With a global `replace` by a string, its compiled patterns return groups of the previous match; its
+            // interpreter does not.
             .args(["--regexp-interpret-all", "-e", RUNNER])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -59,13 +60,13 @@ impl Node {
         Self { process, input, output }
     }
 
-    /// What the program gives there.
+    /// Returns the result of the program.
     pub(crate) fn run(&mut self, program: &Program) -> Value {
         self.ask(program);
         self.answer()
     }
 
-    /// Hands a program over; the answers come in the same order.
+    /// Sends a program; answers arrive in the same order.
     pub(crate) fn ask(&mut self, program: &Program) {
         let question = json!({ "source": program.source(), "zone": program.zone });
         writeln!(self.input, "{question}").and_then(|()| self.input.flush()).expect("Node.js reads");

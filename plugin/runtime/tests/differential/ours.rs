@@ -1,4 +1,4 @@
-//! The isolate, as a run of a script uses it.
+//! Runs programs in an isolate as runs of a script.
 
 use std::{cell::RefCell, rc::Rc, sync::Arc};
 
@@ -11,8 +11,8 @@ use serde_json::{Value, json, value::to_raw_value};
 
 use crate::{no_host::NoHost, program::Program};
 
-/// Programs that share an isolate.
-const SHARED: u64 = 40;
+/// Number of programs that share an isolate.
+const PROGRAMS_PER_ISOLATE: u64 = 40;
 
 pub(crate) struct Ours {
     isolate: Isolate,
@@ -24,10 +24,10 @@ impl Ours {
         Self { isolate: isolate(), programs: 0 }
     }
 
-    /// What each of several runs of the program in one isolate gives.
+    /// Returns the result of each of several runs of the program in one isolate.
     pub(crate) fn run(&mut self, program: &Program) -> Vec<Value> {
         self.programs += 1;
-        if self.programs.is_multiple_of(SHARED) {
+        if self.programs.is_multiple_of(PROGRAMS_PER_ISOLATE) {
             self.isolate = isolate();
         }
         let key = format!("program {}", self.programs);

@@ -1,9 +1,9 @@
-//! A program as a tree of statements, which can be made smaller.
+//! A program as a tree of statements, which can be reduced.
 
-/// A statement: its text, and the statements in each of its blocks behind the text that opens the block.
+/// A statement: its text, and the statements in each of its blocks after the text that opens the block.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
-    /// `for (…) {`, or the whole statement when there are no blocks; `} finally {` and the like for the next blocks.
+    /// `for (…) {`, or the whole statement if it has no blocks; `} finally {` and the like for further blocks.
     pub(crate) parts: Vec<(String, Vec<Self>)>,
     pub(crate) tail: &'static str,
 }
@@ -31,7 +31,7 @@ impl Node {
     }
 }
 
-/// What is run: statements of the function `body`, in a time zone.
+/// A program: statements of the function `body`, in a time zone.
 #[derive(Clone, Debug)]
 pub(crate) struct Program {
     pub(crate) zone: &'static str,
@@ -40,7 +40,7 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// The statements alone, as they are shown.
+    /// Returns only the statements, as they are shown.
     pub(crate) fn statements(&self) -> String {
         let mut text = String::new();
         for node in &self.body {
@@ -49,7 +49,7 @@ impl Program {
         text
     }
 
-    /// The whole script: `main()` gives what was logged and returned in each of several rounds.
+    /// Returns the whole script: `main()` returns the logged and returned values of several rounds.
     pub(crate) fn source(&self) -> String {
         let [asynchronous, wait] = if self.is_async { ["async ", "await "] } else { ["", ""] };
         let body = self.statements();
@@ -61,7 +61,7 @@ impl Program {
         )
     }
 
-    /// All programs that are one step smaller: without a statement, or with the statements of a block in its place.
+    /// Returns all programs that are one step smaller: without a statement, or with a block replaced by its statements.
     pub(crate) fn smaller(&self) -> Vec<Self> {
         let with = |body| Self { body, ..self.clone() };
         smaller_lists(&self.body).into_iter().map(with).collect()
@@ -74,7 +74,7 @@ impl Program {
 
 fn smaller_lists(list: &[Node]) -> Vec<Vec<Node>> {
     let mut found = Vec::new();
-    // Halves first: most of a program has nothing to do with the difference.
+    // Halves first: most of a program is unrelated to the difference.
     if list.len() > 3 {
         found.push(list[list.len() / 2..].to_vec());
         found.push(list[..list.len() / 2].to_vec());
@@ -97,7 +97,7 @@ fn smaller_lists(list: &[Node]) -> Vec<Vec<Node>> {
     found
 }
 
-/// What every program finds: `log`, `show`, fuel for its loops, and things to go over.
+/// The environment of every program: `log`, `show`, fuel for its loops, and values to iterate.
 const PRELUDE: &str = r"let out = [], fuel = 0;
 function show(value, depth = 0) {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? value.slice(0, 60) + value.length : value);
@@ -122,7 +122,7 @@ function show(value, depth = 0) {
   }).join() + '}';
 }
 function log(...values) { if (out.length < 60) out.push(values.map(value => show(value)).join(' ')); return values[0]; }
-// Keeps values small, so that no program spends its time on long texts.
+// Keeps values small, so that long texts do not dominate the time.
 function small(value) {
   if (typeof value === 'string') return value.slice(0, 40);
   if (typeof value === 'bigint') return value % 1009n;

@@ -1,4 +1,4 @@
-//! Numbers that look random and come again with the same seed.
+//! Reproducible pseudo-random numbers.
 
 /// A source of choices (SplitMix64).
 pub(crate) struct Random(u64);
@@ -16,17 +16,17 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number from 0 up to, and without, `end`.
+    /// Returns a number from 0 up to, and excluding, `end`.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % end.max(1) as u64).unwrap_or(0)
     }
 
-    /// A number from `least` to `most`.
+    /// Returns a number from `least` to `most`.
     pub(crate) fn between(&mut self, least: i64, most: i64) -> i64 {
         least + i64::try_from(self.next() % u64::try_from(most - least + 1).unwrap_or(1)).unwrap_or(0)
     }
 
-    /// True once in so many times.
+    /// Returns true with a probability of 1 in `times`.
     pub(crate) fn one_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
@@ -35,7 +35,7 @@ impl Random {
         from[self.below(from.len())].clone()
     }
 
-    /// A double of any size, or one of few digits.
+    /// Returns a double of any size, or one of few digits.
     pub(crate) fn number(&mut self) -> f64 {
         match self.below(6) {
             0 => f64::from_bits(self.next()),

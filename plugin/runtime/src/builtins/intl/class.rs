@@ -1,4 +1,4 @@
-//! Classes of `Intl`: a constructor with its prototype, of which some may be called without `new`.
+//! Classes of `Intl`: a constructor with its prototype. Some can be called without `new`.
 
 use boa_engine::{
     Context, JsArgs, JsNativeError, JsObject, JsResult, JsString, JsSymbol, JsValue, NativeFunction, NativeObject,
@@ -9,31 +9,31 @@ use boa_engine::{
 
 use super::super::Native;
 
-/// Whether a class can be called without `new`, as the oldest of them can.
+/// Whether a class can be called without `new`, as its oldest ones can.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Call {
     Allowed,
     Refused,
 }
 
-/// How a class is made.
+/// Definition of a class.
 pub(super) struct Class {
     pub(super) name: &'static str,
     pub(super) call: Call,
-    /// Makes an object with the prototype that it is to have.
+    /// Creates an object with the given prototype.
     pub(super) make: fn(JsObject, &[JsValue], &mut Context) -> JsResult<JsObject>,
     pub(super) methods: &'static [(&'static str, usize, Native)],
     pub(super) getters: &'static [(&'static str, Native)],
 }
 
 impl Class {
-    /// Adds the class to `Intl`; gives its prototype.
+    /// Adds the class to `Intl`; returns its prototype.
     pub(super) fn install(self, intl: &JsObject, context: &mut Context) -> JsResult<JsObject> {
         let Self { name, call, make, methods, getters } = self;
         let prototype = JsObject::with_object_proto(context.intrinsics());
-        // Frozen with the other built-ins, so that this stays the class's.
+        // Frozen with the other built-ins, so that this stays the class's prototype.
         let constructor = NativeFunction::from_copy_closure_with_captures(
-            move |new_target, args, usual: &JsObject, context| {
+            move |new_target, args, default_prototype: &JsObject, context| {
                 let target = new_target.as_object().filter(JsObject::is_constructor);
                 if target.is_none() && call == Call::Refused {
                     let message = format!("Constructor Intl.{name} requires 'new'");
@@ -43,7 +43,7 @@ impl Class {
                     Some(target) => target.get(js_string!("prototype"), context)?.as_object(),
                     None => None,
                 };
-                make(prototype.unwrap_or_else(|| usual.clone()), args, context).map(JsValue::from)
+                make(prototype.unwrap_or_else(|| default_prototype.clone()), args, context).map(JsValue::from)
             },
             prototype.clone(),
         );
@@ -69,7 +69,7 @@ impl Class {
     }
 }
 
-/// A function that is not a constructor.
+/// Creates a function that is not a constructor.
 pub(super) fn function(name: &str, length: usize, body: NativeFunction, context: &Context) -> JsFunction {
     FunctionObjectBuilder::new(context.realm(), body).name(JsString::from(name)).length(length).build()
 }
@@ -92,7 +92,7 @@ fn add(object: &JsObject, name: &str, value: JsValue, context: &mut Context) -> 
     Ok(())
 }
 
-/// Reads what an object of a class holds.
+/// Reads the data of an object of a class.
 pub(super) fn with<T: NativeObject, R>(this: &JsValue, class: &str, read: impl FnOnce(&T) -> R) -> JsResult<R> {
     let object = this.as_object();
     let data = object.as_ref().and_then(JsObject::downcast_ref::<T>);
@@ -102,8 +102,8 @@ pub(super) fn with<T: NativeObject, R>(this: &JsValue, class: &str, read: impl F
     })
 }
 
-/// The bound function that an object of a class keeps in a place of its own, made when it is first asked for.
-pub(super) fn kept<T: NativeObject>(
+/// Returns the bound function that an object of a class stores; it is created on first use.
+pub(super) fn cached_function<T: NativeObject>(
     this: &JsValue,
     name: &str,
     place: fn(&mut T) -> &mut Option<JsFunction>,
@@ -117,7 +117,7 @@ pub(super) fn kept<T: NativeObject>(
     if let Some(known) = keeper.as_mut().and_then(|keeper| place(keeper).clone()) {
         return Ok(known.into());
     }
-    // Not while the object is borrowed: a collection would pass it by.
+    // Not while the object is borrowed: a garbage collection would skip it.
     drop(keeper);
     let function = made(context);
     if let Some(mut keeper) = object.as_ref().and_then(JsObject::downcast_mut::<T>) {
@@ -126,7 +126,7 @@ pub(super) fn kept<T: NativeObject>(
     Ok(function.into())
 }
 
-/// A function of one or two arguments that is bound to its object, which keeps it: `array.map(format.format)`.
+/// Creates a function of one or two arguments that is bound to its object, which stores it: `array.map(format.format)`.
 pub(super) fn bound(
     this: &JsValue,
     length: usize,
@@ -140,7 +140,7 @@ pub(super) fn bound(
     function("", length, body, context)
 }
 
-/// The first argument.
+/// Returns the first argument.
 pub(super) fn first(args: &[JsValue]) -> &JsValue {
     args.get_or_undefined(0)
 }

@@ -1,4 +1,4 @@
-//! `Intl.Collator`, and the comparison that `localeCompare` does.
+//! `Intl.Collator`, and the comparison of `localeCompare`.
 
 use std::{cmp::Ordering, rc::Rc};
 
@@ -15,7 +15,7 @@ use super::{
     resolved, text,
 };
 use crate::intl::{
-    collation::{CaseFirst, Collation, Order, Sensitivity},
+    collation::{CaseFirst, Collation, CollationOptions, Sensitivity},
     language::Language,
 };
 
@@ -37,7 +37,7 @@ struct Collator {
     #[unsafe_ignore_trace]
     language: Language,
     #[unsafe_ignore_trace]
-    order: Order,
+    options: CollationOptions,
     compare: Option<JsFunction>,
 }
 
@@ -53,13 +53,13 @@ pub(super) fn install(intl: &JsObject, context: &mut Context) -> JsResult<()> {
     Ok(())
 }
 
-/// The order of the texts of a call.
+/// Returns the collation for the arguments of a call.
 pub(super) fn collation(locales: &JsValue, options: &JsValue, context: &mut Context) -> JsResult<Rc<Collation>> {
-    let (language, order) = read(locales, options, context)?;
-    Formatters::collation(language, order, context)
+    let (language, options) = read(locales, options, context)?;
+    Formatters::collation(language, options, context)
 }
 
-/// As `compare` answers.
+/// Compares two texts; returns the result of `compare`.
 pub(super) fn compared(collation: &Collation, left: &JsString, right: &JsString) -> JsValue {
     let (left, right): (Vec<u16>, Vec<u16>) = (left.iter().collect(), right.iter().collect());
     JsValue::from(match collation.compare(&left, &right) {
@@ -69,10 +69,10 @@ pub(super) fn compared(collation: &Collation, left: &JsString, right: &JsString)
     })
 }
 
-fn read(locales: &JsValue, options: &JsValue, context: &mut Context) -> JsResult<(Language, Order)> {
+fn read(locales: &JsValue, options: &JsValue, context: &mut Context) -> JsResult<(Language, CollationOptions)> {
     let language = locales::resolved(locales, context)?;
     if options.is_undefined() && locales.is_undefined() {
-        return Ok((language, Order::default()));
+        return Ok((language, CollationOptions::default()));
     }
     let options = Options::coerced("Intl.Collator", options, context)?;
     options.word("usage", &[("sort", ()), ("search", ())], context)?;
@@ -91,13 +91,13 @@ fn read(locales: &JsValue, options: &JsValue, context: &mut Context) -> JsResult
     };
     let sensitivity = options.word("sensitivity", &SENSITIVITIES, context)?.unwrap_or(Sensitivity::Variant);
     let ignore_punctuation = options.flag("ignorePunctuation", context)?.unwrap_or_default();
-    Ok((language, Order { sensitivity, numeric, case_first, ignore_punctuation }))
+    Ok((language, CollationOptions { sensitivity, numeric, case_first, ignore_punctuation }))
 }
 
 fn make(prototype: JsObject, args: &[JsValue], context: &mut Context) -> JsResult<JsObject> {
-    let (language, order) = read(args.get_or_undefined(0), args.get_or_undefined(1), context)?;
-    let collation = Formatters::collation(language.clone(), order, context)?;
-    Ok(JsObject::from_proto_and_data(prototype, Collator { collation, language, order, compare: None }))
+    let (language, options) = read(args.get_or_undefined(0), args.get_or_undefined(1), context)?;
+    let collation = Formatters::collation(language.clone(), options, context)?;
+    Ok(JsObject::from_proto_and_data(prototype, Collator { collation, language, options, compare: None }))
 }
 
 fn compare(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
@@ -107,20 +107,20 @@ fn compare(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsV
         class::with(this, NAME, |this: &Collator| compared(&this.collation, &left, &right))
     };
     let made = |context: &Context| class::bound(this, 2, compare, context);
-    class::kept(this, NAME, |this: &mut Collator| &mut this.compare, made, context)
+    class::cached_function(this, NAME, |this: &mut Collator| &mut this.compare, made, context)
 }
 
 fn resolved_options(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let (language, order) = class::with(this, NAME, |this: &Collator| (this.language.clone(), this.order))?;
-    let sensitivity = SENSITIVITIES.iter().find(|(_, kind)| *kind == order.sensitivity);
-    let case_first = CASES.iter().find(|(_, kind)| *kind == order.case_first);
+    let (language, options) = class::with(this, NAME, |this: &Collator| (this.language.clone(), this.options))?;
+    let sensitivity = SENSITIVITIES.iter().find(|(_, kind)| *kind == options.sensitivity);
+    let case_first = CASES.iter().find(|(_, kind)| *kind == options.case_first);
     let members = [
         ("locale", Some(language_name(&language))),
         ("usage", Some(text("sort"))),
         ("sensitivity", sensitivity.map(|(name, _)| text(name))),
-        ("ignorePunctuation", Some(order.ignore_punctuation.into())),
+        ("ignorePunctuation", Some(options.ignore_punctuation.into())),
         ("collation", Some(text(&language.extension(key!("co")).unwrap_or_else(|| "default".to_owned())))),
-        ("numeric", Some(order.numeric.into())),
+        ("numeric", Some(options.numeric.into())),
         ("caseFirst", case_first.map(|(name, _)| text(name))),
     ];
     resolved(&members, context)

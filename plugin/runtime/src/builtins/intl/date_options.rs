@@ -1,4 +1,4 @@
-//! The options of `Intl.DateTimeFormat` and of `toLocaleString` and its kin of dates.
+//! The options of `Intl.DateTimeFormat`, and of `toLocaleString` and related methods of dates.
 
 use boa_engine::{Context, JsNativeError, JsResult, JsValue};
 use icu_locale::extensions::unicode::key;
@@ -14,10 +14,10 @@ use crate::{
 
 pub(super) const DATE_TIME_FORMAT: &str = "Intl.DateTimeFormat";
 
-/// What a call writes if its options name nothing, and what of it they must not leave out.
+/// The parts that a call writes by default, and those that its options must include.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Usual {
-    /// `Intl.DateTimeFormat`: any part will do, else the date.
+pub(super) enum DefaultParts {
+    /// `Intl.DateTimeFormat`: any part suffices; the default is the date.
     Any,
     /// `toLocaleString`.
     DateAndTime,
@@ -49,11 +49,11 @@ pub(super) const LENGTHS: [(&str, Length); 4] =
 const CYCLES: [(&str, HourCycle); 4] =
     [("h11", HourCycle::H11), ("h12", HourCycle::H12), ("h23", HourCycle::H23), ("h24", HourCycle::H23)];
 
-/// The language, the options and the zone of a call.
+/// Reads the language, the options and the zone of a call.
 pub(super) fn read(
     locales: &JsValue,
     options: &JsValue,
-    usual: Usual,
+    default_parts: DefaultParts,
     context: &mut Context,
 ) -> JsResult<(Language, DateOptions, Zone)> {
     let language = locales::resolved(locales, context)?;
@@ -89,13 +89,13 @@ pub(super) fn read(
         hours: None,
     };
     if options.text("dayPeriod", context)?.is_some() {
-        let message = format!("{DATE_TIME_FORMAT} has no option dayPeriod here; hour12 writes AM and PM");
+        let message = format!("{DATE_TIME_FORMAT} does not support the option dayPeriod; hour12 writes AM and PM");
         return Err(JsNativeError::range().with_message(message).into());
     }
-    Ok((language, DateOptions { hours: cycle, ..completed(named, usual)? }, zone))
+    Ok((language, DateOptions { hours: cycle, ..completed(named, default_parts)? }, zone))
 }
 
-/// Other calendars are not there; their names are refused where they would change what is written.
+/// Refuses calendars other than the Gregorian if they would change the result.
 fn calendar(options: &Options, context: &mut Context) -> JsResult<()> {
     match options.text("calendar", context)?.as_deref() {
         None | Some("gregory" | "iso8601") => Ok(()),
@@ -103,7 +103,7 @@ fn calendar(options: &Options, context: &mut Context) -> JsResult<()> {
     }
 }
 
-/// The zone that is named, else the tenant's.
+/// Returns the given zone, or the tenant's.
 fn zone(options: &Options, context: &mut Context) -> JsResult<Zone> {
     match options.text("timeZone", context)? {
         Some(name) => Zone::parse(&name).ok_or_else(|| {
@@ -114,8 +114,8 @@ fn zone(options: &Options, context: &mut Context) -> JsResult<Zone> {
     }
 }
 
-/// With what is usual if nothing is named.
-fn completed(named: DateOptions, usual: Usual) -> JsResult<DateOptions> {
+/// Adds the default parts if no part is given.
+fn completed(named: DateOptions, default_parts: DefaultParts) -> JsResult<DateOptions> {
     let has_date = named.weekday.is_some() || named.year.is_some() || named.month.is_some() || named.day.is_some();
     let has_time = named.hour.is_some() || named.minute.is_some() || named.second.is_some() || named.fraction.is_some();
     if named.date_style.is_some() || named.time_style.is_some() {
@@ -124,9 +124,9 @@ fn completed(named: DateOptions, usual: Usual) -> JsResult<DateOptions> {
             let message = format!("Can't set parts of a date or a time when {style} is used");
             return Err(JsNativeError::typ().with_message(message).into());
         }
-        let refused = match usual {
-            Usual::Date if named.time_style.is_some() => Some("timeStyle"),
-            Usual::Time if named.date_style.is_some() => Some("dateStyle"),
+        let refused = match default_parts {
+            DefaultParts::Date if named.time_style.is_some() => Some("timeStyle"),
+            DefaultParts::Time if named.date_style.is_some() => Some("dateStyle"),
             _ => None,
         };
         if let Some(style) = refused {
@@ -134,18 +134,18 @@ fn completed(named: DateOptions, usual: Usual) -> JsResult<DateOptions> {
         }
         return Ok(named);
     }
-    let needs_usual = match usual {
-        Usual::Any | Usual::DateAndTime => !has_date && !has_time,
-        Usual::Date => !has_date,
-        Usual::Time => !has_time,
+    let needs_default = match default_parts {
+        DefaultParts::Any | DefaultParts::DateAndTime => !has_date && !has_time,
+        DefaultParts::Date => !has_date,
+        DefaultParts::Time => !has_time,
     };
     let mut completed = named;
-    if needs_usual && usual != Usual::Time {
+    if needs_default && default_parts != DefaultParts::Time {
         completed.year = Some(Digit::Numeric);
         completed.month = Some(Month::Digit(Digit::Numeric));
         completed.day = Some(Digit::Numeric);
     }
-    if needs_usual && matches!(usual, Usual::Time | Usual::DateAndTime) {
+    if needs_default && matches!(default_parts, DefaultParts::Time | DefaultParts::DateAndTime) {
         completed.hour = Some(Digit::Numeric);
         completed.minute = Some(Digit::Numeric);
         completed.second = Some(Digit::Numeric);

@@ -10,7 +10,7 @@ use boa_engine::{
 
 use super::{
     class::{self, Call, Class},
-    date_options::{self, LENGTHS, Usual, ZONE_NAMES},
+    date_options::{self, DefaultParts, LENGTHS, ZONE_NAMES},
     formatters::Formatters,
     language_name, parts, resolved, text, word,
 };
@@ -49,7 +49,7 @@ pub(super) fn install(intl: &JsObject, context: &mut Context) -> JsResult<()> {
 
 fn make(prototype: JsObject, args: &[JsValue], context: &mut Context) -> JsResult<JsObject> {
     let (locales, options) = (args.get_or_undefined(0), args.get_or_undefined(1));
-    let (language, options, zone) = date_options::read(locales, options, Usual::Any, context)?;
+    let (language, options, zone) = date_options::read(locales, options, DefaultParts::Any, context)?;
     let formatter = Formatters::date(language.clone(), options, zone, Spaces::Plain, context)?;
     Ok(JsObject::from_proto_and_data(prototype, DateTimeFormat { formatter, language, options, zone, format: None }))
 }
@@ -59,7 +59,7 @@ fn format(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsVa
         Ok(JsString::from(written(this, class::first(args), context)?.as_str()).into())
     };
     let made = |context: &Context| class::bound(this, 1, written, context);
-    class::kept(this, NAME, |this: &mut DateTimeFormat| &mut this.format, made, context)
+    class::cached_function(this, NAME, |this: &mut DateTimeFormat| &mut this.format, made, context)
 }
 
 fn format_to_parts(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
@@ -73,7 +73,7 @@ fn written(this: &JsValue, value: &JsValue, context: &mut Context) -> JsResult<T
     Ok(formatter.format(at_ms).ok_or_else(invalid)?)
 }
 
-/// Milliseconds since 1970 of a `Date` or a number, and without one of this moment; none if there is no such time.
+/// Converts a `Date` or a number to milliseconds since 1970; undefined is the current time, `None` an invalid one.
 fn time(value: &JsValue, context: &mut Context) -> JsResult<Option<i64>> {
     let number = match value.as_object() {
         _ if value.is_undefined() => JsDate::new(context).get_time(context)?.to_number(context)?,
@@ -83,11 +83,11 @@ fn time(value: &JsValue, context: &mut Context) -> JsResult<Option<i64>> {
     Ok(milliseconds(number))
 }
 
-/// The time of a number as dates have it.
+/// Converts a number to a time in the range of dates.
 pub(super) fn milliseconds(number: f64) -> Option<i64> {
-    const MOST: f64 = 8.64e15;
+    const MAX_TIME_MS: f64 = 8.64e15;
     #[expect(clippy::cast_possible_truncation, reason = "within the range of dates")]
-    (number.abs() <= MOST).then_some(number.trunc() as i64)
+    (number.abs() <= MAX_TIME_MS).then_some(number.trunc() as i64)
 }
 
 fn resolved_options(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {

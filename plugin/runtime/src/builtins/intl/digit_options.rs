@@ -1,4 +1,4 @@
-//! `SetNumberFormatDigitOptions` of ECMA-402: how many digits a number has, of plural rules too.
+//! `SetNumberFormatDigitOptions` of ECMA-402: the number of digits, used for plural rules too.
 
 use boa_engine::{Context, JsNativeError, JsResult, JsValue};
 
@@ -25,8 +25,8 @@ const PRIORITIES: [(&str, Option<Priority>); 3] = [
 const MOST_SIGNIFICANT: u16 = 21;
 const MOST_DECIMALS: u16 = 100;
 
-/// Reads them; without any there are so many decimals, and for compact numbers at most two digits that count.
-pub(super) fn read(options: &Options, usual: Span, compact: bool, context: &mut Context) -> JsResult<Digits> {
+/// Reads the options; the default is the given span of decimals, and for compact numbers at most two significant digits.
+pub(super) fn read(options: &Options, default_span: Span, compact: bool, context: &mut Context) -> JsResult<Digits> {
     let integer = options.number("minimumIntegerDigits", 1, MOST_SIGNIFICANT, context)?.unwrap_or(1);
     let least_decimals = options.value("minimumFractionDigits", context)?;
     let most_decimals = options.value("maximumFractionDigits", context)?;
@@ -39,7 +39,7 @@ pub(super) fn read(options: &Options, usual: Span, compact: bool, context: &mut 
     let rounding = options.word("roundingMode", &ROUNDINGS, context)?.unwrap_or(Rounding::HalfExpand);
     let priority = options.word("roundingPriority", &PRIORITIES, context)?.flatten();
     let strip = options.word("trailingZeroDisplay", &[("auto", false), ("stripIfInteger", true)], context)?;
-    let usual = if increment == 1 { usual } else { Span { most: usual.least, ..usual } };
+    let default_span = if increment == 1 { default_span } else { Span { most: default_span.least, ..default_span } };
     let has_significant = !least_significant.is_undefined() || !most_significant.is_undefined();
     let has_decimals = !least_decimals.is_undefined() || !most_decimals.is_undefined();
     let needs_significant = priority.is_some() || has_significant;
@@ -47,7 +47,7 @@ pub(super) fn read(options: &Options, usual: Span, compact: bool, context: &mut 
     let significant =
         if needs_significant { Some(significant_of(&least_significant, &most_significant, context)?) } else { None };
     let decimals =
-        if needs_decimals { Some(decimals_of(&least_decimals, &most_decimals, usual, context)?) } else { None };
+        if needs_decimals { Some(decimals_of(&least_decimals, &most_decimals, default_span, context)?) } else { None };
     let precision = match (decimals, significant) {
         (Some(decimals), None) => Precision::Fraction(decimals),
         (None, Some(significant)) => Precision::Significant(significant),
@@ -81,7 +81,7 @@ fn significant_of(least: &JsValue, most: &JsValue, context: &mut Context) -> JsR
     Ok(Span { least: narrow(least), most: narrow(most.unwrap_or(MOST_SIGNIFICANT)) })
 }
 
-fn decimals_of(least: &JsValue, most: &JsValue, usual: Span, context: &mut Context) -> JsResult<Span> {
+fn decimals_of(least: &JsValue, most: &JsValue, default_span: Span, context: &mut Context) -> JsResult<Span> {
     let least = options::whole("minimumFractionDigits", least, 0, MOST_DECIMALS, context)?.map(narrow);
     let most = options::whole("maximumFractionDigits", most, 0, MOST_DECIMALS, context)?.map(narrow);
     if let (Some(least), Some(most)) = (least, most)
@@ -90,18 +90,18 @@ fn decimals_of(least: &JsValue, most: &JsValue, usual: Span, context: &mut Conte
         return Err(JsNativeError::range().with_message("maximumFractionDigits value is out of range.").into());
     }
     Ok(match (least, most) {
-        (None, None) => usual,
-        (Some(least), most) => Span { least, most: most.unwrap_or(usual.most.max(least)) },
-        (None, Some(most)) => Span { least: usual.least.min(most), most },
+        (None, None) => default_span,
+        (Some(least), most) => Span { least, most: most.unwrap_or(default_span.most.max(least)) },
+        (None, Some(most)) => Span { least: default_span.least.min(most), most },
     })
 }
 
-/// The numbers are bounded where they are read.
+/// The numbers are bounded when they are read.
 fn narrow(number: u16) -> u8 {
     u8::try_from(number).unwrap_or(u8::MAX)
 }
 
-/// As `resolvedOptions` tells them.
+/// Returns the members for `resolvedOptions`.
 pub(super) fn resolved(digits: &Digits) -> Vec<(&'static str, Option<JsValue>)> {
     let (decimals, significant, priority) = match digits.precision {
         Precision::Fraction(decimals) => (Some(decimals), None, "auto"),

@@ -1,4 +1,4 @@
-//! The formatters that an isolate has used, so that a loop sets up one of each.
+//! The formatters that an isolate has used, so that a loop creates each of them once.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -8,7 +8,7 @@ use super::failed;
 use crate::intl::{
     IntlError,
     cache::Cache,
-    collation::{Collation, Order},
+    collation::{Collation, CollationOptions},
     date::{DateFormatter, DateOptions, Names, Spaces, Zone},
     language::Language,
     number::{NumberFormatter, NumberOptions},
@@ -17,27 +17,27 @@ use crate::intl::{
 };
 
 /// Formatters of one kind, by their language and options.
-type Kept<K, V> = RefCell<Cache<K, V>>;
+type FormatterCache<K, V> = RefCell<Cache<K, V>>;
 
 #[derive(Debug, Default)]
 pub(crate) struct Formatters {
-    numbers: Kept<(Language, NumberOptions), NumberFormatter>,
-    dates: Kept<(Language, DateOptions, Zone, Spaces), DateFormatter>,
-    names: Kept<Language, Names>,
-    relative: Kept<(Language, Unit, Width, Words), Relative>,
-    collations: Kept<(Language, Order), Collation>,
+    numbers: FormatterCache<(Language, NumberOptions), NumberFormatter>,
+    dates: FormatterCache<(Language, DateOptions, Zone, Spaces), DateFormatter>,
+    names: FormatterCache<Language, Names>,
+    relative: FormatterCache<(Language, Unit, Width, Words), Relative>,
+    collations: FormatterCache<(Language, CollationOptions), Collation>,
 }
 
 impl Formatters {
     /// # Errors
-    /// If a number cannot be written so.
+    /// If numbers cannot be formatted with these options.
     pub(crate) fn number(
         language: Language,
         options: NumberOptions,
         context: &Context,
     ) -> JsResult<Rc<NumberFormatter>> {
         let make = |(language, options): &(Language, NumberOptions)| NumberFormatter::new(language, options.clone());
-        Self::find(context, |kept| kept.numbers.borrow_mut().get((language, options), make))
+        Self::find(context, |formatters| formatters.numbers.borrow_mut().get((language, options), make))
     }
 
     /// # Errors
@@ -52,13 +52,13 @@ impl Formatters {
         let make = |(language, options, zone, spaces): &(Language, DateOptions, Zone, Spaces)| {
             DateFormatter::new(language, options, *zone, *spaces)
         };
-        Self::find(context, |kept| kept.dates.borrow_mut().get((language, options, zone, spaces), make))
+        Self::find(context, |formatters| formatters.dates.borrow_mut().get((language, options, zone, spaces), make))
     }
 
     /// # Errors
     /// If the data is incomplete: a defect.
     pub(crate) fn names(language: Language, context: &Context) -> JsResult<Rc<Names>> {
-        Self::find(context, |kept| kept.names.borrow_mut().get(language, Names::new))
+        Self::find(context, |formatters| formatters.names.borrow_mut().get(language, Names::new))
     }
 
     /// # Errors
@@ -73,19 +73,23 @@ impl Formatters {
         let make = |(language, unit, width, words): &(Language, Unit, Width, Words)| {
             Relative::new(language, *unit, *width, *words)
         };
-        Self::find(context, |kept| kept.relative.borrow_mut().get((language, unit, width, words), make))
+        Self::find(context, |formatters| formatters.relative.borrow_mut().get((language, unit, width, words), make))
     }
 
     /// # Errors
     /// If the data is incomplete: a defect.
-    pub(crate) fn collation(language: Language, order: Order, context: &Context) -> JsResult<Rc<Collation>> {
-        let make = |(language, order): &(Language, Order)| Collation::new(language, *order);
-        Self::find(context, |kept| kept.collations.borrow_mut().get((language, order), make))
+    pub(crate) fn collation(
+        language: Language,
+        options: CollationOptions,
+        context: &Context,
+    ) -> JsResult<Rc<Collation>> {
+        let make = |(language, options): &(Language, CollationOptions)| Collation::new(language, *options);
+        Self::find(context, |formatters| formatters.collations.borrow_mut().get((language, options), make))
     }
 
     fn find<T>(context: &Context, find: impl FnOnce(&Self) -> Result<T, IntlError>) -> JsResult<T> {
         let found = match context.get_data::<Self>() {
-            Some(kept) => find(kept),
+            Some(formatters) => find(formatters),
             None => find(&Self::default()),
         };
         found.map_err(|error| failed(&error))

@@ -79,13 +79,13 @@ fn written(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<
     Ok(lists.format(&items))
 }
 
-/// The texts of anything that can be iterated.
+/// Returns the texts of an iterable.
 fn items(given: &JsValue, context: &mut Context) -> JsResult<Vec<String>> {
     let array = context.intrinsics().constructors().array().constructor();
     let from = array.get(js_string!("from"), context)?.as_object().and_then(JsFunction::from_object);
-    let from = from.ok_or_else(|| JsNativeError::typ().with_message("there is no Array.from"))?;
+    let from = from.ok_or_else(|| JsNativeError::typ().with_message("Array.from is missing"))?;
     let made = from.call(&array.into(), std::slice::from_ref(given), context)?;
-    let made = made.as_object().ok_or_else(|| JsNativeError::typ().with_message("this cannot be iterated"))?;
+    let made = made.as_object().ok_or_else(|| JsNativeError::typ().with_message("the value is not iterable"))?;
     let length = made.get(js_string!("length"), context)?.to_length(context)?;
     let mut items = Vec::new();
     for index in 0..length {

@@ -1,4 +1,4 @@
-//! `Intl.Locale`: the parts of a language's tag.
+//! `Intl.Locale`: the parts of a language tag.
 
 use boa_engine::{Context, JsArgs, JsNativeError, JsObject, JsResult, JsValue};
 use icu_locale::{

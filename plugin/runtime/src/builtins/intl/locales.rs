@@ -1,4 +1,4 @@
-//! Lists of languages that a script asks for, of which the first that is known counts, else the tenant's.
+//! The `locales` argument: the first supported language counts, otherwise the tenant's.
 
 use boa_engine::{Context, JsArgs, JsNativeError, JsResult, JsValue, js_string, object::builtins::JsArray};
 use icu_locale::Locale;
@@ -9,8 +9,8 @@ use crate::{
     region::CurrentRegion,
 };
 
-/// Languages that are read of a list.
-const MOST: u64 = 100;
+/// Maximum number of languages that are read from a list.
+const MAX_LOCALES: u64 = 100;
 
 /// `CanonicalizeLocaleList`.
 pub(super) fn requested(value: &JsValue, context: &mut Context) -> JsResult<Vec<Locale>> {
@@ -23,7 +23,7 @@ pub(super) fn requested(value: &JsValue, context: &mut Context) -> JsResult<Vec<
     let list = value.to_object(context)?;
     let length = list.get(js_string!("length"), context)?.to_length(context)?;
     let mut found = Vec::new();
-    for index in 0..length.min(MOST) {
+    for index in 0..length.min(MAX_LOCALES) {
         if !list.has_property(index, context)? {
             continue;
         }
@@ -48,14 +48,14 @@ fn tag(value: &JsValue, context: &mut Context) -> JsResult<Locale> {
         .ok_or_else(|| JsNativeError::range().with_message("Incorrect locale information provided").into())
 }
 
-/// The language of a call.
+/// Returns the language of a call.
 pub(super) fn resolved(value: &JsValue, context: &mut Context) -> JsResult<Language> {
     let known = requested(value, context)?.iter().find_map(Language::of);
-    Ok(known.unwrap_or_else(|| usual(context)))
+    Ok(known.unwrap_or_else(|| default_language(context)))
 }
 
-/// The tenant's language; English outside of a run.
-pub(super) fn usual(context: &Context) -> Language {
+/// Returns the tenant's language; English outside of a run.
+pub(super) fn default_language(context: &Context) -> Language {
     CurrentRegion::of(context).language()
 }
 
@@ -71,7 +71,7 @@ pub(super) fn supported_locales_of(_: &JsValue, args: &[JsValue], context: &mut 
     Ok(options::texts(tags.iter().filter(|tag| Language::of(tag).is_some()).map(ToString::to_string), context))
 }
 
-/// `Intl.supportedValuesOf('timeZone')`; the other lists are not there.
+/// `Intl.supportedValuesOf`, with the keys 'timeZone' and 'calendar'; the other keys are not supported.
 pub(super) fn supported_values_of(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let key = args.get_or_undefined(0).to_string(context)?.to_std_string_lossy();
     match key.as_str() {
@@ -81,7 +81,7 @@ pub(super) fn supported_values_of(_: &JsValue, args: &[JsValue], context: &mut C
         }
         "calendar" => Ok(JsArray::from_iter([js_string!("gregory").into()], context).into()),
         _ => {
-            let message = format!("Intl.supportedValuesOf lists 'timeZone' and 'calendar', not '{key}'");
+            let message = format!("Intl.supportedValuesOf supports 'timeZone' and 'calendar', not '{key}'");
             Err(JsNativeError::range().with_message(message).into())
         }
     }

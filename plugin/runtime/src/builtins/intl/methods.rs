@@ -1,4 +1,4 @@
-//! The methods of numbers, BigInts, dates and texts that know languages.
+//! The locale-sensitive methods of numbers, BigInts, dates and strings.
 
 use boa_engine::{
     Context, JsArgs, JsNativeError, JsObject, JsResult, JsString, JsValue, NativeFunction,
@@ -9,7 +9,7 @@ use boa_engine::{
 use super::{
     super::{Native, function, replace, replace_one},
     collator,
-    date_options::{self, Usual},
+    date_options::{self, DefaultParts},
     date_time_format::milliseconds,
     formatters::Formatters,
     locales, number_format, number_options, text,
@@ -30,9 +30,9 @@ pub(super) fn install(context: &mut Context) -> JsResult<()> {
     replace(&number, &[("toLocaleString", of_number)], context)?;
     replace(&big_int, &[("toLocaleString", of_big_int)], context)?;
     let of_dates: [(&str, Native); 3] = [
-        ("toLocaleString", |date, args, context| of_date(date, args, Usual::DateAndTime, context)),
-        ("toLocaleDateString", |date, args, context| of_date(date, args, Usual::Date, context)),
-        ("toLocaleTimeString", |date, args, context| of_date(date, args, Usual::Time, context)),
+        ("toLocaleString", |date, args, context| of_date(date, args, DefaultParts::DateAndTime, context)),
+        ("toLocaleDateString", |date, args, context| of_date(date, args, DefaultParts::Date, context)),
+        ("toLocaleTimeString", |date, args, context| of_date(date, args, DefaultParts::Time, context)),
     ];
     replace(&date, &of_dates, context)?;
     replace(&string, &[("localeCompare", locale_compare)], context)?;
@@ -62,7 +62,7 @@ fn number_string(number: &JsValue, args: &[JsValue], context: &mut Context) -> J
     Ok(text(Formatters::number(language, options, context)?.format(&number).as_str()))
 }
 
-/// A value, or what an object is made of.
+/// Returns a value, or the primitive of a wrapper object.
 fn primitive(value: &JsValue) -> Option<JsValue> {
     match value.as_object() {
         Some(object) => unboxed(&object),
@@ -70,14 +70,14 @@ fn primitive(value: &JsValue) -> Option<JsValue> {
     }
 }
 
-fn of_date(this: &JsValue, args: &[JsValue], usual: Usual, context: &mut Context) -> JsResult<JsValue> {
+fn of_date(this: &JsValue, args: &[JsValue], default_parts: DefaultParts, context: &mut Context) -> JsResult<JsValue> {
     let Some(date) = this.as_object().filter(JsObject::is::<Date>) else {
         return Err(JsNativeError::typ().with_message("this is not a Date object.").into());
     };
     let at = JsDate::from_object(date)?.get_time(context)?.to_number(context)?;
     let (locales, options) = (args.get_or_undefined(0), args.get_or_undefined(1));
-    // A wrong option is an error before a wrong date is a text.
-    let (language, options, zone) = date_options::read(locales, options, usual, context)?;
+    // An invalid option throws before an invalid date is formatted.
+    let (language, options, zone) = date_options::read(locales, options, default_parts, context)?;
     let Some(at_ms) = milliseconds(at) else { return Ok(text("Invalid Date")) };
     let written = Formatters::date(language, options, zone, Spaces::Plain, context)?.format(at_ms);
     Ok(text(written.as_ref().map_or("Invalid Date", |written| written.as_str())))
@@ -90,26 +90,27 @@ fn locale_compare(this: &JsValue, args: &[JsValue], context: &mut Context) -> Js
     Ok(collator::compared(&collation, &left, &right))
 }
 
-/// Puts a method in place that takes the language's rules, if it has its own, and else those of the method beside it.
-fn change_case(string: &JsObject, name: &str, of_all: &str, case: Case, context: &mut Context) -> JsResult<()> {
-    let of_all = function(string, JsString::from(of_all), context)?;
+/// Installs a method that applies the language's special rules, if it has any, and otherwise calls the method without a
+/// locale.
+fn change_case(string: &JsObject, name: &str, default_method: &str, case: Case, context: &mut Context) -> JsResult<()> {
+    let default_method = function(string, JsString::from(default_method), context)?;
     let body = NativeFunction::from_copy_closure_with_captures(
-        move |this, args, of_all: &JsFunction, context| {
+        move |this, args, default_method: &JsFunction, context| {
             let given = this.require_object_coercible()?.to_string(context)?;
-            // The first language counts, known or not.
+            // The first language counts, supported or not.
             let requested = locales::requested(args.get_or_undefined(0), context)?;
             let language = match requested.first() {
                 Some(tag) => Language::of(tag),
-                None => Some(locales::usual(context)),
+                None => Some(locales::default_language(context)),
             };
             let whole = given.to_std_string().ok();
             let changed = language.zip(whole).and_then(|(language, whole)| case::changed(&whole, case, &language));
             match changed {
                 Some(changed) => Ok(text(&changed)),
-                None => of_all.call(&given.into(), &[], context),
+                None => default_method.call(&given.into(), &[], context),
             }
         },
-        of_all,
+        default_method,
     );
     replace_one(string, JsString::from(name), body, context)
 }

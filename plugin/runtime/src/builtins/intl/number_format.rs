@@ -57,7 +57,7 @@ fn format(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsVa
         Ok(JsString::from(written(this, class::first(args), context)?.as_str()).into())
     };
     let made = |context: &Context| class::bound(this, 1, written, context);
-    class::kept(this, NAME, |this: &mut NumberFormat| &mut this.format, made, context)
+    class::cached_function(this, NAME, |this: &mut NumberFormat| &mut this.format, made, context)
 }
 
 fn format_to_parts(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
@@ -69,7 +69,7 @@ fn written(this: &JsValue, value: &JsValue, context: &mut Context) -> JsResult<T
     Ok(formatter.format(&number(value, context)?))
 }
 
-/// `ToIntlMathematicalValue`: no digit of a BigInt or of a text gets lost.
+/// `ToIntlMathematicalValue`: converts BigInts and strings without losing digits.
 pub(super) fn number(value: &JsValue, context: &mut Context) -> JsResult<Value> {
     let value = value.to_primitive(context, PreferredType::Number)?;
     let digits = match value.variant() {

@@ -40,10 +40,10 @@ pub(super) const SIGNS: [(&str, SignDisplay); 5] = [
     ("negative", SignDisplay::Negative),
 ];
 
-/// The language and the options of a call.
+/// Reads the language and the options of a call.
 pub(super) fn read(locales: &JsValue, options: &JsValue, context: &mut Context) -> JsResult<(Language, NumberOptions)> {
     if locales.is_undefined() && options.is_undefined() {
-        return Ok((locales::usual(context), NumberOptions::default()));
+        return Ok((locales::default_language(context), NumberOptions::default()));
     }
     let language = locales::resolved(locales, context)?;
     let options = Options::coerced(NUMBER_FORMAT, options, context)?;
@@ -53,7 +53,7 @@ pub(super) fn read(locales: &JsValue, options: &JsValue, context: &mut Context) 
     let notations = [("standard", 0), ("scientific", 1), ("engineering", 2), ("compact", 3)];
     let notation = options.word("notation", &notations, context)?.unwrap_or_default();
     let compact = notation == 3;
-    let usual = match &style {
+    let fallback = match &style {
         Style::Currency { code, .. } if notation == 0 => {
             let decimals = currency_decimals(code);
             Span { least: decimals, most: decimals }
@@ -61,7 +61,7 @@ pub(super) fn read(locales: &JsValue, options: &JsValue, context: &mut Context) 
         Style::Percent | Style::Currency { .. } => Span { least: 0, most: 0 },
         Style::Decimal | Style::Unit { .. } => Span { least: 0, most: 3 },
     };
-    let digits = digit_options::read(&options, usual, compact, context)?;
+    let digits = digit_options::read(&options, fallback, compact, context)?;
     let widths = [("short", CompactWidth::Short), ("long", CompactWidth::Long)];
     let width = options.word("compactDisplay", &widths, context)?.unwrap_or(CompactWidth::Short);
     let grouping = grouping(&options, compact, context)?;
@@ -110,10 +110,10 @@ fn style(options: &Options, context: &mut Context) -> JsResult<Style> {
 }
 
 fn grouping(options: &Options, compact: bool, context: &mut Context) -> JsResult<Grouping> {
-    let usual = if compact { Grouping::MinTwo } else { Grouping::Auto };
+    let fallback = if compact { Grouping::MinTwo } else { Grouping::Auto };
     let value = options.value("useGrouping", context)?;
     if value.is_undefined() {
-        return Ok(usual);
+        return Ok(fallback);
     }
     if value.as_boolean() == Some(true) {
         return Ok(Grouping::Always);
@@ -125,8 +125,8 @@ fn grouping(options: &Options, compact: bool, context: &mut Context) -> JsResult
         ("min2", Grouping::MinTwo),
         ("auto", Grouping::Auto),
         ("always", Grouping::Always),
-        ("true", usual),
-        ("false", usual),
+        ("true", fallback),
+        ("false", fallback),
     ];
-    Ok(options.word("useGrouping", &words, context)?.unwrap_or(usual))
+    Ok(options.word("useGrouping", &words, context)?.unwrap_or(fallback))
 }

@@ -1,22 +1,22 @@
-//! The options of `Intl`, as ECMA-402 reads them: unknown names mean nothing, and a wrong value is a RangeError.
+//! Reads options as ECMA-402 prescribes: unknown names are ignored, and an invalid value is a RangeError.
 
 use boa_engine::{Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, object::builtins::JsArray};
 
 /// The options of one call.
 pub(super) struct Options {
-    /// Whose they are: `Intl.NumberFormat`.
+    /// The class of the options: `Intl.NumberFormat`.
     of: &'static str,
     given: Option<JsObject>,
 }
 
 impl Options {
-    /// Options of the oldest classes, for which any value will do.
+    /// Options of the oldest classes, which accept any value.
     pub(super) fn coerced(of: &'static str, value: &JsValue, context: &mut Context) -> JsResult<Self> {
         let given = if value.is_undefined() { None } else { Some(value.to_object(context)?) };
         Ok(Self { of, given })
     }
 
-    /// Options that are an object.
+    /// Options that must be an object.
     pub(super) fn object(of: &'static str, value: &JsValue) -> JsResult<Self> {
         if value.is_undefined() {
             return Ok(Self { of, given: None });
@@ -42,7 +42,7 @@ impl Options {
         Ok(Some(value.to_string(context)?.to_std_string_lossy()))
     }
 
-    /// One of some words.
+    /// Reads an option with a fixed set of words.
     pub(super) fn word<T: Copy>(&self, name: &str, words: &[(&str, T)], context: &mut Context) -> JsResult<Option<T>> {
         let Some(given) = self.text(name, context)? else { return Ok(None) };
         let found = words.iter().find(|(word, _)| *word == given).map(|(_, meaning)| Some(*meaning));
@@ -54,7 +54,7 @@ impl Options {
         Ok(if value.is_undefined() { None } else { Some(value.to_boolean()) })
     }
 
-    /// A whole number within a range.
+    /// Reads an integer option within a range.
     pub(super) fn number(&self, name: &str, least: u16, most: u16, context: &mut Context) -> JsResult<Option<u16>> {
         let value = self.value(name, context)?;
         whole(name, &value, least, most, context)
@@ -67,7 +67,7 @@ impl Options {
     }
 }
 
-/// `DefaultNumberOption`: a whole number within a range, or none.
+/// `DefaultNumberOption`: an integer within a range, or `None`.
 pub(super) fn whole(
     name: &str,
     value: &JsValue,
@@ -87,7 +87,7 @@ pub(super) fn whole(
     Ok(Some(whole))
 }
 
-/// An array of texts.
+/// Creates an array of strings.
 pub(super) fn texts(texts: impl IntoIterator<Item = String>, context: &mut Context) -> JsValue {
     let texts: Vec<JsValue> = texts.into_iter().map(|text| JsString::from(text).into()).collect();
     JsArray::from_iter(texts, context).into()

@@ -67,7 +67,7 @@ fn select_range(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsRe
     }
     let (from, to) = (number_format::number(from, context)?, number_format::number(to, context)?);
     if from == Value::NotANumber || to == Value::NotANumber {
-        return Err(JsNativeError::range().with_message("selectRange: that is not a number").into());
+        return Err(JsNativeError::range().with_message("selectRange: the arguments must not be NaN").into());
     }
     Ok(text(rules.select_range(&from, &to)))
 }

@@ -1,4 +1,4 @@
-//! `Intl.Segmenter`. What `segment` gives is an array of the pieces that has the method `containing` too.
+//! `Intl.Segmenter`. `segment` returns an array of the pieces that also has the method `containing`.
 
 use boa_engine::{
     Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsString, JsValue, NativeFunction, Trace, js_string,
@@ -76,7 +76,7 @@ fn segment(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<
     Ok(object.into())
 }
 
-/// The piece at a position.
+/// Returns the piece at a position.
 fn containing(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let index = args.get_or_undefined(0).to_integer_or_infinity(context)?;
     let Some(pieces) = this.as_object() else { return Ok(JsValue::undefined()) };

@@ -1,4 +1,4 @@
-//! The tag that an `Intl.Locale` holds.
+//! The tag of an `Intl.Locale` object.
 
 use boa_engine::{Finalize, JsData, JsValue, Trace};
 use icu_locale::Locale as Tag;
@@ -10,7 +10,7 @@ pub(super) struct Locale {
     pub(super) tag: Tag,
 }
 
-/// The tag of such an object; none for any other value.
+/// Returns the tag of such an object, or `None` for any other value.
 pub(super) fn tag_of(value: &JsValue) -> Option<Tag> {
     let object = value.as_object()?;
     object.downcast_ref::<Locale>().map(|locale| locale.tag.clone())

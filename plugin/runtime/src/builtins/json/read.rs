@@ -11,7 +11,7 @@ use crate::{builtins::depth, objects::plain_object};
 
 /// A value with the texts that it was read from.
 #[derive(Debug)]
-pub(super) struct Node {
+pub(super) struct SourcedValue {
     pub(super) value: JsValue,
     pub(super) source: Source,
 }
@@ -19,14 +19,14 @@ pub(super) struct Node {
 #[derive(Debug)]
 pub(super) enum Source {
     Primitive(JsString),
-    Array(Vec<Node>),
-    Object(HashMap<JsString, Node>),
+    Array(Vec<SourcedValue>),
+    Object(HashMap<JsString, SourcedValue>),
 }
 
 /// Reads a value.
 ///
 /// # Errors
-/// A `SyntaxError` that says where the text is no JSON, or a `RangeError` when it nests too deep.
+/// A `SyntaxError` with the position of the error, or a `RangeError` if the text nests too deep.
 pub(super) fn value(text: &JsString, context: &mut Context) -> JsResult<JsValue> {
     match text.variant() {
         JsStrVariant::Latin1(units) => Reader::new(units, None, context).document(),
@@ -34,11 +34,11 @@ pub(super) fn value(text: &JsString, context: &mut Context) -> JsResult<JsValue>
     }
 }
 
-/// Reads a value and keeps what it was read from.
+/// Reads a value and keeps the text that it was read from.
 ///
 /// # Errors
 /// As [`value`].
-pub(super) fn tree(text: &JsString, context: &mut Context) -> JsResult<Node> {
+pub(super) fn tree(text: &JsString, context: &mut Context) -> JsResult<SourcedValue> {
     match text.variant() {
         JsStrVariant::Latin1(units) => Reader::new(units, Some(Vec::new()), context).root(),
         JsStrVariant::Utf16(units) => Reader::new(units, Some(Vec::new()), context).root(),
@@ -48,13 +48,13 @@ pub(super) fn tree(text: &JsString, context: &mut Context) -> JsResult<Node> {
 struct Reader<'r, U> {
     scanner: Scanner<'r, U>,
     depth: usize,
-    /// What was read and is not yet part of something larger, where that is asked for.
-    nodes: Option<Vec<Node>>,
+    /// Values that are not yet part of a larger one, if the texts are kept.
+    nodes: Option<Vec<SourcedValue>>,
     context: &'r mut Context,
 }
 
 impl<'r, U: Unit> Reader<'r, U> {
-    fn new(units: &'r [U], nodes: Option<Vec<Node>>, context: &'r mut Context) -> Self {
+    fn new(units: &'r [U], nodes: Option<Vec<SourcedValue>>, context: &'r mut Context) -> Self {
         Self { scanner: Scanner::new(units), depth: 0, nodes, context }
     }
 
@@ -64,10 +64,10 @@ impl<'r, U: Unit> Reader<'r, U> {
         if self.scanner.is_at_end() { Ok(value) } else { Err(self.scanner.unexpected()) }
     }
 
-    fn root(mut self) -> JsResult<Node> {
+    fn root(mut self) -> JsResult<SourcedValue> {
         let value = self.document()?;
         let root = self.nodes.and_then(|mut nodes| nodes.pop());
-        Ok(root.unwrap_or(Node { value, source: Source::Primitive(JsString::default()) }))
+        Ok(root.unwrap_or(SourcedValue { value, source: Source::Primitive(JsString::default()) }))
     }
 
     fn value(&mut self) -> JsResult<JsValue> {
@@ -85,13 +85,13 @@ impl<'r, U: Unit> Reader<'r, U> {
         };
         if let Some(nodes) = &mut self.nodes {
             let source = Source::Primitive(U::string(self.scanner.since(start)));
-            nodes.push(Node { value: value.clone(), source });
+            nodes.push(SourcedValue { value: value.clone(), source });
         }
         Ok(value)
     }
 
     fn nested(&mut self, read: fn(&mut Self) -> JsResult<JsValue>) -> JsResult<JsValue> {
-        if self.depth == depth::MOST {
+        if self.depth == depth::MAX_DEPTH {
             return Err(depth::too_deep("JSON.parse"));
         }
         self.depth += 1;
@@ -118,7 +118,7 @@ impl<'r, U: Unit> Reader<'r, U> {
         let array = JsValue::from(JsArray::from_iter(items, self.context));
         if let Some(nodes) = &mut self.nodes {
             let items = nodes.split_off(nodes.len() - count);
-            nodes.push(Node { value: array.clone(), source: Source::Array(items) });
+            nodes.push(SourcedValue { value: array.clone(), source: Source::Array(items) });
         }
         Ok(array)
     }
@@ -151,12 +151,12 @@ impl<'r, U: Unit> Reader<'r, U> {
         if let Some(nodes) = &mut self.nodes {
             let values = nodes.split_off(nodes.len() - keys.len());
             let source = Source::Object(keys.into_iter().zip(values).collect());
-            nodes.push(Node { value: object.clone(), source });
+            nodes.push(SourcedValue { value: object.clone(), source });
         }
         Ok(object)
     }
 
-    /// After an item: whether the bracket closes here; otherwise there is a comma.
+    /// After an item: returns whether the bracket closes here; otherwise consumes a comma.
     fn ends(&mut self, bracket: u8) -> JsResult<bool> {
         self.scanner.skip_space();
         let ends = self.scanner.peek() == bracket;

@@ -1,14 +1,14 @@
-//! The reviver of `JSON.parse`: called for every value from the inside out, with the text that the value came from.
+//! The reviver of `JSON.parse`: called for every value from the inside out, with the text of the value.
 
 use boa_engine::{Context, JsObject, JsResult, JsString, JsValue, js_string, property::PropertyKey};
 
-use super::read::{Node, Source};
+use super::read::{Source, SourcedValue};
 use crate::{
     builtins::{depth, originals},
     objects::enumerable_keys,
 };
 
-pub(super) fn revive(root: &Node, reviver: &JsObject, context: &mut Context) -> JsResult<JsValue> {
+pub(super) fn revive(root: &SourcedValue, reviver: &JsObject, context: &mut Context) -> JsResult<JsValue> {
     let holder = JsObject::with_object_proto(context.intrinsics());
     holder.create_data_property_or_throw(js_string!(), root.value.clone(), context)?;
     property(&holder, &js_string!(), Some(root), reviver, context)
@@ -17,13 +17,13 @@ pub(super) fn revive(root: &Node, reviver: &JsObject, context: &mut Context) -> 
 fn property(
     holder: &JsObject,
     key: &JsString,
-    node: Option<&Node>,
+    node: Option<&SourcedValue>,
     reviver: &JsObject,
     context: &mut Context,
 ) -> JsResult<JsValue> {
     let _level = depth::enter("JSON.parse", context)?;
     let value = holder.get(PropertyKey::from(key.clone()), context)?;
-    // What the reviver has put in the place of a value has no text.
+    // A value that the reviver has replaced has no text.
     let source = node.filter(|node| JsValue::same_value(&node.value, &value)).map(|node| &node.source);
     let about = JsObject::with_object_proto(context.intrinsics());
     match value.as_object() {
@@ -45,7 +45,7 @@ fn inside(object: &JsObject, source: Option<&Source>, reviver: &JsObject, contex
                 Some(Source::Array(items)) => usize::try_from(index).ok().and_then(|index| items.get(index)),
                 _ => None,
             };
-            renew(object, &JsString::from(index), node, reviver, context)?;
+            replace_property(object, &JsString::from(index), node, reviver, context)?;
         }
         return Ok(());
     }
@@ -54,16 +54,16 @@ fn inside(object: &JsObject, source: Option<&Source>, reviver: &JsObject, contex
             Some(Source::Object(members)) => members.get(&key),
             _ => None,
         };
-        renew(object, &key, node, reviver, context)?;
+        replace_property(object, &key, node, reviver, context)?;
     }
     Ok(())
 }
 
-/// Puts what the reviver gives in the place of a property.
-fn renew(
+/// Replaces a property by the reviver's result.
+fn replace_property(
     object: &JsObject,
     key: &JsString,
-    node: Option<&Node>,
+    node: Option<&SourcedValue>,
     reviver: &JsObject,
     context: &mut Context,
 ) -> JsResult<()> {

@@ -1,4 +1,4 @@
-//! The scalars of a JSON text: strings, numbers and words, read one after another.
+//! Scans the scalars of a JSON text one after another: strings, numbers and words.
 
 use boa_engine::{JsError, JsNativeError, JsResult, JsString, JsValue, string::JsStr};
 
@@ -21,7 +21,7 @@ impl Unit for u16 {
     }
 }
 
-/// A place in a text, which moves on over what is read there.
+/// A position in a text, which advances as the text is read.
 pub(super) struct Scanner<'r, U> {
     units: &'r [U],
     at: usize,
@@ -40,12 +40,12 @@ impl<'r, U: Unit> Scanner<'r, U> {
         self.at == self.units.len()
     }
 
-    /// What was passed since a place.
+    /// Returns the text since a position.
     pub(super) fn since(&self, place: usize) -> &'r [U] {
         &self.units[place..self.at]
     }
 
-    /// Moves behind the next character.
+    /// Advances by one character.
     pub(super) fn skip(&mut self) {
         self.at += 1;
     }
@@ -126,11 +126,11 @@ impl<'r, U: Unit> Scanner<'r, U> {
             self.digits()?;
         }
         let text: String = self.since(start).iter().map(|unit| char::from(ascii(*unit))).collect();
-        // The text is a number of JSON, and those are numbers of Rust.
+        // Every JSON number is also a valid number for Rust's parser.
         Ok(JsValue::from(text.parse::<f64>().unwrap_or(f64::NAN)))
     }
 
-    /// Takes what stands for itself in a string.
+    /// Reads the characters of a string up to a quote, an escape or a control character.
     fn plain(&mut self) -> &'r [U] {
         let rest = &self.units[self.at..];
         let special = |unit: &U| matches!((*unit).into(), 0x22 | 0x5C | 0..0x20);
@@ -154,7 +154,7 @@ impl<'r, U: Unit> Scanner<'r, U> {
         Ok(())
     }
 
-    /// With a branch: of `self.at += usize::from(taken)` rustc 1.95 makes wrong code (rust-lang/rust#158206).
+    /// With a branch: rustc 1.95 miscompiles `self.at += usize::from(taken)` (rust-lang/rust#158206).
     pub(super) fn take(&mut self, sign: u8) -> bool {
         if self.peek() != sign {
             return false;
@@ -173,14 +173,14 @@ impl<'r, U: Unit> Scanner<'r, U> {
         }
     }
 
-    /// The character that is next; NUL, which JSON has nowhere, for the end and for what is no ASCII.
+    /// Returns the next character; NUL, which is never valid in JSON, at the end and for non-ASCII characters.
     pub(super) fn peek(&self) -> u8 {
         self.units.get(self.at).copied().map_or(0, ascii)
     }
 
     pub(super) fn unexpected(&self) -> JsError {
         let Some(unit) = self.units.get(self.at).copied() else {
-            return JsNativeError::syntax().with_message("JSON.parse: the text ends too early").into();
+            return JsNativeError::syntax().with_message("JSON.parse: unexpected end of the text").into();
         };
         let newline = |unit: &&U| ascii(**unit) == b'\n';
         let before = &self.units[..self.at];
@@ -192,7 +192,7 @@ impl<'r, U: Unit> Scanner<'r, U> {
     }
 }
 
-/// The character as ASCII; NUL, which JSON has nowhere, for any other.
+/// Returns the character as ASCII; NUL, which is never valid in JSON, for any other.
 fn ascii(unit: impl Into<u16>) -> u8 {
     u8::try_from(unit.into()).ok().filter(u8::is_ascii).unwrap_or_default()
 }

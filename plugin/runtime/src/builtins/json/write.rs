@@ -1,4 +1,4 @@
-//! Values to JSON text, into one buffer.
+//! Values to JSON text, in one buffer.
 
 use std::collections::HashSet;
 
@@ -15,8 +15,8 @@ use crate::{
     objects::enumerable_keys,
 };
 
-/// Characters of one step of indentation.
-const WIDEST_GAP: usize = 10;
+/// Maximum number of characters of one step of indentation.
+const MAX_GAP: usize = 10;
 
 pub(super) fn stringify(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let value = args.get_or_undefined(0);
@@ -34,7 +34,7 @@ pub(super) fn stringify(_: &JsValue, args: &[JsValue], context: &mut Context) ->
     }
 }
 
-/// The function, or the names of the properties, that the second argument gives.
+/// Returns the function, or the property names, of the second argument.
 fn replacer(given: &JsValue, context: &mut Context) -> JsResult<(Option<JsObject>, Option<Vec<JsString>>)> {
     let Some(object) = given.as_object() else { return Ok((None, None)) };
     if object.is_callable() {
@@ -61,7 +61,7 @@ fn replacer(given: &JsValue, context: &mut Context) -> JsResult<(Option<JsObject
     Ok((None, Some(keys)))
 }
 
-/// One step of indentation.
+/// Returns one step of indentation.
 fn gap(space: &JsValue, context: &mut Context) -> JsResult<JsString> {
     let space = match space.as_object() {
         Some(object) if object.is::<f64>() => space.to_number(context)?.into(),
@@ -69,9 +69,9 @@ fn gap(space: &JsValue, context: &mut Context) -> JsResult<JsString> {
         _ => space.clone(),
     };
     if let Some(text) = space.as_string() {
-        return Ok(text.slice(0, WIDEST_GAP));
+        return Ok(text.slice(0, MAX_GAP));
     }
-    let width = space.as_number().map_or(0, |width| IntegerOrInfinity::from(width).clamp_finite(0, WIDEST_GAP));
+    let width = space.as_number().map_or(0, |width| IntegerOrInfinity::from(width).clamp_finite(0, MAX_GAP));
     Ok(JsString::from(" ".repeat(width)))
 }
 
@@ -99,7 +99,7 @@ struct Writer<'c> {
 }
 
 impl Writer<'_> {
-    /// What is to be written for a value; none for what JSON leaves out.
+    /// Returns the value to write, or `None` for values that JSON leaves out.
     fn resolve(&mut self, holder: &JsObject, key: &Key<'_>, mut value: JsValue) -> JsResult<Option<JsValue>> {
         if value.is_object() || value.is_bigint() {
             let to_json = value.to_object(self.context)?.get(js_string!("toJSON"), self.context)?;
@@ -138,7 +138,7 @@ impl Writer<'_> {
                 self.out.push(text.as_str())
             }
             JsVariant::BigInt(_) => {
-                Err(JsNativeError::typ().with_message("JSON.stringify: a BigInt has no JSON").into())
+                Err(JsNativeError::typ().with_message("JSON.stringify: a BigInt cannot be converted to JSON").into())
             }
             JsVariant::Object(object) if object.is::<RawJson>() => {
                 let text = object.get(js_string!("rawJSON"), self.context)?.to_string(self.context)?;
@@ -228,7 +228,7 @@ impl Writer<'_> {
                 }
             }
             JsStrVariant::Utf16(units) => {
-                let is_special = |at| matches!(units[at], 0x22 | 0x5C | 0..0x20) || is_half_pair(units, at);
+                let is_special = |at| matches!(units[at], 0x22 | 0x5C | 0..0x20) || is_lone_surrogate(units, at);
                 for (plain, special) in runs(units, is_special) {
                     self.out.push(JsStr::utf16(plain))?;
                     self.escape(special.copied())?;
@@ -253,7 +253,7 @@ impl Writer<'_> {
     }
 }
 
-/// Cuts a text behind each special unit: what is before it, and the unit itself.
+/// Splits a text after each special unit, into the text before it and the unit.
 fn runs<U>(units: &[U], is_special: impl Fn(usize) -> bool) -> impl Iterator<Item = (&[U], Option<&U>)> {
     let mut start = Some(0);
     std::iter::from_fn(move || {
@@ -264,14 +264,14 @@ fn runs<U>(units: &[U], is_special: impl Fn(usize) -> bool) -> impl Iterator<Ite
     })
 }
 
-/// Whether the unit is a surrogate that has no other half beside it.
-fn is_half_pair(units: &[u16], at: usize) -> bool {
+/// Whether the unit is a lone surrogate.
+fn is_lone_surrogate(units: &[u16], at: usize) -> bool {
     let has = |at: Option<usize>, range: std::ops::Range<u16>| {
         at.and_then(|at| units.get(at)).is_some_and(|unit| range.contains(unit))
     };
     match units[at] {
         0xD800..0xDC00 => !has(at.checked_add(1), 0xDC00..0xE000),
-        // A second half belongs to the first one before it: three in a row cannot be.
+        // A trailing surrogate belongs to the leading one before it; three in a row cannot occur.
         0xDC00..0xE000 => !has(at.checked_sub(1), 0xD800..0xDC00),
         _ => false,
     }

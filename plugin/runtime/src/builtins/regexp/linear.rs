@@ -1,7 +1,7 @@
-//! Patterns in the linear-time engine, which never looks at a character more often than the pattern is long.
+//! Patterns in the linear-time engine, which reads each character at most as often as the pattern is long.
 //!
-//! It works on bytes. A text of one byte a character is searched as it is. Other texts are searched in a form like
-//! UTF-8, but with each half of a surrogate pair on its own, as patterns without the flag `u` see them.
+//! It works on bytes. A text of one-byte characters is searched unchanged. Other texts are searched in a form like UTF-8,
+//! but with each surrogate encoded on its own, as patterns without the flag `u` see them.
 
 use std::cell::OnceCell;
 
@@ -15,12 +15,12 @@ use super::{
     syntax::{Node, Pattern},
 };
 
-/// Bytes of a compiled pattern. More than that comes from large counted repetitions.
+/// Maximum size in bytes of a compiled pattern. Larger ones come from large counted repetitions.
 const NFA_BYTES: usize = 1 << 20;
-/// Bytes of the states that are kept while a text is searched.
+/// Size in bytes of the cache of states during a search.
 const CACHE_BYTES: usize = 128 << 10;
 
-/// A pattern, compiled when it is used first for texts of a kind.
+/// A pattern, compiled on first use for each form of text.
 #[derive(Debug)]
 pub(super) struct Linear {
     pub(super) pattern: Pattern,
@@ -28,10 +28,10 @@ pub(super) struct Linear {
     wide: OnceCell<Option<meta::Regex>>,
 }
 
-/// How a text is given.
+/// The encoding of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
-    /// One byte is one character.
+    /// One byte per character.
     Narrow,
     /// Like UTF-8, each code unit on its own.
     Wide,
@@ -42,7 +42,7 @@ impl Linear {
         Self { pattern, narrow: OnceCell::new(), wide: OnceCell::new() }
     }
 
-    /// The engine for texts of a form; none when the pattern is too large for it.
+    /// Returns the engine for a form, or `None` if the pattern is too large for it.
     pub(super) fn compiled(&self, form: Form) -> Option<&meta::Regex> {
         let cell = match form {
             Form::Narrow => &self.narrow,
@@ -89,9 +89,9 @@ impl Linear {
     }
 }
 
-/// Finds the first match at or behind a place, or only right there.
-pub(super) fn input(text: &[u8], from: usize, only_there: bool) -> Input<'_> {
-    let anchored = if only_there { Anchored::Yes } else { Anchored::No };
+/// Input that finds the first match at or after a position, or only there.
+pub(super) fn input(text: &[u8], from: usize, anchored: bool) -> Input<'_> {
+    let anchored = if anchored { Anchored::Yes } else { Anchored::No };
     Input::new(text).range(from..).anchored(anchored)
 }
 
@@ -108,7 +108,7 @@ fn wide(set: &Set) -> Hir {
     let whole = before.ranges().chain(behind.ranges());
     let whole = ClassUnicode::new(whole.map(|(first, last)| ClassUnicodeRange::new(sign(first), sign(last))));
     let mut ways = vec![Hir::class(Class::Unicode(whole))];
-    // Halves of pairs: three bytes, of which the first is the same for all.
+    // Surrogates: three bytes, of which the first is always the same.
     for (first, last) in set.between(0xD800, 0xDFFF).ranges() {
         for middle in first >> 6..=last >> 6 {
             let (from, to) = (first.max(middle << 6), last.min((middle << 6) | 0x3F));

@@ -1,7 +1,7 @@
-//! A regular expression made ready: in linear time where the pattern allows it, with the engine's matcher otherwise.
+//! A compiled regular expression: in linear time if the pattern allows it, otherwise with the engine's matcher.
 //!
-//! The linear-time engine knows whether and where there is a match also where it cannot tell the groups; then only
-//! these are asked of the other one.
+//! For some patterns the linear-time engine finds the match but not its groups; then the other engine is asked only for the
+//! groups.
 
 use std::{cell::OnceCell, ops::Range};
 
@@ -21,17 +21,17 @@ pub(super) struct Matcher {
     source: Vec<u16>,
     linear: Option<Linear>,
     backtracking: OnceCell<Option<regress::Regex>>,
-    /// The same for matches at one place only.
+    /// The same for matches at one position only.
     anchored: OnceCell<Option<regress::Regex>>,
 }
 
-/// What is put around a pattern for a match at one place: where the pattern does not match, the last group does, so that
-/// the matcher never goes on to the next place.
-const ONLY_THERE: [&str; 2] = ["(?:", ")|([^]|$)"];
+/// Text around a pattern for a match at one position: if the pattern does not match, the last group does, so the matcher
+/// never advances to the next position.
+const AT_ONE_POSITION: [&str; 2] = ["(?:", ")|([^]|$)"];
 
-/// What is asked of a match.
+/// Which results of a match are needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Want {
+pub(super) enum Detail {
     Range,
     Groups,
 }
@@ -40,9 +40,9 @@ pub(super) enum Want {
 #[derive(Debug)]
 pub(super) struct Match {
     pub(super) range: Range<usize>,
-    /// The groups from the first on; empty when they were not asked for.
+    /// The groups from the first on; empty if they were not requested.
     pub(super) groups: Vec<Option<Range<usize>>>,
-    /// The groups by their names.
+    /// The groups by name.
     pub(super) named: Vec<(JsString, Option<Range<usize>>)>,
 }
 
@@ -52,13 +52,13 @@ impl Matcher {
         Self { flags, source, linear, backtracking: OnceCell::new(), anchored: OnceCell::new() }
     }
 
-    /// The first match at or behind a place, or only right there.
-    pub(super) fn find(&self, subject: &Subject, from: usize, only_there: bool, want: Want) -> Option<Match> {
+    /// Returns the first match at or after a position, or only there.
+    pub(super) fn find(&self, subject: &Subject, from: usize, anchored: bool, detail: Detail) -> Option<Match> {
         let Some((linear, regex)) = self.linear_for(subject) else {
-            return self.backtrack(subject, from, only_there);
+            return self.backtrack(subject, from, anchored);
         };
-        let input = input(subject.bytes(), subject.to_byte(from), only_there);
-        if want == Want::Groups && linear.pattern.exact_groups && !linear.pattern.names.is_empty() {
+        let input = input(subject.bytes(), subject.to_byte(from), anchored);
+        if detail == Detail::Groups && linear.pattern.exact_groups && !linear.pattern.names.is_empty() {
             let mut slots: Vec<Option<NonMaxUsize>> = vec![None; 2 * (linear.pattern.names.len() + 1)];
             regex.search_slots(&input, &mut slots)?;
             let unit = |slot: Option<NonMaxUsize>| slot.map(|byte| subject.to_unit(byte.get()));
@@ -75,7 +75,7 @@ impl Matcher {
             return Some(Match { range, groups, named });
         }
         let found = regex.search(&input)?;
-        if want == Want::Groups && !linear.pattern.names.is_empty() {
+        if detail == Detail::Groups && !linear.pattern.names.is_empty() {
             return self.backtrack(subject, subject.to_unit(found.start()), true);
         }
         let range = subject.to_unit(found.start())..subject.to_unit(found.end());
@@ -85,17 +85,17 @@ impl Matcher {
     fn linear_for(&self, subject: &Subject) -> Option<(&Linear, &regex_automata::meta::Regex)> {
         let linear = self.linear.as_ref()?;
         let form = subject.form();
-        // Whole characters of two units are the other engine's.
+        // Characters of two code units are left to the other engine.
         if form == Form::Wide && self.flags.unicode || linear.pattern.lines && !subject.has_only_plain_lines() {
             return None;
         }
         Some((linear, linear.compiled(form)?))
     }
 
-    fn backtrack(&self, subject: &Subject, from: usize, only_there: bool) -> Option<Match> {
-        let anchored = only_there && !self.names_groups_by_number();
+    fn backtrack(&self, subject: &Subject, from: usize, anchored: bool) -> Option<Match> {
+        let anchored = anchored && !self.names_groups_by_number();
         let regex = if anchored {
-            self.anchored.get_or_init(|| self.compile(ONLY_THERE))
+            self.anchored.get_or_init(|| self.compile(AT_ONE_POSITION))
         } else {
             self.backtracking.get_or_init(|| self.compile(["", ""]))
         };
@@ -108,20 +108,20 @@ impl Matcher {
         }?;
         let named = found.named_groups().map(|(name, range)| (JsString::from(name), range)).collect();
         let elsewhere = if anchored { found.captures.pop().flatten().is_some() } else { found.start() != from };
-        if only_there && elsewhere {
+        if anchored && elsewhere {
             return None;
         }
         Some(Match { range: found.range(), named, groups: found.captures })
     }
 
-    /// Whether the pattern has a number behind a backslash: without a group of that number it is a character, and one more group
-    /// would make it a reference.
+    /// Whether the pattern has a backslash before a number: without a group of that number it is a character, and one more
+    /// group would make it a reference.
     fn names_groups_by_number(&self) -> bool {
         let digit = |unit: u16| (u16::from(b'1')..=u16::from(b'9')).contains(&unit);
         self.source.windows(2).any(|pair| pair[0] == u16::from(b'\\') && digit(pair[1]))
     }
 
-    /// As the engine compiles it, with something around it.
+    /// Compiles the pattern as the engine does, with text around it.
     fn compile(&self, [before, behind]: [&str; 2]) -> Option<regress::Regex> {
         let flags = regress::Flags {
             icase: self.flags.ignore_case,

@@ -1,6 +1,6 @@
-//! Reads patterns that the linear-time engine can follow, and none else.
+//! Parses the patterns that the linear-time engine can match, and refuses all others.
 //!
-//! The text has passed the engine's own parser, so that what is refused here is no error: it goes back to the engine.
+//! The pattern has passed the engine's own parser, so a refusal is not an error: the engine matches the pattern.
 
 use super::{
     Flags,
@@ -8,16 +8,16 @@ use super::{
     syntax::{Node, Pattern},
 };
 
-/// Code units of a pattern that is worth the work.
-const LONGEST: usize = 4_096;
-/// Groups inside of each other.
-const DEEPEST: usize = 64;
-/// Rounds of a counted repetition.
-const MOST_ROUNDS: u32 = 1_000;
+/// Maximum length in code units of a pattern that is parsed.
+const MAX_PATTERN_LENGTH: usize = 4_096;
+/// Maximum depth of nested groups.
+const MAX_GROUP_DEPTH: usize = 64;
+/// Maximum count of a repetition.
+const MAX_REPETITIONS: u32 = 1_000;
 
-/// Reads a pattern; none when it is not one of ours.
+/// Parses a pattern; `None` if the linear-time engine cannot match it.
 pub(super) fn pattern(source: &[u16], flags: Flags) -> Option<Pattern> {
-    let is_ours = source.len() <= LONGEST && !flags.unicode_sets && !(flags.unicode && flags.ignore_case);
+    let is_ours = source.len() <= MAX_PATTERN_LENGTH && !flags.unicode_sets && !(flags.unicode && flags.ignore_case);
     if !is_ours {
         return None;
     }
@@ -90,7 +90,7 @@ impl Parser {
                 let group = self.group()?;
                 self.repeated(group)
             }
-            // Repetitions of nothing, and brackets that old scripts leave open.
+            // Repetitions of nothing, and unbalanced brackets in old scripts.
             '*' | '+' | '?' | '{' | '}' | ']' => None,
             _ => {
                 let set = self.cased(Set::single(self.previous()?))?;
@@ -129,7 +129,7 @@ impl Parser {
             true if self.peek() == Some('}') => None,
             true => Some(self.number()?),
         };
-        if !self.take('}') || min > MOST_ROUNDS || max.is_some_and(|max| max < min || max > MOST_ROUNDS) {
+        if !self.take('}') || min > MAX_REPETITIONS || max.is_some_and(|max| max < min || max > MAX_REPETITIONS) {
             return None;
         }
         self.repeat(body, min, max)
@@ -137,7 +137,7 @@ impl Parser {
 
     fn repeat(&mut self, body: Node, min: u32, max: Option<u32>) -> Option<Node> {
         let greedy = !self.take('?');
-        // An empty round ends a repetition in the language's way only.
+        // In this language, an empty round ends a repetition in a way that the linear-time engine does not reproduce.
         if body.may_be_empty() {
             return None;
         }
@@ -156,7 +156,7 @@ impl Parser {
 
     fn group(&mut self) -> Option<Node> {
         self.depth += 1;
-        if self.depth > DEEPEST {
+        if self.depth > MAX_GROUP_DEPTH {
             return None;
         }
         let index = if self.take('?') {
@@ -180,7 +180,7 @@ impl Parser {
         })
     }
 
-    /// The number of a group that begins here.
+    /// Returns the number of a group that begins here.
     fn open(&mut self, name: Option<String>) -> usize {
         self.names.push(name);
         self.names.len()
@@ -270,16 +270,16 @@ impl Parser {
     }
 
     fn cased(&self, set: Set) -> Option<Set> {
-        if self.flags.ignore_case { set.in_any_case() } else { Some(set) }
+        if self.flags.ignore_case { set.with_case_variants() } else { Some(set) }
     }
 
-    /// The last character that there is.
+    /// Returns the largest character.
     fn last(&self) -> u32 {
         if self.flags.unicode { u32::from(char::MAX) } else { LAST_UNIT }
     }
 
     fn peek(&self) -> Option<char> {
-        // Half a surrogate pair is like any other character that has no meaning in patterns.
+        // A lone surrogate is like any other character without a meaning in patterns.
         self.text.get(self.at).map(|sign| char::from_u32(*sign).unwrap_or(char::REPLACEMENT_CHARACTER))
     }
 
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn everyday_patterns_are_ours() {
+    fn common_patterns_are_linear() {
         for source in [
             r"^[\w.+-]+@[\w-]+\.[\w.-]+$",
             r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d))?",
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_that_a_round_may_leave_out_are_not_exact() {
+    fn optional_groups_in_rounds_are_not_exact() {
         for source in ["(?:(a)|b)*", "((a)?b)+", "(?:x(a)?){2}"] {
             assert!(read(source).is_some_and(|pattern| !pattern.exact_groups), "{source}");
         }
@@ -341,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn what_needs_another_engine_is_left_to_it() {
+    fn patterns_for_the_other_engine_are_refused() {
         for source in [
             r"(a)\1",
             "(?=a)",

@@ -2,9 +2,9 @@
 
 use boa_engine::{Context, JsArgs, JsResult, JsValue};
 
-use super::{Match, State, Subject, Want, group_values, matches, named_groups, plain, set_last_index};
+use super::{Detail, Match, State, Subject, group_values, matches, named_groups, plain, set_last_index};
 use crate::builtins::{
-    string::{Found, Replacement, between},
+    string::{ReplacedMatch, Replacement, between},
     text::Builder,
 };
 
@@ -17,15 +17,15 @@ pub(super) fn replace(this: &JsValue, args: &[JsValue], context: &mut Context) -
         return state.engine.replace.call(this, &[text.into(), replacement.into_value()], context);
     };
     let subject = state.subject(&text);
-    let want = if replacement.wants_groups() { Want::Groups } else { Want::Range };
+    let detail = if replacement.uses_groups() { Detail::Groups } else { Detail::Range };
     let mut out = Builder::default();
     let mut copied = 0;
     if matcher.flags.global {
         set_last_index(&regexp, 0, context)?;
-        for found in matches(&matcher, &subject, want) {
+        for found in matches(&matcher, &subject, detail) {
             copied = put(&found, copied, &subject, &replacement, &mut out, context)?;
         }
-    } else if let Some(found) = matcher.find(&subject, 0, false, want) {
+    } else if let Some(found) = matcher.find(&subject, 0, false, detail) {
         copied = put(&found, copied, &subject, &replacement, &mut out, context)?;
     }
     if copied == 0 && out.len() == 0 {
@@ -35,7 +35,7 @@ pub(super) fn replace(this: &JsValue, args: &[JsValue], context: &mut Context) -
     Ok(out.build().into())
 }
 
-/// Writes what is before a match and what comes in its place; the end of the match.
+/// Writes the text before a match and its replacement; returns the end of the match.
 fn put(
     found: &Match,
     copied: usize,
@@ -49,6 +49,6 @@ fn put(
     let groups: Vec<JsValue> = group_values(text, found).collect();
     let named = named_groups(text, found, context)?;
     let (start, end) = (found.range.start, found.range.end);
-    replacement.put(Found { text, start, end, groups: &groups, named: named.as_ref() }, out, context)?;
+    replacement.put(ReplacedMatch { text, start, end, groups: &groups, named: named.as_ref() }, out, context)?;
     Ok(end)
 }

@@ -1,13 +1,13 @@
-//! Sets of characters, as ranges: what a class like `[^a-z\d]` stands for.
+//! Sets of characters as ranges, such as those of the class `[^a-z\d]`.
 
 use std::{collections::HashMap, sync::LazyLock};
 
 /// The largest code unit.
 pub(super) const LAST_UNIT: u32 = 0xFFFF;
-/// Behind Latin, Greek and Cyrillic: letters whose cases are left to the engine.
-const CASED: u32 = 0x530;
+/// End of Latin, Greek and Cyrillic; the cases of letters from here on are left to the engine.
+const CASE_LIMIT: u32 = 0x530;
 
-/// Ranges in order, which neither meet nor overlap; both ends belong to them.
+/// Ranges in order, neither adjacent nor overlapping; both ends are included.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Set(Vec<(u32, u32)>);
 
@@ -54,7 +54,7 @@ impl Set {
         Self::of(self.ranges().chain(other.ranges()))
     }
 
-    /// All characters up to the last that there is, except for these.
+    /// Returns all characters up to `last` that are not in the set.
     pub(super) fn negated(&self, last: u32) -> Self {
         let mut next = 0;
         let mut ranges = Vec::with_capacity(self.0.len() + 1);
@@ -70,17 +70,17 @@ impl Set {
         Self(ranges)
     }
 
-    /// What lies between two characters, both included.
+    /// Returns the part between two characters, both included.
     pub(super) fn between(&self, first: u32, last: u32) -> Self {
         let cut = self.ranges().filter(|(start, end)| *start <= last && *end >= first);
         Self(cut.map(|(start, end)| (start.max(first), end.min(last))).collect())
     }
 
-    /// These characters in upper and lower case; none where that is left to the engine.
-    pub(super) fn in_any_case(&self) -> Option<Self> {
+    /// Returns the characters in upper and lower case, or `None` if that is left to the engine.
+    pub(super) fn with_case_variants(&self) -> Option<Self> {
         let mut ranges = self.0.clone();
         for (first, last) in self.ranges() {
-            if last >= CASED {
+            if last >= CASE_LIMIT {
                 return None;
             }
             for sign in first..=last {
@@ -92,7 +92,7 @@ impl Set {
     }
 }
 
-/// For each code unit that has them: those that are equal to it when case is ignored.
+/// Code units that are equal to another one if case is ignored, by code unit.
 static OTHER_CASES: LazyLock<HashMap<u32, Vec<u32>>> = LazyLock::new(|| {
     let mut same: HashMap<u32, Vec<u32>> = HashMap::new();
     for unit in 0..=LAST_UNIT {
@@ -102,7 +102,8 @@ static OTHER_CASES: LazyLock<HashMap<u32, Vec<u32>>> = LazyLock::new(|| {
     same.into_values().flat_map(|units| units.clone().into_iter().map(move |unit| (unit, units.clone()))).collect()
 });
 
-/// The language's `Canonicalize` without the flag `u`: upper case, where that is one unit and no ASCII for another.
+/// The language's `Canonicalize` without the flag `u`: upper case, if that is one unit and does not turn non-ASCII into
+/// ASCII.
 fn canonical(unit: u32) -> u32 {
     let mut upper = char::from_u32(unit).into_iter().flat_map(char::to_uppercase).map(u32::from);
     match (upper.next(), upper.next()) {

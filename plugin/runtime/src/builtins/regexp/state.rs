@@ -1,4 +1,4 @@
-//! What is kept from one search to the next: compiled matchers, the text that was searched last, the engine's methods.
+//! State between searches: compiled matchers, the text that was searched last, the engine's methods.
 
 use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
@@ -11,22 +11,22 @@ use boa_engine::{
 use super::{Flags, matcher::Matcher, subject::Subject};
 use crate::builtins::function;
 
-/// Matchers that are kept.
-const KEPT: usize = 32;
+/// Maximum number of cached matchers.
+const MAX_MATCHERS: usize = 32;
 
 #[derive(Debug, Clone)]
 pub(super) struct State {
     pub(super) engine: Rc<Engine>,
     /// The matcher that was used last comes first.
-    kept: Rc<RefCell<VecDeque<Kept>>>,
+    matchers: Rc<RefCell<VecDeque<CachedMatcher>>>,
     subject: Rc<RefCell<Option<Rc<Subject>>>>,
 }
 
 #[derive(Debug)]
-struct Kept {
+struct CachedMatcher {
     source: JsString,
     flags: Flags,
-    /// None where the engine has to match.
+    /// `None` if the engine has to match.
     matcher: Option<Rc<Matcher>>,
 }
 
@@ -55,7 +55,7 @@ impl State {
             source: getter(prototype, js_string!("source"))?,
             unicode_sets: getter(prototype, js_string!("unicodeSets"))?,
         };
-        Ok(Self { engine: Rc::new(engine), kept: Rc::default(), subject: Rc::default() })
+        Ok(Self { engine: Rc::new(engine), matchers: Rc::default(), subject: Rc::default() })
     }
 
     pub(super) fn of(context: &Context) -> JsResult<Self> {
@@ -63,7 +63,7 @@ impl State {
         state.ok_or_else(|| JsNativeError::error().with_message("regular expressions are not installed").into())
     }
 
-    /// The matcher of a regular expression; none when the engine does not say how its pattern was written.
+    /// Returns the matcher of a regular expression, or `None` if the original pattern cannot be recovered from the engine.
     pub(super) fn matcher(&self, regexp: &JsObject, context: &mut Context) -> JsResult<Option<Rc<Matcher>>> {
         let this = JsValue::from(regexp.clone());
         let typed = JsRegExp::from_object(regexp.clone())?;
@@ -78,22 +78,22 @@ impl State {
             unicode_sets: self.engine.unicode_sets.call(&this, &[], context)?.to_boolean(),
             sticky: typed.sticky(context)?,
         };
-        let mut kept = self.kept.borrow_mut();
-        let known = kept.iter().position(|kept| kept.flags == flags && kept.source == source);
-        let latest = match known.and_then(|at| kept.remove(at)) {
+        let mut matchers = self.matchers.borrow_mut();
+        let known = matchers.iter().position(|matchers| matchers.flags == flags && matchers.source == source);
+        let latest = match known.and_then(|at| matchers.remove(at)) {
             Some(known) => known,
             None => {
-                kept.truncate(KEPT - 1);
-                let matcher = as_written(&source.to_vec()).map(|source| Rc::new(Matcher::new(source, flags)));
-                Kept { source, flags, matcher }
+                matchers.truncate(MAX_MATCHERS - 1);
+                let matcher = original_pattern(&source.to_vec()).map(|source| Rc::new(Matcher::new(source, flags)));
+                CachedMatcher { source, flags, matcher }
             }
         };
         let matcher = latest.matcher.clone();
-        kept.push_front(latest);
+        matchers.push_front(latest);
         Ok(matcher)
     }
 
-    /// A text that is searched; made ready once while it is the same one.
+    /// Returns a prepared text; it is cached as long as the text is the same.
     pub(super) fn subject(&self, text: &JsString) -> Rc<Subject> {
         let mut last = self.subject.borrow_mut();
         match last.as_ref() {
@@ -107,7 +107,7 @@ impl State {
     }
 }
 
-/// Forgets the text that was searched last.
+/// Drops the text that was searched last.
 pub(in crate::builtins) fn forget(context: &Context) {
     if let Some(state) = context.get_data::<State>() {
         *state.subject.borrow_mut() = None;
@@ -121,14 +121,14 @@ fn getter(prototype: &JsObject, name: JsString) -> JsResult<JsFunction> {
     getter.ok_or_else(|| JsNativeError::typ().with_message("the engine lacks a getter of regular expressions").into())
 }
 
-/// A pattern as it was before the engine's `source` put a backslash in front of each slash and wrote line ends as
-/// escapes. None where a backslash in front of a line end cannot be told from an escaped backslash.
-fn as_written(source: &[u16]) -> Option<Vec<u16>> {
+/// Recovers a pattern from the engine's `source`, which put a backslash before each slash and wrote line ends as escapes.
+/// `None` if a backslash before a line end cannot be told from an escaped backslash.
+fn original_pattern(source: &[u16]) -> Option<Vec<u16>> {
     const BACKSLASH: u16 = b'\\' as u16;
     let mut written: Vec<u16> = Vec::with_capacity(source.len());
     let mut backslashes = 0;
     for (at, unit) in source.iter().copied().enumerate() {
-        // In a class a slash needs no backslash, and was given none.
+        // In a class a slash needs no backslash, and `source` adds none.
         if unit == u16::from(b'/') && backslashes % 2 == 1 {
             written.pop();
         }
@@ -148,15 +148,15 @@ fn as_written(source: &[u16]) -> Option<Vec<u16>> {
 
 #[cfg(test)]
 mod tests {
-    use super::as_written;
+    use super::original_pattern;
 
     fn written(source: &str) -> Option<String> {
         let units: Vec<u16> = source.encode_utf16().collect();
-        as_written(&units).map(|units| String::from_utf16_lossy(&units))
+        original_pattern(&units).map(|units| String::from_utf16_lossy(&units))
     }
 
     #[test]
-    fn slashes_lose_the_backslash_that_they_were_given() {
+    fn escaped_slashes_are_unescaped() {
         assert_eq!(written(r"a\/b").as_deref(), Some("a/b"));
         assert_eq!(written(r"[a\\/b]").as_deref(), Some(r"[a\\/b]"));
         assert_eq!(written(r"a\\\/b").as_deref(), Some(r"a\\/b"));
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_have_been_a_line_end_is_unknown() {
+    fn ambiguous_line_ends_are_not_recovered() {
         assert_eq!(written(r"\\n"), None);
         assert_eq!(written(r"a\\u2028"), None);
         assert_eq!(written(r"\\x").as_deref(), Some(r"\\x"));

@@ -1,4 +1,4 @@
-//! A text that is searched, in the forms that the two engines want. Positions are those of code units.
+//! A text that is searched, in the forms that the two engines need. Positions are in code units.
 
 use std::{cell::OnceCell, ptr};
 
@@ -7,7 +7,7 @@ use memchr::memchr;
 
 use super::linear::Form;
 
-/// Units from one mark to the next.
+/// Number of code units between marks.
 const STEP: usize = 64;
 
 #[derive(Debug)]
@@ -18,11 +18,11 @@ pub(super) struct Subject {
     only_plain_lines: OnceCell<bool>,
 }
 
-/// A text like UTF-8, with each half of a surrogate pair on its own.
+/// A text like UTF-8, with each surrogate encoded on its own.
 #[derive(Debug)]
 struct Encoded {
     bytes: Vec<u8>,
-    /// Where every so many units begin.
+    /// Byte offset of every `STEP`th code unit.
     marks: Vec<usize>,
 }
 
@@ -32,7 +32,7 @@ impl Subject {
         Self { text, encoded: OnceCell::new(), units: OnceCell::new(), only_plain_lines: OnceCell::new() }
     }
 
-    /// Whether this is the very same text, and not only an equal one.
+    /// Whether this is the same string object, not only an equal one.
     pub(super) fn is(&self, text: &JsString) -> bool {
         match (self.text.variant(), text.variant()) {
             (JsStrVariant::Latin1(one), JsStrVariant::Latin1(other)) => ptr::eq(one, other),
@@ -45,7 +45,7 @@ impl Subject {
         if self.text.as_str().is_latin1() { Form::Narrow } else { Form::Wide }
     }
 
-    /// The text for the linear-time engine.
+    /// Returns the text for the linear-time engine.
     pub(super) fn bytes(&self) -> &[u8] {
         match self.text.variant() {
             JsStrVariant::Latin1(bytes) => bytes,
@@ -53,7 +53,7 @@ impl Subject {
         }
     }
 
-    /// The text for the backtracking engine.
+    /// Returns the text for the backtracking engine.
     pub(super) fn units(&self) -> &[u16] {
         match self.text.variant() {
             JsStrVariant::Latin1(bytes) => self.units.get_or_init(|| bytes.iter().copied().map(u16::from).collect()),
@@ -61,7 +61,7 @@ impl Subject {
         }
     }
 
-    /// Whether lines end with line feeds only.
+    /// Whether lines end only with line feeds.
     pub(super) fn has_only_plain_lines(&self) -> bool {
         *self.only_plain_lines.get_or_init(|| match self.text.variant() {
             JsStrVariant::Latin1(bytes) => memchr(b'\r', bytes).is_none(),
@@ -113,7 +113,7 @@ impl Subject {
                     _ => bytes.extend([0xE0 | high >> 4, 0x80 | (high & 0x0F) << 2 | low >> 6, tail]),
                 }
             }
-            // The end is a place, too.
+            // The end is a position too.
             if units.len().is_multiple_of(STEP) {
                 marks.push(bytes.len());
             }

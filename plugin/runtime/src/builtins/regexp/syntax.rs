@@ -1,6 +1,7 @@
-//! What a pattern says, as far as a linear-time engine can follow it with the same result.
+//! The syntax tree of patterns that a linear-time engine matches with the same result.
 //!
-//! Left out are patterns that look back or around, and those that need what the language says about empty repetitions.
+//! It excludes patterns with lookaround or backreferences, and those that depend on the language's rules for empty
+//! repetitions.
 
 use super::set::Set;
 
@@ -19,20 +20,20 @@ pub(super) enum Node {
     Repeat { body: Box<Self>, min: u32, max: Option<u32>, greedy: bool },
 }
 
-/// A pattern with what is known about it.
+/// A pattern with its properties.
 #[derive(Debug, Clone)]
 pub(super) struct Pattern {
     pub(super) root: Node,
     /// The names of the groups from the first on.
     pub(super) names: Vec<Option<String>>,
-    /// `^` and `$` mean lines.
+    /// Whether `^` and `$` match at lines.
     pub(super) lines: bool,
-    /// The linear engine finds the same groups, too, and not only the same match.
+    /// Whether the linear engine finds the same groups, not only the same match.
     pub(super) exact_groups: bool,
 }
 
 impl Node {
-    /// Whether it matches without taking a character.
+    /// Whether it can match without consuming a character.
     pub(super) fn may_be_empty(&self) -> bool {
         match self {
             Self::Empty | Self::Start | Self::End | Self::Boundary | Self::NoBoundary => true,
@@ -44,8 +45,8 @@ impl Node {
         }
     }
 
-    /// Whether a repetition keeps groups of an earlier round here that the language forgets: groups that take no part
-    /// in every round.
+    /// Whether a repetition keeps groups of an earlier round that the language resets: groups that do not take part in
+    /// every round.
     pub(super) fn keeps_groups(&self) -> bool {
         match self {
             Self::Empty | Self::Start | Self::End | Self::Boundary | Self::NoBoundary | Self::Set(_) => false,

@@ -8,7 +8,7 @@ use boa_engine::{
 
 use crate::builtins::text::check_length;
 
-/// Parts are put together up to this length before they are repeated.
+/// Maximum length of the block that is built from short parts before it is repeated.
 const BLOCK: usize = 4096;
 
 pub(super) fn repeat(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
@@ -34,7 +34,7 @@ pub(super) fn pad_end(this: &JsValue, args: &[JsValue], context: &mut Context) -
     pad(End::Back, this, args, context)
 }
 
-/// Where padding goes.
+/// The side of the padding.
 #[derive(Clone, Copy)]
 enum End {
     Front,
@@ -65,19 +65,19 @@ fn pad(end: End, this: &JsValue, args: &[JsValue], context: &mut Context) -> JsR
     Ok(JsString::concat_array(&pieces).into())
 }
 
-/// Bytes of a text of so many characters that is made of these.
+/// Returns the size in bytes of a text of this length that consists of these parts.
 fn bytes(length: usize, parts: &[&JsString]) -> usize {
     let is_narrow = parts.iter().all(|part| part.as_str().is_latin1());
     length.saturating_mul(if is_narrow { 1 } else { size_of::<u16>() })
 }
 
-/// Some repetitions of a short part in one, not longer than needed.
+/// Repeats a short part into one block, not longer than needed.
 fn block(part: &JsString, length: usize) -> JsString {
     let times = BLOCK.min(length).checked_div(part.len()).unwrap_or_default();
     JsString::concat_array(&vec![part.as_str(); times])
 }
 
-/// A part over and over up to a length, as pieces of blocks of it.
+/// Repeats a part up to a length, as pieces of its block.
 fn cycle<'s>(part: &'s JsString, length: usize, block: &'s JsString) -> Vec<JsStr<'s>> {
     let unit = if block.is_empty() { part } else { block };
     let Some(whole) = length.checked_div(unit.len()) else { return Vec::new() };

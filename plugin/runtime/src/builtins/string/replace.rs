@@ -1,4 +1,4 @@
-//! `replace` and `replaceAll` of strings by strings, and what a replacement text like `$&` stands for.
+//! `replace` and `replaceAll` of strings by strings, and the expansion of replacement texts such as `$&`.
 
 use boa_engine::{
     Context, JsArgs, JsNativeError, JsObject, JsResult, JsString, JsSymbol, JsValue, js_string, string::JsStr,
@@ -7,23 +7,23 @@ use boa_engine::{
 use super::{is_reg_exp, method};
 use crate::builtins::text::{self, Builder, Search};
 
-/// One match that is to be replaced.
+/// A match to replace.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::builtins) struct Found<'s> {
+pub(in crate::builtins) struct ReplacedMatch<'s> {
     pub(in crate::builtins) text: &'s JsString,
     pub(in crate::builtins) start: usize,
     pub(in crate::builtins) end: usize,
-    /// The groups from the first on; undefined where one took no part.
+    /// The groups from the first on; undefined for a group without a match.
     pub(in crate::builtins) groups: &'s [JsValue],
-    /// The groups by their names, where the pattern has names.
+    /// The groups by name, if the pattern has names.
     pub(in crate::builtins) named: Option<&'s JsObject>,
 }
 
-/// What comes in the place of a match.
+/// The replacement of a match.
 #[derive(Debug)]
 pub(in crate::builtins) enum Replacement {
     Function(JsObject),
-    /// A text with `$` in it, which may stand for something else.
+    /// A text with `$`, which may be expanded.
     Template(JsString),
     Text(JsString),
 }
@@ -46,8 +46,8 @@ impl Replacement {
         }
     }
 
-    /// Whether it looks at groups of the match.
-    pub(in crate::builtins) fn wants_groups(&self) -> bool {
+    /// Whether the replacement uses groups of the match.
+    pub(in crate::builtins) fn uses_groups(&self) -> bool {
         match self {
             Self::Function(_) => true,
             Self::Text(_) => false,
@@ -58,8 +58,13 @@ impl Replacement {
         }
     }
 
-    /// Writes what comes in the place of a match.
-    pub(in crate::builtins) fn put(&self, found: Found<'_>, out: &mut Builder, context: &mut Context) -> JsResult<()> {
+    /// Writes the replacement of a match.
+    pub(in crate::builtins) fn put(
+        &self,
+        found: ReplacedMatch<'_>,
+        out: &mut Builder,
+        context: &mut Context,
+    ) -> JsResult<()> {
         context.work(1)?;
         match self {
             Self::Text(text) => out.push(text.as_str()),
@@ -133,7 +138,7 @@ fn replace_at(
     for start in positions.iter().copied() {
         let end = start + pattern.len();
         out.push(between(string, copied, start))?;
-        let found = Found { text: string, start, end, groups: &[], named: None };
+        let found = ReplacedMatch { text: string, start, end, groups: &[], named: None };
         replacement.put(found, &mut out, context)?;
         copied = end;
     }
@@ -141,8 +146,8 @@ fn replace_at(
     Ok(out.build().into())
 }
 
-/// Writes a replacement text: `$$`, `$&`, `` $` ``, `$'`, `$1` to `$99` and `$<name>` stand for something else.
-fn substitute(template: &JsString, found: Found<'_>, out: &mut Builder, context: &mut Context) -> JsResult<()> {
+/// Expands a replacement text: `$$`, `$&`, `` $` ``, `$'`, `$1` to `$99` and `$<name>`.
+fn substitute(template: &JsString, found: ReplacedMatch<'_>, out: &mut Builder, context: &mut Context) -> JsResult<()> {
     let units = template.as_str();
     let dollar = JsStr::latin1(b"$");
     let dollars = Search::new(units, dollar);
@@ -187,8 +192,8 @@ fn substitute(template: &JsString, found: Found<'_>, out: &mut Builder, context:
     out.push(between(template, at, template.len()))
 }
 
-/// The group that one or two digits name, and the length of its name with the `$`. Two digits are read as one when
-/// there are not that many groups.
+/// Returns the group with a number of one or two digits, and the length of the reference with the `$`. Two digits are read
+/// as one if there are not that many groups.
 fn group(groups: &[JsValue], first: u8, second: Option<u8>) -> Option<(&JsValue, usize)> {
     let digit = |sign: u8| usize::from(sign - b'0');
     let group = |number: usize| groups.get(number.checked_sub(1)?);
@@ -196,7 +201,7 @@ fn group(groups: &[JsValue], first: u8, second: Option<u8>) -> Option<(&JsValue,
     two.map(|value| (value, 3)).or_else(|| Some((group(digit(first))?, 2)))
 }
 
-/// A part of a string, cut at its ends.
+/// Returns a part of a string; positions beyond its ends are clamped.
 pub(in crate::builtins) fn between(text: &JsString, start: usize, end: usize) -> JsStr<'_> {
     let end = end.min(text.len());
     text.as_str().get(start.min(end)..end).unwrap_or(JsStr::EMPTY)

@@ -1,4 +1,4 @@
-//! Builds a string piece by piece, up to the longest that there may be.
+//! Builds a string piece by piece, up to the maximum length.
 
 use boa_engine::{
     JsResult, JsString,
@@ -7,19 +7,19 @@ use boa_engine::{
 
 use super::{check_length, narrow};
 
-/// A string under construction: one byte a character for as long as that will do.
+/// A string under construction, with one byte per character as long as possible.
 #[derive(Debug, Default)]
 pub(in crate::builtins) struct Builder {
     narrow: Latin1JsStringBuilder,
-    /// All of it, from the first character on that needs two bytes.
+    /// The whole text, from the first character on that needs two bytes.
     wide: Option<Utf16JsStringBuilder>,
 }
 
 impl Builder {
-    /// A builder with room for so many characters of one byte.
+    /// Creates a builder with room for this many one-byte characters.
     ///
     /// # Errors
-    /// A `RangeError` when that is longer than [`super::LONGEST`].
+    /// A `RangeError` if that is more than [`super::MAX_LENGTH`].
     pub(in crate::builtins) fn with_capacity(length: usize) -> JsResult<Self> {
         check_length(length)?;
         Ok(Self { narrow: Latin1JsStringBuilder::with_capacity(length), wide: None })
@@ -32,7 +32,7 @@ impl Builder {
     /// Appends text.
     ///
     /// # Errors
-    /// A `RangeError` when the string would become longer than [`super::LONGEST`].
+    /// A `RangeError` if the string would become longer than [`super::MAX_LENGTH`].
     pub(in crate::builtins) fn push(&mut self, text: JsStr<'_>) -> JsResult<()> {
         check_length(self.len().saturating_add(text.len()))?;
         match (&mut self.wide, text.variant()) {
@@ -64,7 +64,7 @@ impl Builder {
     pub(in crate::builtins) fn build(self) -> JsString {
         match self.wide {
             Some(wide) => wide.build(),
-            // The engine takes the memory over where it is ASCII.
+            // The engine takes over the memory if it is ASCII.
             None if self.narrow.as_slice().is_ascii() => self.narrow.build().unwrap_or_default(),
             None => JsString::from(JsStr::latin1(self.narrow.as_slice())),
         }

@@ -1,14 +1,13 @@
 //! Finds strings in strings, in linear time.
 //!
-//! The engine looks at every position afresh and starts from the front for each later match, which is quadratic twice
-//! over.
+//! The engine compares at every position and starts from the beginning for each later match, which is quadratic twice over.
 
 use boa_engine::string::{JsStr, JsStrVariant};
 use memchr::memmem;
 
 use super::narrow;
 
-/// A pattern made ready to be found in one text.
+/// A pattern prepared to be found in one text.
 pub(in crate::builtins) struct Search<'s> {
     text: JsStr<'s>,
     needle: Needle<'s>,
@@ -16,7 +15,7 @@ pub(in crate::builtins) struct Search<'s> {
 
 enum Needle<'s> {
     Empty,
-    /// The pattern has code units that the text cannot have.
+    /// The pattern has code units that cannot occur in the text.
     Absent,
     Bytes(&'s [u8], Box<memmem::Finder<'s>>),
     Units(&'s [u16], Units),
@@ -37,7 +36,7 @@ impl<'s> Search<'s> {
         Self { text, needle }
     }
 
-    /// Where the pattern begins first, not before `from`.
+    /// Returns the first position of the pattern, at or after `from`.
     pub(in crate::builtins) fn first(&self, from: usize) -> Option<usize> {
         match &self.needle {
             Needle::Empty => (from <= self.text.len()).then_some(from),
@@ -48,7 +47,7 @@ impl<'s> Search<'s> {
     }
 }
 
-/// Where a pattern begins last, not behind `from`.
+/// Returns the last position of a pattern, at or before `from`.
 pub(in crate::builtins) fn last(text: JsStr<'_>, pattern: JsStr<'_>, from: usize) -> Option<usize> {
     let last_start = text.len().checked_sub(pattern.len())?.min(from);
     let end = last_start + pattern.len();
@@ -57,7 +56,7 @@ pub(in crate::builtins) fn last(text: JsStr<'_>, pattern: JsStr<'_>, from: usize
         (JsStrVariant::Latin1(text), JsStrVariant::Utf16(units)) => memmem::rfind(text.get(..end)?, &narrow(units)?),
         (JsStrVariant::Utf16(_), _) if pattern.is_empty() => Some(last_start),
         (JsStrVariant::Utf16(text), _) => {
-            // The first place from behind: both are turned around.
+            // Reversing both turns the last position into the first.
             let mut units: Vec<u16> = pattern.iter().collect();
             units.reverse();
             let passed = Units::new(units).find_in(text.get(..end)?.iter().rev().copied())?;
@@ -66,10 +65,10 @@ pub(in crate::builtins) fn last(text: JsStr<'_>, pattern: JsStr<'_>, from: usize
     }
 }
 
-/// Knuth, Morris and Pratt's search: never looks at a unit of the text twice.
+/// The search of Knuth, Morris and Pratt, which never reads a unit of the text twice.
 struct Units {
     needle: Vec<u16>,
-    /// For each position of the needle: how much of its front stands right before and including it.
+    /// For each position of the needle: the length of the longest prefix that ends there.
     borders: Vec<usize>,
 }
 
@@ -90,12 +89,12 @@ impl Units {
     }
 
     fn find(&self, text: &[u16]) -> Option<usize> {
-        // Most positions do not even begin like the needle.
+        // Most positions do not match even the first unit.
         let start = text.iter().position(|unit| self.needle.first() == Some(unit))?;
         Some(start + self.find_in(text.get(start..)?.iter().copied())?)
     }
 
-    /// The number of units in front of the needle.
+    /// Returns the number of units before the needle.
     fn find_in(&self, text: impl Iterator<Item = u16>) -> Option<usize> {
         let mut matched = 0;
         for (at, unit) in text.enumerate() {

@@ -1,5 +1,5 @@
-//! Numeric dates that a language writes otherwise than the data of ICU4X says, which has all of them from the short date and
-//! so in its width. Facts of CLDR 48: `availableFormats` `yMd`, `Md` and `yM`, and the short date.
+//! Numeric dates in languages for which the data of ICU4X is wrong: it derives all of them, with their width, from the
+//! short date. Facts of CLDR 48: `availableFormats` `yMd`, `Md` and `yM`, and the short date.
 
 use icu_locale::LanguageIdentifier;
 
@@ -13,7 +13,7 @@ pub(super) enum Numeric {
     Short,
 }
 
-/// By the tag, in the order of [`Numeric`]; empty for those that the data has right.
+/// Patterns by tag, in the order of [`Numeric`]; empty if the data is correct.
 const EXCEPTIONS: &[(&str, [&str; 4])] = &[
     ("be", ["d.M.y", "d.M", "M.y", ""]),
     ("cs", ["d. M. y", "d. M.", "M/y", "dd.MM.yy"]),
@@ -67,7 +67,7 @@ const EXCEPTIONS: &[(&str, [&str; 4])] = &[
     ("vi", ["d/M/y", "d/M", "M/y", "d/M/yy"]),
 ];
 
-/// The pattern of a language if it is an exception: of the language in the region or script, else of the language.
+/// Returns the pattern of an exception: by language and region or script first, then by language.
 pub(super) fn of(id: &LanguageIdentifier, numeric: Numeric) -> Option<&'static str> {
     let language = id.language.as_str();
     let regional = id.region.map(|region| format!("{language}-{region}"));

@@ -1,4 +1,4 @@
-//! Names of months, days and halves of the day, for patterns that scripts write themselves.
+//! Names of months, days and day periods, for patterns that scripts write themselves.
 
 use chrono_tz::Tz;
 
@@ -8,16 +8,16 @@ use crate::intl::{IntlError, language::Language};
 /// The names of a language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Names {
-    /// Beside a day, as in `5 марта`.
+    /// Names of months next to a day, as in `5 марта`.
     pub(crate) months: Vec<String>,
-    /// By themselves, as in `март 2024`.
+    /// Names of months alone, as in `март 2024`.
     pub(crate) months_alone: Vec<String>,
     pub(crate) months_short: Vec<String>,
     pub(crate) months_short_alone: Vec<String>,
-    /// From Monday.
+    /// Names of days, from Monday.
     pub(crate) days: Vec<String>,
     pub(crate) days_short: Vec<String>,
-    /// Before and after noon.
+    /// AM and PM.
     pub(crate) halves: Vec<String>,
 }
 
@@ -25,7 +25,7 @@ pub(crate) struct Names {
 const MONDAY_MS: i64 = 1_705_276_800_000;
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
-/// A mean month: from the middle of January so many lead to the middle of each month.
+/// Mean length of a month in milliseconds: multiples of it from the middle of January fall in the middle of each month.
 const MONTH_MS: i64 = 2_629_746_000;
 
 impl Names {

@@ -1,5 +1,5 @@
-//! The pattern of a language for what is asked for: the one of the data for the same fields, with each field as wide as
-//! asked.
+//! Chooses the pattern for date options: the pattern of the data for the same fields, with each field in the requested
+//! width.
 
 mod fields;
 
@@ -17,32 +17,32 @@ use icu_datetime::{
 use icu_locale::extensions::unicode::key;
 
 pub(crate) use self::fields::Fields;
-use self::fields::{Run, runs};
+use self::fields::{Piece, pieces};
 use super::{
     DateOptions, Digit, HourCycle, Length, Month, Name, ZoneName, data,
     exceptions::{self, Numeric},
 };
 use crate::intl::{IntlError, language::Language};
 
-/// The pattern, as CLDR writes them.
+/// Returns the pattern in the syntax of CLDR.
 pub(super) fn of(language: &Language, options: &DateOptions) -> Result<String, IntlError> {
     let preferences = preferences(language, options);
     if options.date_style.is_some() || options.time_style.is_some() {
         return of_style(language, preferences, options);
     }
-    let mut asked = Asked { date: date_fields(options), ..Asked::default() };
-    asked.length = match options.month {
+    let mut request = PatternRequest { date: date_fields(options), ..PatternRequest::default() };
+    request.length = match options.month {
         Some(Month::Name(_)) => DataLength::Long,
         Some(Month::Digit(_)) => DataLength::Short,
         None => DataLength::Medium,
     };
-    asked.short_month = matches!(options.month, Some(Month::Name(Name::Short | Name::Narrow)));
-    asked.year = match (options.year, options.era) {
+    request.short_month = matches!(options.month, Some(Month::Name(Name::Short | Name::Narrow)));
+    request.year = match (options.year, options.era) {
         (_, Some(_)) => Some(YearStyle::WithEra),
         (Some(_), None) => Some(YearStyle::Full),
         (None, None) => None,
     };
-    asked.time = match (options.hour, options.minute, options.second.or(options.fraction.map(|_| Digit::Numeric))) {
+    request.time = match (options.hour, options.minute, options.second.or(options.fraction.map(|_| Digit::Numeric))) {
         (Some(_), None, None) => Some(TimePrecision::Hour),
         (Some(_), Some(_), None) => Some(TimePrecision::Minute),
         (Some(_), _, Some(_)) => {
@@ -50,16 +50,16 @@ pub(super) fn of(language: &Language, options: &DateOptions) -> Result<String, I
         }
         (None, ..) => None,
     };
-    asked.zone = options.zone_name.map(zone_style);
-    let without_hour = asked.time.is_none().then(|| minutes_and_seconds(options)).flatten();
-    if asked.date.is_none()
-        && asked.time.is_none()
+    request.zone = options.zone_name.map(zone_style);
+    let without_hour = request.time.is_none().then(|| minutes_and_seconds(options)).flatten();
+    if request.date.is_none()
+        && request.time.is_none()
         && let Some(pattern) = without_hour
     {
         return Ok(pattern);
     }
-    let numeric = if asked.length == DataLength::Short { numeric(options) } else { None };
-    let pattern = asked.pattern(language, preferences, numeric)?;
+    let numeric = if request.length == DataLength::Short { numeric(options) } else { None };
+    let pattern = request.pattern(language, preferences, numeric)?;
     let short_hour = is_short_hour(options) && !is_forced_to_24_hours(language, options)?;
     let pattern = adjusted(&pattern, options, short_hour);
     Ok(match without_hour {
@@ -74,22 +74,22 @@ fn of_style(
     options: &DateOptions,
 ) -> Result<String, IntlError> {
     let date = options.date_style.map(|style| if style == Length::Full { DateFields::YMDE } else { DateFields::YMD });
-    let mut asked = Asked { date, ..Asked::default() };
-    asked.length = match options.date_style.or(options.time_style) {
+    let mut request = PatternRequest { date, ..PatternRequest::default() };
+    request.length = match options.date_style.or(options.time_style) {
         Some(Length::Full | Length::Long) => DataLength::Long,
         Some(Length::Medium) | None => DataLength::Medium,
         Some(Length::Short) => DataLength::Short,
     };
-    asked.time = options
+    request.time = options
         .time_style
         .map(|style| if style == Length::Short { TimePrecision::Minute } else { TimePrecision::Second });
-    asked.zone = match options.time_style {
+    request.zone = match options.time_style {
         Some(Length::Full) => Some(ZoneStyle::SpecificLong),
         Some(Length::Long) => Some(ZoneStyle::SpecificShort),
         Some(Length::Medium | Length::Short) | None => None,
     };
     let numeric = (options.date_style == Some(Length::Short)).then_some(Numeric::Short);
-    asked.pattern(language, preferences, numeric)
+    request.pattern(language, preferences, numeric)
 }
 
 fn preferences(language: &Language, options: &DateOptions) -> DateTimeFormatterPreferences {
@@ -105,9 +105,9 @@ fn preferences(language: &Language, options: &DateOptions) -> DateTimeFormatterP
     preferences
 }
 
-/// What the data is asked for.
+/// The fields for which the data is asked.
 #[derive(Debug, Clone, Copy)]
-struct Asked {
+struct PatternRequest {
     date: Option<DateFields>,
     length: DataLength,
     short_month: bool,
@@ -116,14 +116,14 @@ struct Asked {
     zone: Option<ZoneStyle>,
 }
 
-impl Default for Asked {
+impl Default for PatternRequest {
     fn default() -> Self {
         Self { date: None, length: DataLength::Medium, short_month: false, year: None, time: None, zone: None }
     }
 }
 
-impl Asked {
-    /// The pattern of the data, with a numeric date as the language has it.
+impl PatternRequest {
+    /// Returns the pattern of the data, with the language's numeric date.
     fn pattern(
         self,
         language: &Language,
@@ -146,29 +146,30 @@ impl Asked {
         Ok(pattern.replacen(&usual, exception, 1))
     }
 
-    /// A date with a short name of its month is that with the long one, and joined to a time as dates of medium length are.
+    /// Derives a date with a short month name from the one with the long name, joined to a time as dates of medium length
+    /// are.
     fn joined(self, preferences: DateTimeFormatterPreferences) -> Result<String, IntlError> {
         if self.date == Some(DateFields::E) && self.time == Some(TimePrecision::Hour) {
-            // Of a weekday with an hour alone the data has twelve hours in every language.
+            // For a weekday with only an hour, the data has a 12-hour pattern in every language.
             let timed = Self { time: Some(TimePrecision::Minute), ..self };
-            let time = |asked: Self| Self { date: None, zone: None, ..asked }.of_data(preferences);
+            let time = |request: Self| Self { date: None, zone: None, ..request }.of_data(preferences);
             return Ok(timed.of_data(preferences)?.replacen(&time(timed)?, &time(self)?, 1));
         }
         if self.time.is_some() && matches!(self.date, Some(DateFields::M | DateFields::YM | DateFields::Y)) {
-            // The data joins no months to times, but days.
+            // The data cannot join months to times, only days.
             let day = Self { date: Some(DateFields::YMD), ..self };
-            let date = |asked: Self| Self { time: None, zone: None, ..asked }.of_data(preferences);
+            let date = |request: Self| Self { time: None, zone: None, ..request }.of_data(preferences);
             return Ok(day.of_data(preferences)?.replacen(&date(day)?, &date(self)?, 1));
         }
         if !self.short_month || self.date.is_none() || self.time.is_none() {
             return self.of_data(preferences);
         }
         let medium = Self { length: DataLength::Medium, ..self };
-        let date = |asked: Self| Self { time: None, zone: None, ..asked }.of_data(preferences);
+        let date = |request: Self| Self { time: None, zone: None, ..request }.of_data(preferences);
         Ok(medium.of_data(preferences)?.replacen(&date(medium)?, &date(self)?, 1))
     }
 
-    /// A date and a zone are joined as a date and a time are.
+    /// Joins a date and a zone as the data joins a date and a time.
     fn with_zone_in_place_of_time(
         self,
         language: &Language,
@@ -196,7 +197,7 @@ impl Asked {
         let fields = builder.build_composite().map_err(|error| data(&error))?;
         let formatter = FixedCalendarDateTimeFormatter::<Gregorian, CompositeFieldSet>::try_new(preferences, fields)
             .map_err(|error| data(&error))?;
-        // The data has patterns with an era for years that nobody would know without one.
+        // The data adds an era to years that are ambiguous without one.
         let mut recent = DateTimeInputUnchecked::default();
         recent.set_date_fields_unchecked(Date::try_new_gregorian(2024, 1, 1).map_err(|error| data(&error))?);
         Ok(formatter.format_unchecked(recent).pattern().to_string())
@@ -216,7 +217,7 @@ fn date_fields(options: &DateOptions) -> Option<DateFields> {
         (false, false, true, true) => Some(DateFields::DE),
         (false, true, false, false) => Some(DateFields::M),
         (false, true, true, false) => Some(DateFields::MD),
-        // A month with a weekday and without a day means nothing; the day is written too.
+        // A month with a weekday needs a day, so the day is written too.
         (false, true, _, true) => Some(DateFields::MDE),
         (true, false, false, false) => Some(DateFields::Y),
         (true, true, false, false) => Some(DateFields::YM),
@@ -254,7 +255,7 @@ const fn zone_style(name: ZoneName) -> ZoneStyle {
     }
 }
 
-/// Times without hours, which the data has no patterns for.
+/// Times without hours, for which the data has no patterns.
 fn minutes_and_seconds(options: &DateOptions) -> Option<String> {
     let second = |width: &str| match options.fraction {
         Some(digits) => format!("{width}.{}", "S".repeat(usize::from(digits))),
@@ -268,12 +269,12 @@ fn minutes_and_seconds(options: &DateOptions) -> Option<String> {
     }
 }
 
-/// The pattern with each field as wide as asked.
+/// Returns the pattern with each field in the requested width.
 fn adjusted(pattern: &str, options: &DateOptions, short_hour: bool) -> String {
     let mut out = String::new();
-    for run in runs(pattern) {
-        let Run::Field(letter, width) = run else {
-            out.push_str(run.literal());
+    for piece in pieces(pattern) {
+        let Piece::Field(letter, width) = piece else {
+            out.push_str(piece.literal());
             continue;
         };
         let padded = |digit: Option<Digit>| if digit == Some(Digit::TwoDigit) { 2 } else { width };
@@ -309,8 +310,8 @@ fn adjusted(pattern: &str, options: &DateOptions, short_hour: bool) -> String {
     out
 }
 
-/// Whether an hour below ten has one digit in the languages too that write two: as browsers have it, whose patterns differ by
-/// the widths of minutes and seconds.
+/// Whether an hour below ten has one digit, also in languages that use two: as in browsers, whose patterns depend on the
+/// widths of minutes and seconds.
 fn is_short_hour(options: &DateOptions) -> bool {
     let is_numeric = |digit| digit == Some(Digit::Numeric);
     let has_date = options.year.is_some() || options.month.is_some() || options.day.is_some();
@@ -319,12 +320,12 @@ fn is_short_hour(options: &DateOptions) -> bool {
     is_numeric(options.hour) && !weekday_alone && (like_minutes || options.zone_name.is_some())
 }
 
-/// Whether a language that counts twelve hours is asked for 24.
+/// Whether a language with a 12-hour clock is asked for 24 hours.
 fn is_forced_to_24_hours(language: &Language, options: &DateOptions) -> Result<bool, IntlError> {
     if options.hours != Some(HourCycle::H23) {
         return Ok(false);
     }
     let usual = preferences(language, &DateOptions { hours: None, ..*options });
-    let pattern = Asked { time: Some(TimePrecision::Minute), ..Asked::default() }.of_data(usual)?;
+    let pattern = PatternRequest { time: Some(TimePrecision::Minute), ..PatternRequest::default() }.of_data(usual)?;
     Ok(Fields::of(&pattern).hours() != Some("h23"))
 }

@@ -16,7 +16,7 @@ pub(crate) enum Zone {
 }
 
 impl Zone {
-    /// By its name, in whichever case, or by an offset of hours and minutes.
+    /// Parses a name, in any case, or an offset of hours and minutes.
     pub(crate) fn parse(name: &str) -> Option<Self> {
         if name.starts_with(['+', '-']) {
             return offset(name).map(Self::Offset);
@@ -26,7 +26,7 @@ impl Zone {
         zone.map(Self::Named)
     }
 
-    /// As `resolvedOptions` names it.
+    /// Returns the name as in `resolvedOptions`.
     pub(crate) fn name(self) -> String {
         match self {
             Self::Named(Tz::UTC | Tz::Etc__UTC | Tz::Etc__GMT | Tz::GMT) => "UTC".to_owned(),
@@ -35,7 +35,7 @@ impl Zone {
         }
     }
 
-    /// What the clocks show, and what is needed to name the zone.
+    /// Returns the local time, and the data that names the zone at that time.
     pub(super) fn local(self, at: DateTime<Utc>) -> Option<(NaiveDateTime, TimeZoneInfo<AtTime>)> {
         let utc = at.naive_utc();
         let offset = match self {
@@ -53,7 +53,7 @@ impl Zone {
     }
 }
 
-/// `+05`, `+0530` or `+05:30`.
+/// Parses `+05`, `+0530` or `+05:30`.
 fn offset(text: &str) -> Option<FixedOffset> {
     let digits: String = text.get(1..)?.chars().filter(|sign| *sign != ':').collect();
     let form_is_right = matches!(text.len(), 3 | 5) || (text.len() == 6 && text.as_bytes().get(3) == Some(&b':'));

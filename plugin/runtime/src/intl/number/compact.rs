@@ -1,4 +1,4 @@
-//! Large numbers in short: `1.2K`, `1,2 тыс.`
+//! Large numbers in compact form: `1.2K`, `1,2 тыс.`
 
 use fixed_decimal::{Decimal, Sign};
 use icu_decimal::{CompactDecimalFormatter, DecimalFormatter, options::DecimalFormatterOptions};
@@ -7,10 +7,10 @@ use super::digits::Digits;
 use crate::intl::{
     IntlError,
     language::Language,
-    text::{Text, cut_spaces},
+    text::{Text, split_spaces},
 };
 
-/// How long the word is.
+/// Length of the word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum CompactWidth {
     Short,
@@ -33,12 +33,12 @@ impl Compact {
         }))
     }
 
-    /// The number without its sign, and the number that is left of it.
+    /// Formats a number without its sign; also returns the number that is written before the word.
     pub(super) fn format(&self, number: &Decimal, digits: &Digits, decimal: &DecimalFormatter) -> (Text, Decimal) {
         let magnitude = number.absolute.nonzero_magnitude_start();
         let mut exponent = self.0.compact_exponent_for_magnitude(magnitude);
         let mut rounded = scaled(number, exponent, digits);
-        // 999.9 thousand may have become a million.
+        // Rounding may have turned 999.9 thousand into a million.
         let now = rounded.absolute.nonzero_magnitude_start() + i16::from(exponent);
         if now > magnitude {
             let next = self.0.compact_exponent_for_magnitude(now);
@@ -50,7 +50,7 @@ impl Compact {
         let rounded = rounded.with_sign(Sign::None);
         let text = match self.0.format_with_exponent(&rounded, exponent) {
             Ok(formatted) => {
-                Text::written(&formatted).with_literals(|literal, out| cut_spaces(literal, "compact", out))
+                Text::written(&formatted).with_literals(|literal, out| split_spaces(literal, "compact", out))
             }
             Err(_) => Text::written(&decimal.format(&rounded)),
         };

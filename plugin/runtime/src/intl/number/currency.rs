@@ -18,10 +18,10 @@ use icu_locale::DataLocale;
 use icu_plurals::PluralRules;
 use icu_provider::prelude::*;
 
-use super::cut_signs;
+use super::split_signs;
 use crate::intl::{IntlError, language::Language, request, text::Text};
 
-/// What names the currency.
+/// How the currency is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum CurrencyDisplay {
     /// `US$`.
@@ -34,11 +34,11 @@ pub(crate) enum CurrencyDisplay {
     Name,
 }
 
-/// How an amount below zero is written.
+/// How a negative amount is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum CurrencySign {
     Standard,
-    /// In parentheses, where accountants do so.
+    /// In parentheses, in languages whose accounting uses them.
     Accounting,
 }
 
@@ -58,7 +58,7 @@ pub(super) enum Currency {
     },
 }
 
-/// How many decimals amounts of a currency have.
+/// Returns the number of decimals of a currency.
 pub(crate) fn decimals(code: &str) -> u8 {
     let Ok(currency) = CurrencyType::try_from_str(code) else { return 2 };
     let fractions: Result<DataResponse<CurrencyFractionsV1>, _> =
@@ -108,7 +108,7 @@ impl Currency {
         })
     }
 
-    /// The amount with its currency, and the sign that is still to be written.
+    /// Adds the currency to an amount; also returns the sign that is still to be written.
     pub(super) fn around(&self, number: &Text, sign: Sign, plurals: &PluralRules, rounded: &Decimal) -> (Text, Sign) {
         match self {
             Self::Name { patterns, names, code } => {
@@ -130,7 +130,7 @@ impl Currency {
                     CurrencySign::Standard => patterns.get_positive(starts, ends),
                 });
                 let text = Text::written(&pattern.interpolate((number, &Text::of("currency", symbol))));
-                (text.with_literals(cut_signs), left)
+                (text.with_literals(split_signs), left)
             }
         }
     }

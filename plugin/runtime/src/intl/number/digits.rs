@@ -1,15 +1,15 @@
-//! How many digits a number has, and how it is rounded to them.
+//! The number of digits of a number, and how it is rounded to them.
 
 use fixed_decimal::{Decimal, RoundingIncrement, SignedRoundingMode, UnsignedRoundingMode};
 
-/// From so many to so many digits.
+/// Minimum and maximum number of digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Span {
     pub(crate) least: u8,
     pub(crate) most: u8,
 }
 
-/// To which side a number is rounded.
+/// The rounding direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Rounding {
     Ceil,
@@ -23,35 +23,35 @@ pub(crate) enum Rounding {
     HalfEven,
 }
 
-/// Which of two rules counts when both are given.
+/// Which of two rules counts if both are given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Priority {
     MorePrecision,
     LessPrecision,
 }
 
-/// What the digits are counted from.
+/// How the digits are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Precision {
-    /// Behind the point.
+    /// Digits after the decimal point.
     Fraction(Span),
-    /// From the first that is not zero.
+    /// Digits from the first that is not zero.
     Significant(Span),
     Both(Span, Span, Priority),
-    /// All that there are, and at least so many behind the point.
+    /// All digits, with at least this many after the decimal point.
     All(u8),
 }
 
-/// How many digits a number has. The default is up to three behind the point.
+/// The digits of a number. The default is up to three after the decimal point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Digits {
-    /// Before the point, at the least.
+    /// Minimum number of digits before the decimal point.
     pub(crate) integer: u8,
     pub(crate) precision: Precision,
-    /// Of the last digit: 1, 2, 5, 10, … 5000.
+    /// Increment of the last digit: 1, 2, 5, 10, … 5000.
     pub(crate) increment: u16,
     pub(crate) rounding: Rounding,
-    /// Without decimals if all of them are zero.
+    /// Whether decimals are omitted if all of them are zero.
     pub(crate) strip_if_integer: bool,
 }
 
@@ -62,7 +62,7 @@ impl Default for Digits {
 }
 
 impl Digits {
-    /// With so many decimals at the least and at the most.
+    /// Digits with this minimum and maximum of decimals.
     pub(crate) const fn fraction(least: u8, most: u8) -> Self {
         Self::with(Precision::Fraction(Span { least, most }))
     }
@@ -71,7 +71,7 @@ impl Digits {
         Self { integer: 1, precision, increment: 1, rounding: Rounding::HalfExpand, strip_if_integer: false }
     }
 
-    /// The number in as many digits as it is to have.
+    /// Rounds a number to its digits, padded with zeros to the minimum.
     pub(crate) fn rounded(&self, number: Decimal) -> Decimal {
         let mut rounded = match self.precision {
             Precision::Fraction(span) => self.of_fraction(number, span),
@@ -135,7 +135,7 @@ impl Digits {
     }
 }
 
-/// The power of ten of the first digit; that of one for zero.
+/// Returns the power of ten of the first digit; 0 for zero.
 fn first_digit(number: &Decimal) -> i16 {
     if number.absolute.is_zero() { 0 } else { number.absolute.nonzero_magnitude_start() }
 }
@@ -146,7 +146,7 @@ fn trimmed(mut number: Decimal) -> Decimal {
 }
 
 fn padded(mut number: Decimal, position: i16) -> Decimal {
-    // The crate takes zeros away too, which may be digits that were given.
+    // The crate also removes trailing zeros, which may be digits that were given.
     if *number.absolute.magnitude_range().start() > position {
         number.absolute.pad_end(position);
     }
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn zeros_that_were_given_stay() {
+    fn given_zeros_are_kept() {
         assert_eq!(shown("-0.10", Digits::with(Precision::All(0))), "-0.10");
         assert_eq!(shown("0.1", Digits::with(Precision::All(3))), "0.100");
     }
@@ -183,13 +183,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_digit_gets_lost(whole in "[1-9][0-9]{0,30}", decimals in "[0-9]{0,30}") {
+        fn digits_are_not_lost(whole in "[1-9][0-9]{0,30}", decimals in "[0-9]{0,30}") {
             let text = if decimals.is_empty() { whole } else { format!("{whole}.{decimals}") };
             prop_assert_eq!(shown(&text, Digits::with(Precision::All(0))), text);
         }
 
         #[test]
-        fn rounding_is_that_of_exact_numbers(cents in -1_000_000_000_i64..1_000_000_000, places in 0_u8..3) {
+        fn rounding_is_exact(cents in -1_000_000_000_i64..1_000_000_000, places in 0_u8..3) {
             let text = format!("{}{}.{:02}", if cents < 0 { "-" } else { "" }, cents.abs() / 100, cents.abs() % 100);
             let unit = 10_i64.pow(2 - u32::from(places));
             let rounded = (cents.abs() + unit / 2) / unit;

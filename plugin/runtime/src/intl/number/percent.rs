@@ -5,7 +5,7 @@ use icu_experimental::{dimension::provider::percent::PercentEssentialsV1, provid
 use icu_locale::DataLocale;
 use icu_provider::prelude::*;
 
-use super::cut_signs;
+use super::split_signs;
 use crate::intl::{IntlError, language::Language, request, text::Text};
 
 #[derive(Debug)]
@@ -22,12 +22,12 @@ impl Percent {
         let data = self.0.get();
         let (kind, sign) = match sign {
             Sign::None => {
-                return Text::written(&data.unsigned_pattern.interpolate([number])).with_literals(cut_signs);
+                return Text::written(&data.unsigned_pattern.interpolate([number])).with_literals(split_signs);
             }
             Sign::Negative => ("minusSign", &data.minus_sign),
             Sign::Positive => ("plusSign", &data.plus_sign),
         };
         let sign = Text::of(kind, sign);
-        Text::written(&data.signed_pattern.interpolate((number, &sign))).with_literals(cut_signs)
+        Text::written(&data.signed_pattern.interpolate((number, &sign))).with_literals(split_signs)
     }
 }

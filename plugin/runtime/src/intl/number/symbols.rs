@@ -1,4 +1,4 @@
-//! The two signs that the data lacks: of what is not a number, and of an exponent. Facts of CLDR 48.
+//! The two symbols that the data lacks: NaN and the exponent sign. Facts of CLDR 48.
 
 use icu_locale::LanguageIdentifier;
 

@@ -1,4 +1,4 @@
-//! Numbers of kilograms, metres and hours.
+//! Numbers with units, such as kilograms, metres and hours.
 
 use fixed_decimal::Decimal;
 use icu_experimental::{
@@ -13,7 +13,7 @@ use crate::intl::{
     IntlError,
     language::Language,
     request,
-    text::{Text, cut_spaces},
+    text::{Text, split_spaces},
     width::Width,
 };
 
@@ -22,7 +22,7 @@ type Names = ErasedMarker<UnitsDisplayNames<'static>>;
 #[derive(Debug)]
 pub(super) struct Units(DataPayload<Names>);
 
-/// The units of ECMA-402 of which there is data.
+/// The units of ECMA-402 for which there is data.
 const UNITS: [&str; 30] = [
     "acre",
     "centimeter",
@@ -56,7 +56,7 @@ const UNITS: [&str; 30] = [
     "year",
 ];
 
-/// Whether a unit can be written.
+/// Whether a unit is supported.
 pub(crate) fn is_unit(unit: &str) -> bool {
     UNITS.contains(&unit)
 }
@@ -69,7 +69,7 @@ impl Units {
 
     pub(super) fn around(&self, number: &Text, rounded: &Decimal, plurals: &PluralRules) -> Text {
         let pattern = self.0.get().get(rounded.into(), plurals);
-        Text::written(&pattern.interpolate((number,))).with_literals(|literal, out| cut_spaces(literal, "unit", out))
+        Text::written(&pattern.interpolate((number,))).with_literals(|literal, out| split_spaces(literal, "unit", out))
     }
 }
 
@@ -82,8 +82,8 @@ fn attributes(unit: &str, width: Width) -> String {
     format!("{width}-{unit}")
 }
 
-/// Looks for a unit in the data of all kinds of units. A part of the data may have it in the words of all languages alone, and
-/// another in those of this one, which go first.
+/// Looks up a unit in the data of all kinds of units. One part of the data may have only the root names and another the
+/// names of this language, which are preferred.
 fn load(locale: &DataLocale, attributes: &str) -> Option<DataPayload<Names>> {
     let attributes = DataMarkerAttributes::try_from_str(attributes).ok()?;
     let of = [
@@ -108,7 +108,7 @@ fn load(locale: &DataLocale, attributes: &str) -> Option<DataPayload<Names>> {
     found.into_iter().nth(own).map(|(names, _)| names)
 }
 
-/// The names in one part of the data, and whether they are of the language.
+/// Returns the names in one part of the data, and whether they are of this language.
 fn find<M>(locale: &DataLocale, attributes: &DataMarkerAttributes) -> Option<(DataPayload<Names>, bool)>
 where
     M: DataMarker<DataStruct = UnitsDisplayNames<'static>>,
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn there_is_data_of_every_unit() {
+    fn every_unit_has_data() {
         for unit in UNITS {
             for width in [Width::Long, Width::Short, Width::Narrow] {
                 assert!(Units::new(&Language::english(), unit, width).is_ok(), "{unit}");

@@ -1,9 +1,10 @@
-//! What is to be written: a number in its decimal digits, of which none gets lost.
+//! A number to format, as decimal digits without loss.
 
 use fixed_decimal::Decimal;
 
-/// Digits of a number, written or left out: what is longer is no number that people format.
-const MOST_DIGITS: usize = 1_000;
+/// Maximum exponent of a number; its digits, written or implied, may be twice as many. Longer numbers are not
+/// formatted.
+const MAX_DIGITS: usize = 1_000;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Value {
@@ -20,20 +21,20 @@ impl Value {
         if number.is_infinite() {
             return Self::Infinite { negative: number < 0.0 };
         }
-        // The shortest digits that mean the number, as JavaScript shows it.
+        // The shortest digits that represent the number, as JavaScript writes it.
         Self::of_digits(&format!("{number}")).unwrap_or(Self::NotANumber)
     }
 
-    /// Reads `-1234.50` or `1.5e-7`; none for anything else.
+    /// Parses `-1234.50` or `1.5e-7`; `None` for anything else.
     pub(crate) fn of_digits(text: &str) -> Option<Self> {
         let exponent = text.split_once(['e', 'E']).map_or(Some(0), |(_, exponent)| exponent.parse::<i32>().ok())?;
-        if text.len() > 2 * MOST_DIGITS || exponent.unsigned_abs() as usize > MOST_DIGITS {
+        if text.len() > 2 * MAX_DIGITS || exponent.unsigned_abs() as usize > MAX_DIGITS {
             return None;
         }
-        // The crate reads no plus before an exponent.
+        // The crate does not accept a plus sign in an exponent.
         let text = text.replacen("e+", "e", 1).replacen("E+", "E", 1);
         let number = Decimal::try_from_str(&text).ok()?;
-        (number.absolute.magnitude_range().len() <= 2 * MOST_DIGITS).then_some(Self::Finite(number))
+        (number.absolute.magnitude_range().len() <= 2 * MAX_DIGITS).then_some(Self::Finite(number))
     }
 }
 
@@ -51,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_is_refused() {
+    fn texts_that_are_not_numbers_are_refused() {
         for text in ["", "-", ".", "1,5", "1 000", "0x10", "1e", "1e9999", "Infinity", "٣", "--1", "1e1e1"] {
             assert_eq!(Value::of_digits(text), None, "{text}");
         }

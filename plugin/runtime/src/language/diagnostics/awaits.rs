@@ -1,7 +1,7 @@
-//! Calls of the API that nobody waits for.
+//! Finds calls of the API without `await`.
 //!
-//! A call counts as forgotten when its promise is used as if it were the value, or not at all. A promise that is passed on, to
-//! a function, a list or a caller, is somebody else's business.
+//! A call is reported if its promise is used as a value or not used at all. A promise that is passed on, to a function, a
+//! list or a caller, is not reported.
 
 use oxc_ast::{
     AstKind,
@@ -23,20 +23,20 @@ use crate::protocol::Severity;
 
 const CODE: &str = "AWAIT_MISSING";
 
-/// What becomes of a promise.
+/// How a promise is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Use {
-    /// It is waited for, or passed on.
+    /// Awaited, or passed on.
     AsPromise,
-    /// It is taken for the value.
+    /// Used as if it were the value.
     AsValue,
-    /// Nobody uses it.
+    /// Not used.
     Dropped,
-    /// A variable holds it.
-    Kept(SymbolId),
+    /// Assigned to a variable.
+    Variable(SymbolId),
 }
 
-pub(super) fn forgotten(semantic: &Semantic<'_>, promises: &[&str]) -> Vec<Finding> {
+pub(super) fn missing_awaits(semantic: &Semantic<'_>, promises: &[&str]) -> Vec<Finding> {
     let calls = semantic.nodes().iter().filter_map(|node| match node.kind() {
         AstKind::CallExpression(call) => Some((node.id(), call)),
         _ => None,
@@ -47,14 +47,16 @@ pub(super) fn forgotten(semantic: &Semantic<'_>, promises: &[&str]) -> Vec<Findi
 fn finding(id: NodeId, call: &CallExpression<'_>, semantic: &Semantic<'_>, promises: &[&str]) -> Option<Finding> {
     let name = promising(&call.callee, semantic, promises)?;
     let used = match use_of(id, semantic) {
-        Use::Kept(symbol) => use_of_variable(symbol, semantic),
+        Use::Variable(symbol) => use_of_variable(symbol, semantic),
         used => used,
     };
     let also = if in_async_function(id, semantic) { "" } else { ", and `async` before the function" };
     let message = match used {
-        Use::AsPromise | Use::Kept(_) => return None,
-        Use::AsValue => format!("`{name}` gives a promise, not the value: write `await` before it{also}"),
-        Use::Dropped => format!("nobody waits for `{name}`, nor hears of its errors: write `await` before it{also}"),
+        Use::AsPromise | Use::Variable(_) => return None,
+        Use::AsValue => format!("`{name}` returns a promise, not the value: write `await` before it{also}"),
+        Use::Dropped => {
+            format!("`{name}` is not awaited, so the script cannot handle its errors: write `await` before it{also}")
+        }
     };
     Some(Finding::new(CODE, Severity::Warning, message, call.span))
 }
@@ -70,7 +72,7 @@ fn use_of(id: NodeId, semantic: &Semantic<'_>) -> Use {
     Use::AsPromise
 }
 
-/// What a parent does with the promise that stands at `child`; none when it only passes it up.
+/// Returns how a parent uses the promise at `child`, or `None` if the parent only passes it up.
 fn use_in(parent: AstKind<'_>, child: Span) -> Option<Use> {
     let value_if = |value: bool| if value { Use::AsValue } else { Use::AsPromise };
     Some(match parent {
@@ -109,7 +111,7 @@ fn use_in(parent: AstKind<'_>, child: Span) -> Option<Use> {
         }
         AstKind::CallExpression(it) => value_if(it.callee.span() == child || is_printed(it)),
         AstKind::VariableDeclarator(it) => match &it.id {
-            BindingPattern::BindingIdentifier(name) => name.symbol_id.get().map_or(Use::AsPromise, Use::Kept),
+            BindingPattern::BindingIdentifier(name) => name.symbol_id.get().map_or(Use::AsPromise, Use::Variable),
             _ => Use::AsValue,
         },
         AstKind::AssignmentExpression(it) => match it.left {
@@ -126,7 +128,7 @@ fn use_in(parent: AstKind<'_>, child: Span) -> Option<Use> {
     })
 }
 
-/// Whether a call makes a text or a number of its arguments.
+/// Whether a call converts its arguments to text or numbers.
 fn is_printed(call: &CallExpression<'_>) -> bool {
     let Some(called) = dotted(&call.callee) else { return false };
     matches!(
@@ -139,7 +141,7 @@ fn is_printed(call: &CallExpression<'_>) -> bool {
     )
 }
 
-/// What becomes of a promise that a variable holds: the best of all that is done with it.
+/// Returns the best use of a promise among all references of the variable that holds it.
 fn use_of_variable(symbol: SymbolId, semantic: &Semantic<'_>) -> Use {
     let mut all = Use::Dropped;
     for reference in semantic.symbol_references(symbol) {
@@ -147,7 +149,7 @@ fn use_of_variable(symbol: SymbolId, semantic: &Semantic<'_>) -> Use {
             return Use::AsPromise;
         }
         match use_of(reference.node_id(), semantic) {
-            Use::AsPromise | Use::Kept(_) => return Use::AsPromise,
+            Use::AsPromise | Use::Variable(_) => return Use::AsPromise,
             Use::AsValue => all = Use::AsValue,
             Use::Dropped => {}
         }

@@ -1,4 +1,4 @@
-//! Changes of what all scripts share: `Array.prototype.last = …`, `console.log = …`, `fetch = …`.
+//! Finds assignments to objects that all scripts share: `Array.prototype.last = …`, `console.log = …`, `fetch = …`.
 
 use std::collections::HashSet;
 
@@ -43,8 +43,8 @@ pub(super) fn changed(semantic: &Semantic<'_>, globals: &HashSet<String>) -> Vec
             AstKind::CallExpression(call) => of_call(call, semantic, globals)?,
             _ => return None,
         };
-        // A polyfill that looks first finds that it is there.
-        (!SETTINGS.contains(&name.as_str()) && !is_asked_for(&name, node, semantic))
+        // A polyfill that tests for the name first does not run the assignment.
+        (!SETTINGS.contains(&name.as_str()) && !is_tested_for(&name, node, semantic))
             .then(|| Finding::new(CODE, Severity::Warning, message(&name), span))
     });
     found.collect()
@@ -92,7 +92,7 @@ fn of_call(call: &CallExpression<'_>, semantic: &Semantic<'_>, globals: &HashSet
     Some((name, call.span))
 }
 
-/// The name of something that is there for all scripts.
+/// Returns the name of a built-in, if the target is one.
 fn built_in(target: &Dotted<'_, '_>, semantic: &Semantic<'_>, globals: &HashSet<String>) -> Option<String> {
     if !is_global(target.root, semantic) {
         return None;
@@ -107,8 +107,8 @@ fn built_in(target: &Dotted<'_, '_>, semantic: &Semantic<'_>, globals: &HashSet<
     globals.contains(first).then(|| name.to_owned())
 }
 
-/// Whether a condition around a place asks for the name, or for its last part as a text.
-fn is_asked_for(name: &str, node: &AstNode<'_>, semantic: &Semantic<'_>) -> bool {
+/// Whether an enclosing condition tests for the name, or for its last part as a string.
+fn is_tested_for(name: &str, node: &AstNode<'_>, semantic: &Semantic<'_>) -> bool {
     semantic.nodes().ancestor_kinds(node.id()).any(|kind| match kind {
         AstKind::IfStatement(it) => Mention::is_in(&it.test, name),
         AstKind::ConditionalExpression(it) => Mention::is_in(&it.test, name),
@@ -117,7 +117,7 @@ fn is_asked_for(name: &str, node: &AstNode<'_>, semantic: &Semantic<'_>) -> bool
     })
 }
 
-/// Looks for a name in a condition: `Array.prototype.last`, also of `globalThis`, or `'last'`.
+/// Searches a condition for a name: `Array.prototype.last`, also as a member of `globalThis`, or `'last'`.
 struct Mention<'n> {
     name: &'n str,
     last: &'n str,

@@ -1,4 +1,4 @@
-//! Recognises what a text calls: `services.clients.list` by its dotted name.
+//! Recognises calls by their dotted names, such as `services.clients.list`.
 
 use oxc_ast::{
     AstKind,
@@ -9,7 +9,7 @@ use oxc_syntax::symbol::SymbolId;
 
 use super::is_global;
 
-/// A dotted name: the variable that it begins with, and the members behind.
+/// A dotted name: the variable at its beginning, and the members after it.
 pub(super) struct Dotted<'a, 'b> {
     pub(super) root: &'b IdentifierReference<'a>,
     pub(super) members: Vec<&'b str>,
@@ -26,7 +26,7 @@ impl Dotted<'_, '_> {
     }
 }
 
-/// An expression as a dotted name, if it is one.
+/// Returns an expression as a dotted name, if it is one.
 pub(super) fn dotted<'a, 'b>(expression: &'b Expression<'a>) -> Option<Dotted<'a, 'b>> {
     match expression.get_inner_expression() {
         Expression::Identifier(root) => Some(Dotted { root, members: Vec::new() }),
@@ -45,7 +45,7 @@ pub(super) fn dotted_member<'a, 'b>(member: &'b MemberExpression<'a>) -> Option<
     Some(all)
 }
 
-/// The name of the call that gives a promise: one of those that are known to, or the same of a transaction.
+/// Returns the name of a call that returns a promise: a known one, or the same one of a transaction.
 pub(super) fn promising(callee: &Expression<'_>, semantic: &Semantic<'_>, promises: &[&str]) -> Option<String> {
     let called = dotted(callee)?;
     let is_promising = if is_global(called.root, semantic) {
@@ -65,7 +65,7 @@ fn gives_promise(root: &str, members: &[&str], promises: &[&str]) -> bool {
     })
 }
 
-/// Whether a variable is what `db.transaction` gives to its callback.
+/// Whether a variable is the argument that `db.transaction` passes to its callback.
 fn is_transaction(symbol: SymbolId, semantic: &Semantic<'_>) -> bool {
     let declared = semantic.scoping().symbol_declaration(symbol);
     let mut kinds = semantic.nodes().ancestor_kinds(declared);

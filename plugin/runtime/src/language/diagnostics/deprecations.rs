@@ -1,4 +1,4 @@
-//! Calls that still work and have a better one beside them.
+//! Finds deprecated calls, which still work and have a replacement.
 
 use oxc_ast::AstKind;
 use oxc_semantic::Semantic;

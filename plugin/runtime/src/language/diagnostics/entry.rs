@@ -1,4 +1,4 @@
-//! The function that is called: whether the text has it.
+//! Checks that the text declares the function that will be called.
 
 use oxc_ast::{AstKind, ast::Expression};
 use oxc_semantic::Semantic;
@@ -22,12 +22,12 @@ pub(super) fn missing(semantic: &Semantic<'_>, context: &CheckContext<'_>) -> Ve
         return Vec::new();
     }
     let wanted = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ");
-    let seen = if declared.is_empty() { String::new() } else { format!("; it has {}", declared.join(", ")) };
-    let message = format!("the function that is called is not there: {wanted}{seen}");
+    let seen = if declared.is_empty() { String::new() } else { format!("; it declares {}", declared.join(", ")) };
+    let message = format!("the script declares no function {wanted}{seen}");
     vec![Finding::new(ENTRY_POINT_MISSING.name, Severity::Warning, message, Span::new(0, 0))]
 }
 
-/// Whether a top-level name may stand for a function: one that holds a plain value does not.
+/// Whether a top-level name can hold a function: one initialised with a plain value cannot.
 fn is_callable(symbol: SymbolId, semantic: &Semantic<'_>) -> bool {
     let declared = semantic.scoping().symbol_declaration(symbol);
     match semantic.nodes().kind(declared) {

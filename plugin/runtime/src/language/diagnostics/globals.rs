@@ -1,4 +1,4 @@
-//! Names that are declared nowhere: neither in the text nor where it runs.
+//! Finds names that neither the text nor its environment declares.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,8 +12,8 @@ use crate::{language::absent, protocol::Severity};
 const UNKNOWN: &str = "UNKNOWN_GLOBAL";
 const UNDECLARED: &str = "UNDECLARED_VARIABLE";
 
-/// Names that the wrapper of a script and the language give beside the global object's properties.
-const GIVEN: [&str; 5] = ["context", "services", "arguments", "undefined", "globalThis"];
+/// Names that the wrapper of a script and the language declare, in addition to the properties of the global object.
+const WRAPPER_NAMES: [&str; 5] = ["context", "services", "arguments", "undefined", "globalThis"];
 
 pub(super) fn unknown(semantic: &Semantic<'_>, globals: &HashSet<String>) -> Vec<Finding> {
     let scoping = semantic.scoping();
@@ -23,49 +23,49 @@ pub(super) fn unknown(semantic: &Semantic<'_>, globals: &HashSet<String>) -> Vec
         let values: Vec<_> = references.iter().filter(|reference| !reference.is_type()).collect();
         let Some(first) = values.first() else { continue };
         let name = semantic.reference_name(first);
-        if globals.contains(name) || GIVEN.contains(&name) {
+        if globals.contains(name) || WRAPPER_NAMES.contains(&name) {
             continue;
         }
-        // Who asks whether it is there knows that it may not be.
-        if values.iter().any(|reference| is_asked_for(reference.node_id(), semantic)) {
+        // `typeof name` shows that the author expects the name to be missing.
+        if values.iter().any(|reference| is_tested_for(reference.node_id(), semantic)) {
             continue;
         }
-        // Once something is assigned, it is there: the assignment is what is odd.
+        // An assignment creates the variable, so only the assignment is reported.
         match values.iter().find(|reference| reference.is_write()) {
             Some(written) => places.push((semantic.reference_span(written), UNDECLARED, name)),
             None => places.extend(values.iter().map(|value| (semantic.reference_span(value), UNKNOWN, name))),
         }
     }
     places.sort_by_key(|(span, _, _)| span.start);
-    // What is like a name is looked for among all that there is, which is too much to do for what nobody reads.
+    // Finding a similar name compares all global names, so it is done only for findings that are shown.
     let mut messages = HashMap::new();
-    let told = places.into_iter().enumerate().map(|(place, (span, code, name))| {
+    let findings = places.into_iter().enumerate().map(|(place, (span, code, name))| {
         let message = match code {
             _ if place >= MOST => String::new(),
-            UNDECLARED => format!("`{name}` is declared nowhere: write `let {name}` where it begins"),
+            UNDECLARED => format!("`{name}` is assigned but not declared: write `let {name}` where it is first used"),
             _ => messages.entry(name).or_insert_with(|| message(name, globals)).clone(),
         };
         Finding::new(code, Severity::Warning, message, span)
     });
-    told.collect()
+    findings.collect()
 }
 
-fn is_asked_for(id: oxc_syntax::node::NodeId, semantic: &Semantic<'_>) -> bool {
+fn is_tested_for(id: oxc_syntax::node::NodeId, semantic: &Semantic<'_>) -> bool {
     matches!(semantic.nodes().parent_kind(id), AstKind::UnaryExpression(it) if it.operator == UnaryOperator::Typeof)
 }
 
 fn message(name: &str, globals: &HashSet<String>) -> String {
     if let Some(advice) = absent::advice(name) {
-        return format!("there is no `{name}` here: {advice}");
+        return format!("`{name}` is not available: {advice}");
     }
-    let near = globals.iter().map(String::as_str).chain(GIVEN).filter(|known| is_near(name, known)).min();
+    let near = globals.iter().map(String::as_str).chain(WRAPPER_NAMES).filter(|known| is_near(name, known)).min();
     match near {
-        Some(near) => format!("there is no `{name}` here; did you mean `{near}`?"),
-        None => format!("`{name}` is declared nowhere, neither in this script nor in what it can use"),
+        Some(near) => format!("`{name}` is not defined; did you mean `{near}`?"),
+        None => format!("`{name}` is not defined: neither the script nor the API declares it"),
     }
 }
 
-/// Whether two names differ in their case only, or in one letter that is missing, added, wrong or swapped with the next.
+/// Whether two names differ only in case, or in one letter that is missing, added, wrong or swapped with the next.
 fn is_near(one: &str, other: &str) -> bool {
     let (one, other): (Vec<char>, Vec<char>) =
         (one.to_lowercase().chars().collect(), other.to_lowercase().chars().collect());
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_near_when_a_finger_slipped() {
+    fn names_with_one_typo_are_near() {
         for (typed, meant) in [
             ("consle", "console"),
             ("sotrage", "storage"),

@@ -1,4 +1,4 @@
-//! What a text takes from other modules, and which names of theirs it relies on.
+//! The modules that a text imports, and the names that it uses from them.
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
@@ -10,18 +10,18 @@ use oxc_span::{GetSpan as _, Span};
 use super::{Dialect, Import, Name, types};
 use crate::{language::analysis::Analysis, source::Lines};
 
-/// The imports of a program in the order of its text, types left out.
+/// Returns the imports of a program in the order of its text, without type imports.
 pub(super) fn of_program<'a>(
     allocator: &'a Allocator,
     mut program: Program<'a>,
     dialect: Dialect,
     text: &str,
 ) -> Vec<Import> {
-    // TypeScript leaves an import out that is used as a type only, whatever it is where it comes from.
-    let asks = dialect == Dialect::TypeScript && Analysis::of(&mut program) != Analysis::None;
+    // TypeScript drops an import that is used only as a type, even if the module exports a value.
+    let drops_type_imports = dialect == Dialect::TypeScript && Analysis::of(&mut program) != Analysis::None;
     let program = allocator.alloc(program);
-    let scoping = asks.then(|| SemanticBuilder::new().build(program).semantic.into_scoping());
-    let statements = program.body.iter().filter(|statement| types::stays(statement));
+    let scoping = drops_type_imports.then(|| SemanticBuilder::new().build(program).semantic.into_scoping());
+    let statements = program.body.iter().filter(|statement| types::is_kept(statement));
     let declarations = statements.filter_map(|statement| statement.as_module_declaration());
     let lines = Lines::of(text);
     declarations.filter_map(|declaration| of_declaration(declaration, scoping.as_ref(), &lines)).collect()
@@ -52,7 +52,7 @@ fn imported(import: &ImportDeclaration<'_>, scoping: Option<&Scoping>) -> Vec<(S
             let local = specifier.local().symbol_id();
             let references = scoping.get_resolved_references(local);
             let mut references = references.peekable();
-            // What is used nowhere may be a value.
+            // A name that is not used may be a value.
             references.peek().is_none() || references.any(|reference| !reference.is_type())
         });
         match specifier {

@@ -1,4 +1,4 @@
-//! Import and export statements as statements of a script.
+//! Rewrites import and export statements as statements of a script.
 
 use oxc_ast::ast::{
     ExportDefaultDeclaration, ExportDefaultDeclarationKind, ExportSpecifier, ImportDeclaration,
@@ -10,7 +10,7 @@ use oxc_span::{GetSpan as _, Span};
 use super::{Edits, Export, LIBRARIES, Problem, SCHEME, bindings, literal, types};
 use crate::language::tokens::Tokens;
 
-/// The constant that holds what is exported by default, and has no name of its own.
+/// The constant that holds a default export without a name.
 const DEFAULT: &str = "$default";
 
 pub(super) fn rewrite(
@@ -20,7 +20,7 @@ pub(super) fn rewrite(
     edits: &mut Edits,
 ) -> Result<Vec<Export>, Problem> {
     let mut rewriter = Rewriter { text, tokens, edits, exports: Vec::new() };
-    for statement in program.body.iter().filter(|statement| types::stays(statement)) {
+    for statement in program.body.iter().filter(|statement| types::is_kept(statement)) {
         if let Some(declaration) = statement.as_module_declaration() {
             rewriter.declaration(declaration)?;
         }
@@ -81,7 +81,7 @@ impl Rewriter<'_> {
                 import.span,
             ));
         }
-        // The next line may begin with a parenthesis, which is no call of what is imported.
+        // A parenthesis on the next line must not become a call of the imported value.
         let last = if self.tokens.ends_with(import.span, Kind::Semicolon) { "" } else { ";" };
         let source_end = import.with_clause.as_ref().map_or(import.source.span.end, |clause| clause.span.end);
         let Some(specifiers) = &import.specifiers else {
@@ -174,7 +174,7 @@ fn named(name: &str, value: String) -> Export {
     Export::Named { name: name.to_owned(), value }
 }
 
-/// The expression of a library's exports.
+/// Returns the expression of a library's exports.
 fn library(source: &StringLiteral<'_>) -> Result<String, Problem> {
     if !source.value.starts_with(SCHEME) {
         let message = format!("only libraries of the tenant can be imported, as \"{SCHEME}name\"");

@@ -1,9 +1,9 @@
-//! What becomes of imports and exports, word for word.
+//! Exact results of rewriting imports and exports.
 
 use super::*;
 use crate::language::marks::marked;
 
-/// What a text of marks becomes, and the object of its exports.
+/// Returns the rewritten text of a marked text, and the object of its exports.
 fn rewritten(text: &str) -> (String, String) {
     let (given, expected) = marked(text);
     let module = rewrite(&given).unwrap_or_else(|problem| panic!("{given}: {}", problem.message));
@@ -54,7 +54,7 @@ fn exports_are_members_of_an_object() {
 }
 
 #[test]
-fn imports_are_found_where_they_stand() {
+fn imports_have_positions() {
     let text = "import { a } from 'lib:a';\nimport type { T } from 'lib:t';\n  export * from 'lib:é';\nexport { b } from \"lib:b\"";
     let found: Vec<_> = imports(text).into_iter().map(|import| (import.specifier, import.position)).collect();
     let expected = [("lib:a", (1, 19)), ("lib:é", (3, 17)), ("lib:b", (4, 19))];
@@ -75,7 +75,7 @@ fn imports_are_found_where_they_stand() {
 }
 
 #[test]
-fn what_is_no_library_is_refused() {
+fn only_libraries_can_be_imported() {
     for (text, part) in [
         ("import { a } from 'fs'", "'fs'"),
         ("export * from \"./a.js\"", "\"./a.js\""),

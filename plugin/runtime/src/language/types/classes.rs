@@ -1,4 +1,4 @@
-//! Classes without types: modifiers, abstract members, overloads, `implements`.
+//! Removes types from classes: modifiers, abstract members, overloads, `implements`.
 
 use oxc_ast::ast::{
     Class, MethodDefinition, MethodDefinitionType, PropertyDefinition, PropertyDefinitionType, PropertyKey,
@@ -30,7 +30,7 @@ impl Blanker<'_> {
         walk::walk_class_body(self, &class.body);
     }
 
-    /// Where `implements` may begin.
+    /// Returns the offset after which `implements` can begin.
     fn end_of_head(&self, class: &Class<'_>) -> u32 {
         let heritage = class.heritage.as_ref().map(|heritage| {
             heritage.type_arguments.as_ref().map_or(heritage.expression.span().end, |list| list.span.end)
@@ -71,7 +71,7 @@ impl Blanker<'_> {
         let mark = (field.optional || field.definite).then_some(begin + 1);
         let end = field.type_annotation.as_ref().map(|annotation| annotation.span.end as usize).or(mark);
         if let Some(end) = end {
-            // A name alone on its line, as `get`, would belong to the next one.
+            // A name alone on its line, such as `get`, would be parsed as part of the next line.
             self.edits.put(begin, end, if field.value.is_none() { ";" } else { "" });
         }
         if let Some(value) = &field.value {
@@ -88,7 +88,7 @@ impl Blanker<'_> {
         self.tokens.from(end).map_or(end, |bracket| bracket.end())
     }
 
-    /// Blanks the modifiers of a member. Where one comes first, a semicolon keeps the member apart from the one before.
+    /// Blanks the modifiers of a member. A semicolon in place of the first separates the member from the one before.
     fn modifiers(&mut self, start: u32, name: u32) {
         let words = self.tokens.within(Span::new(start, name)).iter();
         for (index, word) in words.take_while(|token| token.kind().is_identifier_name()).enumerate() {
@@ -100,7 +100,7 @@ impl Blanker<'_> {
     }
 }
 
-/// Words before the name of a member that only the compiler reads.
+/// Whether a word before the name of a member is read only by the compiler.
 const fn is_modifier(word: Kind) -> bool {
     matches!(
         word,

@@ -1,4 +1,4 @@
-//! What is left of TypeScript, word for word, and what is refused.
+//! Exact results of removing types, and refused constructs.
 
 use oxc_allocator::Allocator;
 
@@ -10,8 +10,8 @@ use crate::language::{
     read,
 };
 
-/// Compares what is left of the texts with what their marks say.
-fn holds<const N: usize>(texts: [&str; N]) {
+/// Compares the results of marked texts with the expected texts.
+fn assert_erased<const N: usize>(texts: [&str; N]) {
     for text in texts {
         let (given, expected) = marked(text);
         let allocator = Allocator::default();
@@ -25,8 +25,8 @@ fn holds<const N: usize>(texts: [&str; N]) {
 }
 
 #[test]
-fn types_leave_spaces() {
-    holds([
+fn types_become_spaces() {
+    assert_erased([
         "let a‹: number› = 1",
         "let a‹!›‹: string›;",
         "function f‹<T>›(a‹: T›, b‹?›‹: string›, ...c‹: any[]›)‹: T› { return a }",
@@ -62,8 +62,8 @@ fn types_leave_spaces() {
 }
 
 #[test]
-fn statements_that_are_only_types_leave_a_semicolon() {
-    holds([
+fn type_statements_become_a_semicolon() {
+    assert_erased([
         "‹;|type A = string›",
         "‹;|interface A<T> extends B { (a: string): void; readonly [key: string]: any }›",
         "‹;|declare const a: number;›",
@@ -90,8 +90,8 @@ fn statements_that_are_only_types_leave_a_semicolon() {
 }
 
 #[test]
-fn classes_lose_what_only_the_compiler_reads() {
-    holds([
+fn type_syntax_is_removed_from_classes() {
+    assert_erased([
         "‹abstract› class A‹<T>› extends B‹<T>›‹ implements C, D<T>› {}",
         "export ‹abstract› class A {}",
         "export default ‹abstract› class A {}",
@@ -116,8 +116,8 @@ fn classes_lose_what_only_the_compiler_reads() {
 }
 
 #[test]
-fn a_line_end_does_not_change_the_meaning() {
-    holds([
+fn line_ends_in_types_do_not_change_the_meaning() {
+    assert_erased([
         "const f = (a‹: A›‹)›‹\n  : ›‹)|B› => a",
         "const f = (a‹: A›‹): {\n b: C\n›‹)|}› => a",
         "f(async ‹(|<\nT\n>(›a‹: T›) => a)",
@@ -134,20 +134,20 @@ fn a_line_end_does_not_change_the_meaning() {
 }
 
 #[test]
-fn every_character_keeps_its_place() {
-    holds([
+fn every_character_keeps_its_position() {
+    assert_erased([
         "\u{feff}const имя‹: '𝒳' & \"é\"› = '𝒳', b /* ü */‹: C› = 1;\r\nlet d‹: {\u{2028}}› = e",
         "const a‹: { 𝒳: '𝒳𝒳' }› = '𝒳', b‹: C› = '𝒳' // 𝒳",
     ]);
 }
 
 #[test]
-fn inline_type_names_leave_the_list() {
-    holds(["import { ‹type A,› b, ‹type C› } from 'lib:d'", "export { ‹type A,› b }"]);
+fn inline_type_imports_are_removed() {
+    assert_erased(["import { ‹type A,› b, ‹type C› } from 'lib:d'", "export { ‹type A,› b }"]);
 }
 
 #[test]
-fn what_is_more_than_a_type_is_refused_where_it_stands() {
+fn constructs_with_values_are_refused_with_position() {
     for (text, part, said) in [
         ("type A = 1; enum B { C }", "enum", "`enum`"),
         ("const enum B { C }", "const", "`enum`"),
@@ -175,7 +175,7 @@ fn what_is_more_than_a_type_is_refused_where_it_stands() {
 }
 
 #[test]
-fn whichever_language_goes_further_says_what_is_wrong() {
+fn the_parser_that_gets_further_reports_the_error() {
     assert_eq!(read("function main( { return 1 }"), Reading::JavaScript);
     assert_eq!(read("const a = ;"), Reading::JavaScript);
     match read("const a: number = 1;\nconst b: string = ;") {
@@ -184,7 +184,7 @@ fn whichever_language_goes_further_says_what_is_wrong() {
     }
 }
 
-/// Every script of this kind below a folder of the workspace.
+/// Returns all scripts with this extension in a folder of the workspace.
 fn scripts(folder: &str) -> Vec<(std::path::PathBuf, String)> {
     let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(folder)];
     let mut found = Vec::new();
@@ -202,7 +202,7 @@ fn scripts(folder: &str) -> Vec<(std::path::PathBuf, String)> {
 }
 
 #[test]
-fn nothing_is_taken_from_javascript() {
+fn javascript_stays_unchanged() {
     let folders = ["tests/specs", "examples/scripts", "plugin/presentation/starters", "tests/bench/kernels"];
     let mut read = 0;
     for (path, text) in folders.into_iter().flat_map(scripts) {

@@ -1,4 +1,4 @@
-//! Calls by tags of templates and through optional chains.
+//! Calls of template tags and calls through optional chains.
 
 use crate::{program::Node, random::Random};
 
@@ -60,7 +60,7 @@ fn template(random: &mut Random) -> String {
         "\u{1F600}",
     ];
     let text: String = (0..random.below(5)).map(|_| random.pick(&pieces)).collect();
-    // A lone sign before a hole would open another one.
+    // A single dollar sign before a substitution would begin another one.
     format!("`{}`", text.replace("$${", "$ ${"))
 }
 

@@ -1,4 +1,4 @@
-//! Classes of all kinds of elements, and what their heritage makes of them.
+//! Classes with all kinds of elements and heritage.
 
 use crate::{program::Node, random::Random};
 
@@ -55,7 +55,7 @@ const CONSTRUCTORS: [&str; 13] = [
     "constructor(a = super()) { log(a === this); }",
     "constructor() { super(); this.who = () => new.target === A; }",
 ];
-/// Nothing that is no constructor: Node.js says so once all computed names are known.
+/// Only constructors: Node.js reports any other heritage only after it has computed all names.
 const HERITAGE: [&str; 14] = [
     "extends Base",
     "extends Base",
@@ -122,7 +122,7 @@ pub(crate) fn body(random: &mut Random) -> Vec<Node> {
     let mut taken: Vec<usize> = Vec::new();
     for _ in 0..1 + random.below(8) {
         let element = random.below(ELEMENTS.len());
-        // Nothing private twice.
+        // Private names must not repeat.
         if taken.contains(&element) && ELEMENTS[element].contains('#') {
             continue;
         }

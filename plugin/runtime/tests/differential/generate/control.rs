@@ -1,4 +1,4 @@
-//! Loops within loops and every way out of them, exceptions, generators, async functions, closures and classes.
+//! Nested loops and every way out of them, exceptions, generators, async functions, closures and classes.
 
 use super::expression::Scope;
 use crate::{program::Node, random::Random};
@@ -6,7 +6,7 @@ use crate::{program::Node, random::Random};
 struct Writer<'r> {
     random: &'r mut Random,
     scope: Scope,
-    /// Labels of the statements around, and whether each is a loop.
+    /// Labels of the enclosing statements, and whether each is a loop.
     labels: Vec<(String, bool)>,
     loops: usize,
     breakable: usize,
@@ -14,7 +14,7 @@ struct Writer<'r> {
     in_function: bool,
 }
 
-/// Whether it awaits, and the statements.
+/// Returns whether the program awaits, and its statements.
 pub(crate) fn body(random: &mut Random) -> (bool, Vec<Node>) {
     let is_async = random.one_in(3);
     let scope = Scope { variables: Vec::new(), functions: Vec::new(), awaits: is_async, yields: false };
@@ -61,7 +61,7 @@ impl Writer<'_> {
         Node::line(text)
     }
 
-    /// Statements of a block, whose variables end with it.
+    /// Statements of a block; variables declared in it are removed at its end.
     fn statements(&mut self, depth: usize) -> Vec<Node> {
         let known = self.scope.variables.len();
         let count = 1 + self.random.below(4);
@@ -126,7 +126,7 @@ impl Writer<'_> {
         Node::line(if text.starts_with('{') || text.starts_with("function") { format!(";{text}") } else { text })
     }
 
-    /// A way out of where it stands.
+    /// A jump out of the current statement.
     fn jump(&mut self) -> Node {
         let value = self.expression(1);
         let condition = self.expression(2);
@@ -177,7 +177,7 @@ impl Writer<'_> {
         };
         let has_variable = head.contains(&format!(" {name} ")) || head.contains(&format!("[{name} "));
         let known = self.scope.variables.len();
-        // A constant would throw when it is assigned to, which is fine, and so would nothing else.
+        // Assigning to a constant would throw, which is allowed but tests nothing else.
         if has_variable {
             self.scope.variables.push(name);
         }
@@ -227,7 +227,7 @@ impl Writer<'_> {
             if self.random.one_in(2) {
                 body.push(Node::line("break;"));
             }
-            // Each in a block of its own, so that no two declare the same name.
+            // Each case has its own block, so that no two declare the same name.
             parts.push((format!("case {case}:"), vec![Node::block("{", body)]));
         }
         let last = self.statements(depth - 1);
@@ -236,7 +236,7 @@ impl Writer<'_> {
         Node { parts, tail: "}" }
     }
 
-    /// Functions that are made in a loop and called behind it.
+    /// Functions that are created in a loop and called after it.
     fn closures(&mut self, depth: usize) -> Node {
         let name = self.name();
         let known = self.scope.variables.len();

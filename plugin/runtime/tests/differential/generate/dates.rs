@@ -1,4 +1,4 @@
-//! Dates around changes of a zone's offset, and dates in text of every form.
+//! Dates around changes of a zone's offset, and dates as text in all forms.
 
 use super::logged;
 use crate::{program::Node, random::Random};
@@ -24,7 +24,7 @@ const MONTHS: [&str; 12] =
 fn moment(random: &mut Random) -> i64 {
     match random.below(4) {
         0 => random.between(-2_000_000_000_000, 3_500_000_000_000),
-        // Years in which the zones' last rules go on, and which no table has.
+        // Years beyond the tables, in which a zone's last rules apply.
         1 => random.between(3_500_000_000_000, 400_000_000_000_000),
         _ => random.pick(&CHANGES) + random.between(-200, 200) * 900_000,
     }
@@ -48,7 +48,7 @@ pub(crate) fn body(random: &mut Random) -> Vec<Node> {
     logged(expressions.collect::<Vec<_>>())
 }
 
-/// A date as people, databases and other languages write it, and sometimes not quite.
+/// A date as people, databases and other languages write it, sometimes malformed.
 fn text(random: &mut Random) -> String {
     let mut text = match random.below(8) {
         0..4 => {

@@ -1,4 +1,5 @@
-//! Properties with attributes: read-only, hidden and fixed ones, accessors without a setter, and proxies that see every access.
+//! Properties with attributes: read-only, hidden and fixed ones, accessors without a setter, and proxies that record every
+//! access.
 
 use crate::{program::Node, random::Random};
 
@@ -35,7 +36,7 @@ pub(crate) fn body(random: &mut Random) -> Vec<Node> {
         nodes.push(Node::line(format!("log(attempt(() => {change}));")));
         if random.one_in(2) {
             let look = random.pick(&["read", "keys", "over", "read", "Object.entries"]);
-            // In which order a proxy is asked there is left open.
+            // The order in which a proxy is asked is unspecified there.
             let things = if look == "over" { THINGS - 2 } else { THINGS };
             nodes.push(Node::line(format!("log(attempt(() => {look}(things[{}])));", random.below(things))));
         }

@@ -1,4 +1,4 @@
-//! Expressions over the variables that are in scope.
+//! Expressions over the variables in scope.
 
 use crate::random::Random;
 
@@ -32,7 +32,7 @@ const BINARY: [&str; 22] = [
 ];
 const ASSIGN: [&str; 13] = ["=", "+=", "-=", "*=", "%=", "&=", "|=", "^=", "<<=", ">>>=", "&&=", "||=", "??="];
 
-/// What expressions may use.
+/// The names that expressions can use.
 pub(crate) struct Scope {
     pub(crate) variables: Vec<String>,
     pub(crate) functions: Vec<String>,
@@ -45,7 +45,7 @@ impl Scope {
         if self.variables.is_empty() { "0".to_owned() } else { random.pick(&self.variables) }
     }
 
-    /// A place that can be assigned to.
+    /// An assignment target.
     pub(crate) fn place(&self, random: &mut Random) -> String {
         let variable = self.variable(random);
         match random.below(8) {

@@ -1,10 +1,10 @@
-//! Iteration that is left early or changes what it goes over: patterns in heads of loops, generators, async loops, maps, sets, arrays
-//! with holes, and array-likes whose length changes.
+//! Iteration that is left early or changes the collection: patterns in loop heads, generators, async loops, maps, sets,
+//! arrays with holes, and array-likes whose length changes.
 
 use super::logged;
 use crate::{program::Node, random::Random};
 
-/// Whether it awaits, and the statements.
+/// Returns whether the program awaits, and its statements.
 pub(crate) fn body(random: &mut Random) -> (bool, Vec<Node>) {
     match random.below(4) {
         0 => (true, asynchronous(random)),
@@ -54,7 +54,7 @@ fn jump(random: &mut Random, labels: &[&str]) -> String {
 }
 
 fn head(random: &mut Random) -> String {
-    // All three have the names that the body reads.
+    // All three declare the names that the body reads.
     let pattern = random.pick(&HEADS);
     let kind = random.pick(&["const", "let", "var", ""]);
     let pattern = if pattern == "[]" { "[x = 1, y = x]" } else { pattern };

@@ -1,4 +1,4 @@
-//! Objects that change between reads of the same line: prototypes, getters that come and go, lengths, deletes.
+//! Objects that change between reads of the same line: prototypes, getters that are added and removed, lengths, deletes.
 
 use super::expression::Scope;
 use crate::{program::Node, random::Random};

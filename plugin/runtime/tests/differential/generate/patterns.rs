@@ -1,4 +1,4 @@
-//! Regular expressions with everything that the language has, on short texts.
+//! Regular expressions with all features of the language, on short texts.
 
 use super::logged;
 use crate::{program::Node, random::Random};
@@ -79,7 +79,7 @@ struct Writer<'r> {
 }
 
 impl Writer<'_> {
-    /// A part of a pattern, with how often it comes; seldom what cannot be repeated is.
+    /// A part of a pattern with its quantifier; rarely on a part that cannot be repeated.
     fn atom(&mut self, depth: usize) -> String {
         let careless = self.random.one_in(60);
         let mut is_assertion = false;
@@ -100,7 +100,7 @@ impl Writer<'_> {
                 }
             };
             is_assertion = group.starts_with("(?<=") || group.starts_with("(?<!");
-            // Without `u` and `v` a look ahead can be repeated.
+            // Without `u` and `v`, a lookahead can be repeated.
             is_assertion |= self.is_unicode() && (group == "(?=" || group == "(?!");
             format!("{group}{})", self.alternatives(depth - 1))
         } else if (self.groups > 0 || careless) && self.random.one_in(8) {
@@ -114,7 +114,7 @@ impl Writer<'_> {
             is_assertion = matches!(atom, "^" | "$" | "\\b" | "\\B");
             let needs_neither = matches!(atom, "\\-") && self.is_unicode();
             let needs_no_sets = atom.starts_with('[') && self.flags.contains('v');
-            // Node.js 20 takes `[^]` for nothing with `v`.
+            // Node.js 20 treats `[^]` with `v` as an empty class.
             let is_misread = atom == "[^]" && needs_no_sets;
             if is_misread || !careless && (needs_neither || needs_no_sets) { "a" } else { atom }.to_owned()
         };
@@ -138,7 +138,7 @@ impl Writer<'_> {
     }
 }
 
-/// An expression of a pattern, which may not be one, whether it is global, and whether it goes by whole characters.
+/// A regular expression, which may be invalid, whether it is global, and whether it matches whole characters.
 fn pattern(random: &mut Random) -> (String, bool, bool) {
     let mut flags: String = "dgimsy".chars().filter(|flag| random.one_in(if *flag == 'g' { 2 } else { 5 })).collect();
     match random.below(6) {
@@ -149,7 +149,7 @@ fn pattern(random: &mut Random) -> (String, bool, bool) {
     let (global, is_unicode) = (flags.contains('g'), flags.contains(['u', 'v']));
     let mut writer = Writer { random, groups: 0, flags };
     let mut text = writer.alternatives(2);
-    // A name that there is, or no reference at all.
+    // A name that exists, or no reference at all.
     if text.contains("(?<n1>") && writer.random.one_in(3) {
         text.push_str("\\k<n1>");
     }
@@ -164,7 +164,7 @@ fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
 }
 
-/// A text to look in. Node.js looks within characters of two halves too, which `u` and `v` forbid.
+/// A text to search. Node.js also matches inside surrogate pairs, which `u` and `v` forbid.
 fn subject(random: &mut Random, is_unicode: bool) -> String {
     let text = (0..random.below(9)).map(|_| random.pick(&LETTERS));
     let text: String = text.filter(|letter| !is_unicode || *letter != "\u{1F600}").collect();

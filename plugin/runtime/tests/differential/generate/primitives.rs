@@ -1,4 +1,4 @@
-//! Operators on big integers and what converts to primitives, methods of texts, dates that are set, and copies.
+//! Operators on BigInts and on values that convert to primitives, string methods, date setters, and copies.
 
 use super::logged;
 use crate::{program::Node, random::Random};
@@ -69,7 +69,7 @@ fn big(random: &mut Random) -> String {
         6 => format!("[{one} == {two}, {two} == {one}, {one} < {two}, {two} < {one}, Object.is({one}, {two})]"),
         _ => {
             let operator = random.pick(&OPERATORS);
-            // Large powers take their time, and a large shift its memory.
+            // Large powers take long, and large shifts need much memory.
             if matches!(operator, "**" | "<<" | ">>") {
                 return format!("(({one}) {operator} {})", random.pick(&["3n", "0n", "-1n", "2", "'2'", "17n", "1n"]));
             }

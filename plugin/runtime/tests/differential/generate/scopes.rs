@@ -1,4 +1,5 @@
-//! Names that are declared at several places: in blocks, heads of loops, clauses and parameters, before they are read and after.
+//! Names that are declared in several places: in blocks, loop heads, clauses and parameters, before and after they are
+//! read.
 
 use crate::{program::Node, random::Random};
 
@@ -33,7 +34,7 @@ pub(crate) fn body(random: &mut Random) -> Vec<Node> {
         };
         let tail = if head.starts_with("const {") { "} };" } else { "}" };
         let mut body = writer.statements(3);
-        // Together with other parameters it is no JavaScript.
+        // Invalid in combination with other parameters.
         if writer.random.one_in(8) && (matches!(parameters, "" | "a" | "a, b") || writer.random.one_in(20)) {
             body.insert(0, Node::line("'use strict';"));
         }
@@ -57,7 +58,7 @@ impl Writer<'_> {
         if self.random.one_in(12) { NAMES[4] } else { NAMES[self.random.below(4)] }
     }
 
-    /// What is declared in one block; seldom a name that is already.
+    /// Declarations of one block; rarely of a name that is already declared.
     fn statements(&mut self, depth: usize) -> Vec<Node> {
         let mut own: Vec<&'static str> = Vec::new();
         (0..2 + self.random.below(4)).map(|_| self.statement(depth, &mut own)).collect()
@@ -74,7 +75,7 @@ impl Writer<'_> {
 
     fn look(&mut self) -> Node {
         let name = self.name();
-        // A function may come to call itself.
+        // A function could call itself.
         let shown = format!("typeof {name} === 'function' ? tick() && 'f' + {name}() : {name}");
         Node::line(match self.random.below(5) {
             0 => format!("log(typeof {name});"),

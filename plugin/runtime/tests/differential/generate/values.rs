@@ -74,7 +74,7 @@ pub(crate) fn expressions(random: &mut Random) -> Vec<Node> {
         let (pattern, flags) = (pattern(random), random.pick(&FLAGS));
         let subject: String = (0..random.below(12))
             .map(|_| random.pick(&['a', 'b', 'c', 'A', '1', '2', ' ', '\u{e9}', '-', '\u{1F600}']))
-            // Node.js looks within characters of two halves, too, which `u` forbids.
+            // Node.js also matches inside surrogate pairs, which `u` forbids.
             .filter(|letter| !flags.contains('u') || *letter != '\u{1F600}')
             .collect();
         let regexp = format!("/{pattern}/{flags}");
@@ -172,7 +172,7 @@ pub(crate) fn sorting(random: &mut Random) -> Vec<Node> {
             })
             .collect();
         let items = items.join(", ");
-        // A comparison that contradicts itself may sort in any way.
+        // An inconsistent comparison may sort in any order.
         let numbers: Vec<String> = (0..random.below(30)).map(|_| random.between(-5, 30).to_string()).collect();
         let numbers = numbers.join(", ");
         match random.below(11) {

@@ -1,13 +1,13 @@
-//! The fields of a pattern, as CLDR writes them: letters, as many as the field is wide, and quoted text.
+//! Splits a CLDR pattern into its fields, letters repeated to the width of the field, and quoted text.
 
 /// A field, or the text between fields with its quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Run<'p> {
+pub(super) enum Piece<'p> {
     Field(char, usize),
     Literal(&'p str),
 }
 
-impl<'p> Run<'p> {
+impl<'p> Piece<'p> {
     pub(super) const fn literal(self) -> &'p str {
         match self {
             Self::Literal(text) => text,
@@ -16,9 +16,9 @@ impl<'p> Run<'p> {
     }
 }
 
-/// The pieces of a pattern.
-pub(super) fn runs(pattern: &str) -> Vec<Run<'_>> {
-    let mut runs = Vec::new();
+/// Returns the pieces of a pattern.
+pub(super) fn pieces(pattern: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
     let mut rest = pattern;
     while let Some(first) = rest.chars().next() {
         let length = if first == '\'' {
@@ -28,11 +28,11 @@ pub(super) fn runs(pattern: &str) -> Vec<Run<'_>> {
         } else {
             rest.find(|sign: char| sign == '\'' || sign.is_ascii_alphabetic()).unwrap_or(rest.len())
         };
-        let (run, after) = rest.split_at(length);
-        runs.push(if first.is_ascii_alphabetic() { Run::Field(first, length) } else { Run::Literal(run) });
+        let (piece, after) = rest.split_at(length);
+        pieces.push(if first.is_ascii_alphabetic() { Piece::Field(first, length) } else { Piece::Literal(piece) });
         rest = after;
     }
-    runs
+    pieces
 }
 
 /// The fields of a pattern with their widths, for `resolvedOptions`.
@@ -41,19 +41,19 @@ pub(crate) struct Fields(Vec<(char, usize)>);
 
 impl Fields {
     pub(in crate::intl::date) fn of(pattern: &str) -> Self {
-        let fields = runs(pattern).into_iter().filter_map(|run| match run {
-            Run::Field(letter, width) => Some((letter, width)),
-            Run::Literal(_) => None,
+        let fields = pieces(pattern).into_iter().filter_map(|piece| match piece {
+            Piece::Field(letter, width) => Some((letter, width)),
+            Piece::Literal(_) => None,
         });
         Self(fields.collect())
     }
 
-    /// How wide the first field of these letters is.
+    /// Returns the width of the first field with one of these letters.
     pub(crate) fn width(&self, letters: &[char]) -> Option<usize> {
         self.0.iter().find(|(letter, _)| letters.contains(letter)).map(|(_, width)| *width)
     }
 
-    /// From which number to which the hours go.
+    /// Returns the hour cycle.
     pub(crate) fn hours(&self) -> Option<&'static str> {
         self.0.iter().find_map(|(letter, _)| match letter {
             'K' => Some("h11"),
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_in_quotes_has_no_fields() {
+    fn quoted_text_has_no_fields() {
         let fields = Fields::of("d 'de' MMMM 'o''clock' HH:mm");
         assert_eq!(fields.0, [('d', 1), ('M', 4), ('H', 2), ('m', 2)]);
         assert_eq!((fields.hours(), fields.width(&['L', 'M'])), (Some("h23"), Some(4)));
