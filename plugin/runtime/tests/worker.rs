@@ -343,7 +343,7 @@ fn a_stranger_is_refused() {
     }));
     let (status, errors) = worker.end();
     assert_eq!(exit_of(status), Exit::Code(exit::PROTOCOL));
-    assert!(errors.contains("speaks protocol"), "{errors}");
+    assert!(errors.contains("uses protocol"), "{errors}");
 }
 
 #[test]

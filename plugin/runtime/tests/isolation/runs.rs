@@ -56,7 +56,7 @@ impl Runs {
     /// Runs a script to its end. A script that was run before is not compiled again.
     pub(crate) fn run(&mut self, source: &str) -> Outcome {
         let mut outcome = self.cut_off(source);
-        outcome.logs.retain(|line| !line.starts_with("a promise was rejected"));
+        outcome.logs.retain(|line| !line.starts_with("unhandled promise rejection"));
         outcome
     }
 
