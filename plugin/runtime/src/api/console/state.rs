@@ -1,4 +1,4 @@
-//! What the console remembers of a run: stopwatches and counters.
+//! The console's state of a run: stopwatches and counters.
 
 use std::{collections::HashMap, time::Instant};
 
@@ -7,10 +7,10 @@ use boa_engine::{Context, JsArgs, JsResult, JsValue};
 use super::{one_of, text_of, write};
 use crate::{convert, isolate::Session, protocol::LogLevel};
 
-/// Labels that are remembered of each kind.
+/// Maximum of labels of each kind.
 const LABELS: usize = 1_000;
 
-/// Of one run.
+/// The stopwatches and counters of one run.
 #[derive(Debug, Default)]
 struct State {
     watches: HashMap<String, Instant>,
@@ -26,7 +26,11 @@ pub(super) fn time(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsRe
         }
         is_known
     })?;
-    if is_known { warn(format!("the stopwatch `{label}` runs already"), context) } else { Ok(JsValue::undefined()) }
+    if is_known {
+        warn(format!("the stopwatch `{label}` is already running"), context)
+    } else {
+        Ok(JsValue::undefined())
+    }
 }
 
 pub(super) fn time_log(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
@@ -68,7 +72,7 @@ pub(super) fn count_reset(_: &JsValue, args: &[JsValue], context: &mut Context) 
     let label = label(args, context);
     match Session::of(context)?.state(|state: &mut State| state.counts.remove(&label))? {
         Some(_) => Ok(JsValue::undefined()),
-        None => warn(format!("nothing is counted as `{label}`"), context),
+        None => warn(format!("there is no counter `{label}`"), context),
     }
 }
 
@@ -77,7 +81,7 @@ fn warn(message: String, context: &mut Context) -> JsResult<JsValue> {
     Ok(JsValue::undefined())
 }
 
-/// What a stopwatch or a counter is called.
+/// Returns the label of a stopwatch or a counter.
 fn label(args: &[JsValue], context: &mut Context) -> String {
     const LONGEST: usize = 200;
     let label = args.get_or_undefined(0);

@@ -1,4 +1,4 @@
-//! `URL`: an address in its parts, read and written as browsers do.
+//! `URL`: parses and changes URLs as browsers do.
 
 mod search_params;
 
@@ -16,7 +16,7 @@ use self::search_params::UrlSearchParams;
 use super::{CLASS, accessors, methods, tag};
 use crate::api::Native;
 
-/// Characters of an address that a message shows.
+/// Maximum of characters of a URL that a message shows.
 const SHOWN: usize = 200;
 
 pub(super) fn register(context: &mut Context) -> JsResult<()> {
@@ -24,12 +24,12 @@ pub(super) fn register(context: &mut Context) -> JsResult<()> {
     context.register_global_class::<UrlSearchParams>()
 }
 
-/// What a `URL` is made of.
+/// The data of a `URL`.
 #[derive(Debug, Trace, Finalize, JsData)]
 struct Address {
     #[unsafe_ignore_trace]
     url: Url,
-    /// What `searchParams` gave, once it was asked for.
+    /// The object returned by `searchParams`, created on first use.
     params: Option<JsObject>,
 }
 
@@ -59,7 +59,7 @@ impl Address {
     }
 }
 
-/// The text of a `URL` or of `URLSearchParams`.
+/// Returns the text of a `URL` or of `URLSearchParams`.
 pub(super) fn text_of(object: &JsObject) -> Option<String> {
     if let Some(address) = object.downcast_ref::<Address>() {
         return Some(address.url.to_string());
@@ -67,7 +67,7 @@ pub(super) fn text_of(object: &JsObject) -> Option<String> {
     object.downcast_ref::<UrlSearchParams>().map(|params| params.to_text())
 }
 
-/// Whether an object is parameters, of an address or not.
+/// Returns whether an object is `URLSearchParams`.
 pub(super) fn is_params(object: &JsObject) -> bool {
     object.is::<UrlSearchParams>()
 }
@@ -119,9 +119,9 @@ const PARTS: &[(&str, Native, Option<Native>)] = &[
     ("searchParams", search_params, None),
 ];
 
-/// A text that is not an address.
+/// A text that is not a valid URL.
 #[derive(Debug, Error)]
-#[error("URL: `{shown}` is no address")]
+#[error("URL: `{shown}` is not a valid URL")]
 struct NotAnAddress {
     /// The beginning of the text.
     shown: String,
@@ -134,10 +134,10 @@ impl NotAnAddress {
     }
 }
 
-/// The address that arguments `(url, base?)` name, or which of them is none.
+/// Parses the arguments `(url, base?)`; returns the invalid one on failure.
 fn read(args: &[JsValue], context: &mut Context) -> JsResult<Result<Url, NotAnAddress>> {
     if args.is_empty() {
-        return Err(JsNativeError::typ().with_message("URL needs an address, a text").into());
+        return Err(JsNativeError::typ().with_message("URL needs a URL, a string").into());
     }
     let given = args.get_or_undefined(0).to_string(context)?.to_std_string_lossy();
     let base = args.get_or_undefined(1);
@@ -182,7 +182,7 @@ fn set_search(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResu
     read_params_anew(this)
 }
 
-/// The parameters of the query, which change with it, and it with them.
+/// Returns the parameters of the query; both are kept in sync.
 fn search_params(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let owner = this.as_object().ok_or_else(no_url)?;
     let (made, query) = with(this, |address| (address.params.clone(), query_of(&address.url)))?;
@@ -202,7 +202,7 @@ fn read_params_anew(this: &JsValue) -> JsResult<JsValue> {
     Ok(JsValue::undefined())
 }
 
-/// Replaces the query of the address that parameters belong to; none for no parameters.
+/// Replaces the query of the URL that parameters belong to; `None` removes it.
 fn set_query(owner: &JsObject, query: Option<&str>) {
     if let Some(mut address) = owner.downcast_mut::<Address>() {
         address.url.set_query(query);
@@ -217,14 +217,14 @@ fn part(this: &JsValue, part: impl FnOnce(&Url) -> String) -> JsResult<JsValue> 
     with(this, |address| JsString::from(part(&address.url)).into())
 }
 
-/// Sets a part; what does not fit leaves the address as it is, as on the web.
+/// Sets a part; an invalid value leaves the URL unchanged, as on the web.
 fn set(this: &JsValue, args: &[JsValue], context: &mut Context, set: impl FnOnce(&mut Url, &str)) -> JsResult<JsValue> {
     let text = args.get_or_undefined(0).to_string(context)?.to_std_string_lossy();
     with(this, |address| set(&mut address.url, &text))?;
     Ok(JsValue::undefined())
 }
 
-/// What was refused has changed nothing, and nobody is told.
+/// Ignores an invalid value, which has changed nothing.
 fn accepted(_: Result<(), ()>) {}
 
 fn with<T>(this: &JsValue, work: impl FnOnce(&mut Address) -> T) -> JsResult<T> {
@@ -234,5 +234,5 @@ fn with<T>(this: &JsValue, work: impl FnOnce(&mut Address) -> T) -> JsResult<T> 
 }
 
 fn no_url() -> JsError {
-    JsNativeError::typ().with_message("this is no URL").into()
+    JsNativeError::typ().with_message("this is not a URL").into()
 }

@@ -1,4 +1,4 @@
-//! The reply to a `fetch`: a `Response`, or an error as the web has it.
+//! Decodes the reply to a `fetch`: a `Response`, or an error as on the web.
 
 use boa_engine::{Context, JsNativeError, JsObject, JsValue};
 
@@ -11,9 +11,9 @@ use crate::{
 
 /// A `fetch` that waits for its reply.
 pub(super) struct FetchReply {
-    /// By which it can be aborted.
+    /// The key by which it can be aborted.
     pub(super) key: u64,
-    /// The address that was asked for.
+    /// The requested URL.
     pub(super) url: String,
     /// Whether a redirect is an error.
     pub(super) refuses_redirects: bool,
@@ -25,7 +25,7 @@ impl ReplyDecoder for FetchReply {
         let mut answer = Answer::read(reply)?;
         if self.refuses_redirects && (300..400).contains(&answer.status) && answer.headers.contains_key("location") {
             let message = format!(
-                "fetch: the answer is a redirect (status {}), which `redirect: 'error'` refuses",
+                "fetch: the response is a redirect (status {}), which `redirect: 'error'` does not allow",
                 answer.status
             );
             return Err(api_error_of(JsNativeError::typ(), fault::HTTP_REDIRECTS, message, context).into());
@@ -40,7 +40,7 @@ impl ReplyDecoder for FetchReply {
     }
 
     fn replied(&self) {
-        // Its signal has nothing to end any more.
+        // Its signal has nothing to abort any more.
         AbortSignal::forget(&self.signal, self.key);
     }
 

@@ -1,4 +1,4 @@
-//! `URLSearchParams`: the names and values of a query, in their order. Those of a `URL` write it anew when they change.
+//! `URLSearchParams`: the names and values of a query, in order. Changes to those of a `URL` update the `URL`.
 
 use boa_engine::{
     Context, Finalize, JsArgs, JsData, JsNativeError, JsObject, JsResult, JsString, JsValue, Trace,
@@ -16,7 +16,7 @@ use super::{
 #[derive(Debug, Default, Trace, Finalize, JsData)]
 pub(super) struct UrlSearchParams {
     pairs: Vec<Pair>,
-    /// The `URL` that they are of.
+    /// The `URL` that they belong to.
     owner: Option<JsObject>,
 }
 
@@ -66,14 +66,14 @@ impl Class for UrlSearchParams {
 }
 
 impl UrlSearchParams {
-    /// The parameters of a query that belong to an address.
+    /// Creates the parameters of a query that belong to a URL.
     pub(super) fn of(query: &str, owner: JsObject) -> Self {
         let mut params = Self { pairs: Vec::new(), owner: Some(owner) };
         params.read(query);
         params
     }
 
-    /// Takes the pairs of a query in place of those that are there.
+    /// Replaces the pairs with those of a query.
     pub(super) fn read(&mut self, query: &str) {
         self.pairs = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     }
@@ -112,7 +112,7 @@ fn set(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVa
     })
 }
 
-/// By the UTF-16 units of the names; those of the same name stay in their order.
+/// Sorts by the UTF-16 units of the names; pairs of the same name keep their order.
 fn sort(this: &JsValue, _: &[JsValue], _: &mut Context) -> JsResult<JsValue> {
     change(this, |pairs| pairs.sort_by(|one, other| one.0.encode_utf16().cmp(other.0.encode_utf16())))
 }
@@ -151,7 +151,7 @@ fn iterate(this: &JsValue, shown: Shown, context: &mut Context) -> JsResult<JsVa
     pairs::iterate(with(this, |params| params.pairs.clone())?, shown, context)
 }
 
-/// Changes the pairs, and the address with them.
+/// Changes the pairs and updates the URL.
 fn change(this: &JsValue, change: impl FnOnce(&mut Vec<Pair>)) -> JsResult<JsValue> {
     let (owner, query) = with(this, |params| {
         change(&mut params.pairs);
@@ -166,6 +166,6 @@ fn change(this: &JsValue, change: impl FnOnce(&mut Vec<Pair>)) -> JsResult<JsVal
 fn with<T>(this: &JsValue, work: impl FnOnce(&mut UrlSearchParams) -> T) -> JsResult<T> {
     let object = this.as_object();
     let params = object.as_ref().and_then(JsObject::downcast_mut::<UrlSearchParams>);
-    let mut params = params.ok_or_else(|| JsNativeError::typ().with_message("this is no URLSearchParams"))?;
+    let mut params = params.ok_or_else(|| JsNativeError::typ().with_message("this is not a URLSearchParams object"))?;
     Ok(work(&mut params))
 }
