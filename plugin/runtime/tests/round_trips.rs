@@ -1,4 +1,4 @@
-//! What one function of the API writes, another reads: the same value comes back, whatever it is.
+//! Checks round trips of the API: a value that one function encodes, another decodes unchanged.
 
 #[path = "isolation/runs.rs"]
 mod runs;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 const CASES: u32 = 200;
 
-/// Runs a script with each of some inputs, which it must find true.
+/// Runs a script with generated inputs; it must return true for each.
 fn holds_for<T: std::fmt::Debug>(body: &str, inputs: impl Strategy<Value = T>, json: impl Fn(&T) -> Value) {
     let mut runner = TestRunner::new(Config { cases: CASES, failure_persistence: None, ..Config::default() });
     let runs = std::cell::RefCell::new(Runs::default());
@@ -32,7 +32,7 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 #[test]
-fn base64_gives_text_and_bytes_back() {
+fn base64_preserves_text_and_bytes() {
     on_a_big_stack(|| {
         let body = "const { encode, decode } = utils.base64; \
             return [{}, { urlSafe: true }].every(as => decode(encode(INPUT, as)) === INPUT && !/[+/=]/.test(encode(INPUT, { urlSafe: true })));";
@@ -45,7 +45,7 @@ fn base64_gives_text_and_bytes_back() {
 }
 
 #[test]
-fn utf_8_gives_text_back_in_any_pieces() {
+fn utf_8_preserves_text_in_any_chunks() {
     on_a_big_stack(|| {
         let body = "const bytes = new TextEncoder().encode(INPUT[0]), decoder = new TextDecoder('utf-8', { ignoreBOM: true }); \
             const at = INPUT[1] % (bytes.length + 1); \
@@ -55,7 +55,7 @@ fn utf_8_gives_text_back_in_any_pieces() {
 }
 
 #[test]
-fn csv_gives_tables_back() {
+fn csv_preserves_tables() {
     on_a_big_stack(|| {
         let body = "const rows = INPUT[0].map(([a, b]) => ({ a, b })), [separator, newline, quoteAll] = INPUT[1]; \
             const text = utils.csv.stringify(rows, { separator, newline, quoteAll }); \
@@ -68,7 +68,7 @@ fn csv_gives_tables_back() {
 }
 
 #[test]
-fn no_text_makes_csv_or_base64_fail_in_a_way_of_its_own() {
+fn csv_and_base64_errors_start_with_their_name() {
     on_a_big_stack(|| {
         let body = "for (const read of [() => utils.csv.parse(INPUT), () => utils.csv.parse(INPUT, { header: false }), () => utils.base64.decode(INPUT), () => atob(INPUT)]) { \
                 try { read() } catch (error) { if (!/^(utils|atob)/.test(error.message)) return error.message } \
@@ -78,7 +78,7 @@ fn no_text_makes_csv_or_base64_fail_in_a_way_of_its_own() {
 }
 
 #[test]
-fn addresses_and_their_parameters_come_back() {
+fn urls_preserve_their_parameters() {
     on_a_big_stack(|| {
         let body = "const params = new URLSearchParams(INPUT), url = new URL('https://a.example/p?q#h'); \
             for (const [name, value] of INPUT) url.searchParams.append(name, value); url.searchParams.delete('q', ''); \
@@ -90,7 +90,7 @@ fn addresses_and_their_parameters_come_back() {
 }
 
 #[test]
-fn clones_are_what_they_are_clones_of() {
+fn clones_equal_their_originals() {
     on_a_big_stack(|| {
         let value = prop_oneof![
             Just(Value::Null),

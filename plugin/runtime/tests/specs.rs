@@ -1,7 +1,7 @@
 //! Runs the script specs of the workspace: `tests/specs/<area>/<case>/{main.js, spec.json?, expected.json}`.
 //!
-//! A spec says how the script is called and what the host answers; everything that comes out is compared with
-//! `expected.json`. With `BLESS=1` in the environment the files are written instead, to be read before they are kept.
+//! A spec defines how the script is called and the host's answers; all output is compared with `expected.json`. With `BLESS=1` in the
+//! environment the files are written instead; review them before you commit them.
 
 use std::{
     cell::RefCell,
@@ -28,24 +28,24 @@ static ALLOCATOR: CountingAllocator = CountingAllocator::new();
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Spec {
-    /// A script elsewhere, from the root of the workspace, instead of `main.js`.
+    /// Path of the script from the root of the workspace; default `main.js` in the case's folder.
     script: Option<String>,
     entry: String,
     fallback: Option<String>,
     args: Vec<Value>,
     context: Value,
     services: BTreeMap<String, Vec<String>>,
-    /// Libraries by name, each a file of the case, in the order in which they are run.
+    /// Libraries by name, each a file of the case, in the order of their execution.
     libraries: Vec<(String, String)>,
-    /// Answers by method, in the order of its calls; the last one repeats. None, or null, is an answer that never comes.
+    /// Answers by method, in the order of its calls; the last one repeats. `None`, or null, means that the host never answers.
     replies: HashMap<String, VecDeque<Option<Answer>>>,
-    /// Replies come in the opposite order of the calls that are outstanding.
+    /// Whether replies arrive in the reverse order of the pending calls.
     reversed: bool,
     cancelled: bool,
-    /// Where the fault is depends on the moment at which it comes, and is left out.
+    /// Whether the position of the fault depends on timing and is left out.
     anywhere: bool,
-    /// How often the script runs in the same isolate; the last run counts. Without it three times, or until the isolate is
-    /// spent: the second run of a line takes other ways through the engine than the first.
+    /// Number of runs in the same isolate, of which the last counts. Default 3, or until the isolate is tainted: the second run of a line
+    /// takes other code paths in the engine than the first.
     runs: Option<usize>,
     limits: Limits,
 }
@@ -77,13 +77,13 @@ enum Answer {
     Err(CallError),
 }
 
-/// A host that answers from the spec and remembers what it was asked.
+/// A host that answers from the spec and records its calls.
 struct ScriptedHost {
     replies: HashMap<String, VecDeque<Option<Answer>>>,
     reversed: bool,
     cancelled: bool,
     outstanding: VecDeque<Reply>,
-    /// Waits for timers, by the time at which they are over; time flies when nothing else is to be answered.
+    /// Waits for timers, by the time at which they end. They are answered at once if no other reply is left.
     waits: BTreeMap<(u64, u64), Reply>,
     now_ms: u64,
     calls: Vec<Value>,
@@ -138,7 +138,7 @@ impl ScriptedHost {
     }
 }
 
-/// Runs to the end; a run that waits for a reply that never comes is cancelled.
+/// Executes a run to its end; a run that waits for a reply that the spec does not have is cancelled.
 fn run_to_end(isolate: &mut Isolate, job: &Job, host: &Rc<RefCell<ScriptedHost>>) -> Box<Done> {
     let port: Port = host.clone();
     let mut step = isolate.begin(job, &port);
@@ -168,7 +168,7 @@ fn run_case(folder: &Path, root: &Path) -> Value {
     };
     let script = spec.script.as_ref().map_or(folder.join("main.js"), |script| root.join(script));
     let source = fs::read_to_string(&script).unwrap_or_else(|error| panic!("{}: {error}", script.display()));
-    // What the cases before have left is no room for this one.
+    // Garbage of earlier cases would count against this one.
     boa_gc::force_collect();
     let mut isolate =
         Isolate::new(Config { meter: Some(&ThreadMeter), ..Config::default() }).expect("the isolate starts");
@@ -238,7 +238,7 @@ fn run_case(folder: &Path, root: &Path) -> Value {
     without_times(shown)
 }
 
-/// Puts a word in place of the present time, as JSON has it, and of durations; specs use times before 2026 for their own.
+/// Replaces the current time in JSON form, and durations, with a placeholder; specs themselves use times before 2026.
 fn without_times(value: Value) -> Value {
     match value {
         Value::String(text) if is_duration(&text) => {
@@ -253,7 +253,7 @@ fn without_times(value: Value) -> Value {
     }
 }
 
-/// `label: 1.234 ms`, as the console's stopwatch says.
+/// Returns whether a text has the form `label: 1.234 ms` of the console's stopwatch.
 fn is_duration(text: &str) -> bool {
     let number = text.strip_suffix(" ms").and_then(|text| text.rsplit_once(": "));
     number.is_some_and(|(_, number)| number.parse::<f64>().is_ok())
@@ -270,13 +270,13 @@ fn cases(root: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn every_script_does_what_its_spec_says() {
+fn every_script_matches_its_spec() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let bless = std::env::var_os("BLESS").is_some();
     let run = move || {
         let mut failures = Vec::new();
         let cases = cases(&root);
-        assert!(cases.len() > 60, "the specs are not where they should be");
+        assert!(cases.len() > 60, "the folder of specs is incomplete");
         for case in cases {
             let seen = run_case(&case, &root);
             let expected_file = case.join("expected.json");

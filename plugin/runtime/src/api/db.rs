@@ -17,12 +17,12 @@ use crate::{
 use arguments::{conditions, options, row, rows};
 
 /// A function of `db` or of a transaction.
-type Of = fn(&JsValue, &[JsValue], &JsString, &mut Context) -> JsResult<JsValue>;
+type DbFunction = fn(&JsValue, &[JsValue], &JsString, &mut Context) -> JsResult<JsValue>;
 
 /// The JSON for no transaction.
-const NONE: &str = "null";
+const NO_TRANSACTION: &str = "null";
 
-const FUNCTIONS: &[(&str, usize, Of)] = &[
+const FUNCTIONS: &[(&str, usize, DbFunction)] = &[
     ("query", 2, query),
     ("findOne", 2, find_one),
     ("findMany", 3, find_many),
@@ -43,7 +43,7 @@ fn globals(context: &mut Context) -> JsResult<Globals> {
 }
 
 fn build(context: &mut Context) -> JsResult<JsObject> {
-    functions(NONE, context)
+    functions(NO_TRANSACTION, context)
 }
 
 /// Creates the functions of a transaction; `within` is its name as JSON.

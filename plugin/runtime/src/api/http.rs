@@ -12,7 +12,7 @@ use boa_engine::{
 };
 
 pub(super) use body::Body;
-pub(super) use response::Answer;
+pub(super) use response::HttpResponse;
 
 use super::{Extension, Globals, bytes, namespace};
 use crate::{

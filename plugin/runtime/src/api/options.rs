@@ -41,10 +41,10 @@ impl Options {
         Ok(if value.is_null() { JsValue::undefined() } else { value })
     }
 
-    pub(super) fn flag(&self, name: &str, usual: bool, context: &mut Context) -> JsResult<bool> {
+    pub(super) fn flag(&self, name: &str, default: bool, context: &mut Context) -> JsResult<bool> {
         let value = self.value(name, context)?;
         if value.is_undefined() {
-            return Ok(usual);
+            return Ok(default);
         }
         value.as_boolean().ok_or_else(|| self.wrong(name, "true or false"))
     }

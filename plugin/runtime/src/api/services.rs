@@ -44,7 +44,7 @@ pub(super) fn build(catalogue: &[ServiceSignature], script: &str, context: &mut 
                 signature.service,
                 list(signature.methods.iter().map(String::as_str))
             );
-            stand_in(&service, name, &message, context)?;
+            placeholder(&service, name, &message, context)?;
         }
         property(&services, JsString::from(signature.service.as_str()), service.into(), context)?;
     }
@@ -58,7 +58,7 @@ pub(super) fn build(catalogue: &[ServiceSignature], script: &str, context: &mut 
                 "services.{name} is not available to this script; available: {}",
                 list(catalogue.iter().map(|signature| signature.service.as_str()))
             );
-            stand_in(&service, method, &message, context)?;
+            placeholder(&service, method, &message, context)?;
         }
         property(&services, JsString::from(name.as_str()), service.into(), context)?;
     }
@@ -67,7 +67,7 @@ pub(super) fn build(catalogue: &[ServiceSignature], script: &str, context: &mut 
 }
 
 /// Defines a placeholder function that is rejected with the message.
-fn stand_in(service: &JsObject, name: &str, message: &str, context: &mut Context) -> JsResult<()> {
+fn placeholder(service: &JsObject, name: &str, message: &str, context: &mut Context) -> JsResult<()> {
     if is_inherited(name) {
         return Ok(());
     }

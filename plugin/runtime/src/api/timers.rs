@@ -12,7 +12,7 @@ use super::{Extension, Globals, Native, global_function};
 use crate::isolate::{Action, clear_timer, rejected, set_timer};
 
 /// Maximum delay in milliseconds, as on the web; no run lasts that long.
-const LONGEST: f64 = i32::MAX as f64;
+const MAX_DELAY_MS: f64 = i32::MAX as f64;
 
 pub(super) const EXTENSION: Extension = Extension { globals, ..Extension::NONE };
 
@@ -60,20 +60,20 @@ fn clear(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVal
 fn delay(value: &JsValue, context: &mut Context) -> JsResult<u64> {
     let delay = value.to_number(context)?;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within its bounds; NaN becomes 0")]
-    Ok(delay.clamp(0.0, LONGEST) as u64)
+    Ok(delay.clamp(0.0, MAX_DELAY_MS) as u64)
 }
 
 /// `sleep(ms)`: a promise that is fulfilled after that time.
 pub(super) fn sleep(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let wish = args.get_or_undefined(0).as_number().filter(|wish| (0.0..=LONGEST).contains(wish));
-    let Some(wish) = wish else {
+    let delay = args.get_or_undefined(0).as_number().filter(|delay| (0.0..=MAX_DELAY_MS).contains(delay));
+    let Some(delay) = delay else {
         let error = JsNativeError::range()
-            .with_message(format!("utils.sleep needs a number of milliseconds from 0 to {LONGEST}"));
+            .with_message(format!("utils.sleep needs a number of milliseconds from 0 to {MAX_DELAY_MS}"));
         return rejected(error.into(), context);
     };
     let (promise, resolvers) = JsPromise::new_pending(context);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just above")]
-    match set_timer(wish.ceil() as u64, Action::Wake(resolvers), context) {
+    match set_timer(delay.ceil() as u64, Action::Wake(resolvers), context) {
         Ok(_) => Ok(promise.into()),
         Err(error) => refused(error, context),
     }

@@ -28,7 +28,7 @@ use crate::convert::ObjectView;
 pub(super) const EXTENSION: Extension = Extension {
     globals,
     register_classes,
-    result: Some(fetch::endpoint_answer),
+    result: Some(fetch::endpoint_response),
     view: Some(ObjectView { text: url::text_of, data: fetch::shown }),
     promises: &["fetch"],
 };

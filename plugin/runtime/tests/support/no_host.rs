@@ -1,11 +1,11 @@
-//! A host for programs that call nobody: whatever they would ask is left without an answer.
+//! A host for programs without host calls: it answers nothing.
 
 use iota_scripts_runtime::{
     host::HostPort,
     protocol::{Call, LogLine},
 };
 
-/// Hears nothing, says nothing, and never cancels.
+/// Ignores calls and log lines, and never cancels.
 pub(crate) struct NoHost;
 
 impl HostPort for NoHost {

@@ -8,7 +8,7 @@ use super::{one_of, text_of, write};
 use crate::{convert, isolate::Session, protocol::LogLevel};
 
 /// Maximum of labels of each kind.
-const LABELS: usize = 1_000;
+const MAX_LABELS: usize = 1_000;
 
 /// The stopwatches and counters of one run.
 #[derive(Debug, Default)]
@@ -21,7 +21,7 @@ pub(super) fn time(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsRe
     let label = label(args, context);
     let is_known = Session::of(context)?.state(|State { watches, .. }| {
         let is_known = watches.contains_key(&label);
-        if !is_known && watches.len() < LABELS {
+        if !is_known && watches.len() < MAX_LABELS {
             watches.insert(label.clone(), Instant::now());
         }
         is_known
@@ -36,16 +36,16 @@ pub(super) fn time(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsRe
 pub(super) fn time_log(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let label = label(args, context);
     let began = Session::of(context)?.state(|state: &mut State| state.watches.get(&label).copied())?;
-    tell_time(&label, began, args.get(1..).unwrap_or_default(), context)
+    print_time(&label, began, args.get(1..).unwrap_or_default(), context)
 }
 
 pub(super) fn time_end(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let label = label(args, context);
     let began = Session::of(context)?.state(|state: &mut State| state.watches.remove(&label))?;
-    tell_time(&label, began, &[], context)
+    print_time(&label, began, &[], context)
 }
 
-fn tell_time(label: &str, began: Option<Instant>, more: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+fn print_time(label: &str, began: Option<Instant>, more: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let Some(began) = began else { return warn(format!("there is no stopwatch `{label}`"), context) };
     let ms = began.elapsed().as_secs_f64() * 1e3;
     let (more, objects) = text_of(more, context);
@@ -57,7 +57,7 @@ fn tell_time(label: &str, began: Option<Instant>, more: &[JsValue], context: &mu
 pub(super) fn count(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let label = label(args, context);
     let count = Session::of(context)?.state(|State { counts, .. }| {
-        if counts.len() >= LABELS && !counts.contains_key(&label) {
+        if counts.len() >= MAX_LABELS && !counts.contains_key(&label) {
             return 1;
         }
         let count = counts.entry(label.clone()).or_default();
@@ -83,10 +83,10 @@ fn warn(message: String, context: &mut Context) -> JsResult<JsValue> {
 
 /// Returns the label of a stopwatch or a counter.
 fn label(args: &[JsValue], context: &mut Context) -> String {
-    const LONGEST: usize = 200;
+    const MAX_LABEL_CHARS: usize = 200;
     let label = args.get_or_undefined(0);
     if label.is_undefined() {
         return "default".to_owned();
     }
-    convert::plain_text(label, context).chars().take(LONGEST).collect()
+    convert::plain_text(label, context).chars().take(MAX_LABEL_CHARS).collect()
 }

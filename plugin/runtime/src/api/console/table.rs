@@ -7,7 +7,7 @@ use super::{print, write};
 use crate::{convert, protocol::LogLevel};
 
 /// Maximum width of a cell in characters.
-const WIDEST: usize = 60;
+const MAX_CELL_CHARS: usize = 60;
 /// The heading of the column with the rows' names.
 const INDEX: &str = "(index)";
 /// The heading of the column with rows that have no members.
@@ -77,7 +77,11 @@ fn text(value: &Value) -> String {
         Value::String(text) => text.replace(['\n', '\r'], " "),
         other => other.to_string(),
     };
-    if text.chars().count() <= WIDEST { text } else { text.chars().take(WIDEST - 1).chain(['…']).collect() }
+    if text.chars().count() <= MAX_CELL_CHARS {
+        text
+    } else {
+        text.chars().take(MAX_CELL_CHARS - 1).chain(['…']).collect()
+    }
 }
 
 /// Aligns cells in columns, two spaces apart.

@@ -134,10 +134,10 @@ fn ordered(item: &JsValue, order: &mut Vec<serde_json::Value>, context: &mut Con
 }
 
 fn items(array: &JsObject, context: &mut Context) -> JsResult<Vec<JsValue>> {
-    const MANY: u64 = 100_000;
+    const MAX_ITEMS: u64 = 100_000;
     let length = array.get(js_string!("length"), context)?.to_length(context)?;
-    if length > MANY {
-        return Err(wrong(&format!("an array of {length} values exceeds the limit of {MANY}")));
+    if length > MAX_ITEMS {
+        return Err(wrong(&format!("an array of {length} values exceeds the limit of {MAX_ITEMS}")));
     }
     (0..length).map(|index| array.get(index, context)).collect()
 }

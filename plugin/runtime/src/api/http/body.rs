@@ -6,7 +6,7 @@ use boa_engine::{Context, Finalize, JsNativeError, JsResult, JsString, JsValue, 
 use crate::{api::bytes, builtins::parse_json, fault, isolate::api_error_of};
 
 /// Maximum of characters of a body that a message shows.
-const SHOWN: usize = 80;
+const MAX_SHOWN_CHARS: usize = 80;
 
 #[derive(Debug, Clone, Trace, Finalize)]
 pub(in crate::api) struct Body {
@@ -26,7 +26,7 @@ enum Raw {
 
 impl Body {
     /// Creates the body of a response as received: `text` if it is text, and `base64` if the text does not reproduce the bytes.
-    pub(in crate::api) fn of_answer(about: &str, text: Option<String>, base64: Option<String>) -> Self {
+    pub(in crate::api) fn of_response(about: &str, text: Option<String>, base64: Option<String>) -> Self {
         let raw = base64.map(|base64| Raw::Base64(JsString::from(base64)));
         Self { about: JsString::from(about), text: text.map(JsString::from), raw }
     }
@@ -82,7 +82,7 @@ impl Body {
         };
         parse_json(text, context).map_err(|error| {
             let text = text.to_std_string_lossy();
-            let shown: String = text.chars().take(SHOWN).collect();
+            let shown: String = text.chars().take(MAX_SHOWN_CHARS).collect();
             let reason = error.as_native().map_or_else(String::new, |error| error.message().to_string());
             let reason = reason.trim_start_matches("JSON.parse: ");
             let message = if text.is_empty() {

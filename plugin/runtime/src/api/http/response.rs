@@ -14,7 +14,7 @@ use crate::convert;
 
 /// The response as received from the host.
 #[derive(Deserialize)]
-pub(in crate::api) struct Answer {
+pub(in crate::api) struct HttpResponse {
     pub(in crate::api) status: u16,
     pub(in crate::api) url: String,
     pub(in crate::api) headers: Map<String, Value>,
@@ -25,7 +25,7 @@ pub(in crate::api) struct Answer {
     base64: Option<String>,
 }
 
-impl Answer {
+impl HttpResponse {
     pub(in crate::api) fn read(reply: &str) -> JsResult<Self> {
         serde_json::from_str(reply).map_err(|error| {
             let message = format!("the host's reply cannot be read: {error}");
@@ -35,7 +35,7 @@ impl Answer {
 
     pub(in crate::api) fn take_body(&mut self) -> Body {
         let about = format!("the response of {} (status {})", origin(&self.url), self.status);
-        Body::of_answer(&about, self.text.take(), self.base64.take())
+        Body::of_response(&about, self.text.take(), self.base64.take())
     }
 }
 
@@ -43,7 +43,7 @@ type Reader = fn(&Body, &mut Context) -> JsResult<JsValue>;
 
 /// Builds the response of a reply, a JSON text.
 pub(super) fn build(reply: &str, context: &mut Context) -> JsResult<JsValue> {
-    let mut answer = Answer::read(reply)?;
+    let mut answer = HttpResponse::read(reply)?;
     let body = answer.take_body();
     let text = body.text().map_or_else(JsValue::null, |text| text.clone().into());
     let headers = convert::from_json(&Value::from(answer.headers).to_string(), context)?;

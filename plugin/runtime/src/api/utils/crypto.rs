@@ -18,7 +18,7 @@ use super::text_or_bytes;
 use crate::api::{bytes, namespace};
 
 /// Maximum of bytes of one call of `randomBytes`.
-const RANDOM: f64 = 65_536.0;
+const MAX_RANDOM_BYTES: f64 = 65_536.0;
 
 pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
     namespace(&[("hash", 1, hash), ("hmac", 2, hmac), ("equal", 2, equal), ("randomBytes", 1, random_bytes)], context)
@@ -107,9 +107,12 @@ fn equal(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVal
 
 fn random_bytes(_: &JsValue, args: &[JsValue], _: &mut Context) -> JsResult<JsValue> {
     let length = args.get_or_undefined(0).as_number();
-    let length = length.filter(|length| length.fract() == 0.0 && (0.0..=RANDOM).contains(length)).ok_or_else(|| {
-        JsNativeError::range().with_message(format!("utils.crypto.randomBytes needs a length from 0 to {RANDOM}"))
-    })?;
+    let length = length
+        .filter(|length| length.fract() == 0.0 && (0.0..=MAX_RANDOM_BYTES).contains(length))
+        .ok_or_else(|| {
+            JsNativeError::range()
+                .with_message(format!("utils.crypto.randomBytes needs a length from 0 to {MAX_RANDOM_BYTES}"))
+        })?;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just above")]
     let mut bytes = vec![0; length as usize];
     getrandom::fill(&mut bytes)

@@ -15,8 +15,8 @@ pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
 }
 
 /// Returns an option that must be a character of one byte.
-fn sign(options: &Options, name: &str, usual: u8, context: &mut Context) -> JsResult<u8> {
-    let Some(given) = options.text(name, context)? else { return Ok(usual) };
+fn sign(options: &Options, name: &str, default: u8, context: &mut Context) -> JsResult<u8> {
+    let Some(given) = options.text(name, context)? else { return Ok(default) };
     match given.as_bytes() {
         [sign] if !matches!(sign, b'\n' | b'\r' | 0) => Ok(*sign),
         _ => Err(options.wrong(name, "one character, such as ',', ';' or '\\t'")),

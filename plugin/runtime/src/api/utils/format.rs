@@ -19,9 +19,9 @@ use crate::{
 };
 
 /// Maximum of decimals.
-const MOST_DECIMALS: u32 = 100;
+const MAX_DECIMALS: u32 = 100;
 /// Default maximum of decimals of a number.
-const DECIMALS_OF_NUMBERS: u32 = 3;
+const DEFAULT_MAX_DECIMALS: u32 = 3;
 
 pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
     namespace(
@@ -35,13 +35,13 @@ fn number(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVa
     const OPTIONS: [&str; 6] = ["locale", "decimals", "minDecimals", "maxDecimals", "grouping", "percent"];
     let options = Options::read(NAME, args.get_or_undefined(1), &OPTIONS, context)?;
     let language = language(NAME, options.text("locale", context)?, context)?;
-    let decimals = options.whole("decimals", MOST_DECIMALS, context)?;
-    let least = options.whole("minDecimals", MOST_DECIMALS, context)?.or(decimals).unwrap_or_default();
-    let most = options.whole("maxDecimals", MOST_DECIMALS, context)?.or(decimals);
+    let decimals = options.whole("decimals", MAX_DECIMALS, context)?;
+    let least = options.whole("minDecimals", MAX_DECIMALS, context)?.or(decimals).unwrap_or_default();
+    let most = options.whole("maxDecimals", MAX_DECIMALS, context)?.or(decimals);
     let grouping = options.flag("grouping", true, context)?;
     let percent = options.flag("percent", false, context)?;
     let is_number = args.get_or_undefined(0).is_number();
-    let most = most.or(percent.then_some(0)).or(is_number.then_some(DECIMALS_OF_NUMBERS));
+    let most = most.or(percent.then_some(0)).or(is_number.then_some(DEFAULT_MAX_DECIMALS));
     let value = amount(NAME, args.get_or_undefined(0))?;
     let options = NumberOptions {
         style: if percent { Style::Percent } else { Style::Decimal },
@@ -71,7 +71,7 @@ fn money(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVal
     })?;
     let options = Options::read(NAME, args.get_or_undefined(2), &["locale", "decimals"], context)?;
     let language = language(NAME, options.text("locale", context)?, context)?;
-    let decimals = options.whole("decimals", MOST_DECIMALS, context)?.map_or_else(|| currency_decimals(&code), narrow);
+    let decimals = options.whole("decimals", MAX_DECIMALS, context)?.map_or_else(|| currency_decimals(&code), narrow);
     let value = amount(NAME, args.get_or_undefined(0))?;
     if !matches!(value, Value::Finite(_)) {
         return Err(JsNativeError::range().with_message(format!("{NAME}: the amount is not a number")).into());

@@ -18,7 +18,7 @@ use crate::isolate::{self, Action, set_timer};
 /// The method of the message that aborts a request.
 const ABORT: &str = "http.abort";
 /// Maximum delay in milliseconds; no run lasts that long.
-const LONGEST: f64 = i32::MAX as f64;
+const MAX_DELAY_MS: f64 = i32::MAX as f64;
 
 pub(super) fn register(context: &mut Context) -> JsResult<()> {
     context.register_global_class::<AbortController>()?;
@@ -156,8 +156,8 @@ fn aborted(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsV
 /// when the function ends before.
 fn timeout(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let delay = args.get_or_undefined(0).to_number(context)?;
-    if !(0.0..=LONGEST).contains(&delay) {
-        let message = format!("AbortSignal.timeout needs a number of milliseconds from 0 to {LONGEST}");
+    if !(0.0..=MAX_DELAY_MS).contains(&delay) {
+        let message = format!("AbortSignal.timeout needs a number of milliseconds from 0 to {MAX_DELAY_MS}");
         return Err(JsNativeError::range().with_message(message).into());
     }
     let signal = AbortSignal::fresh(context)?;

@@ -20,7 +20,7 @@ use super::dom_exception;
 use crate::api::bytes::{self, View};
 
 /// Maximum nesting depth.
-const DEEPEST: usize = 10_000;
+const MAX_DEPTH: usize = 10_000;
 /// Names of errors that are preserved in a copy.
 const ERRORS: [&str; 6] = ["EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError"];
 
@@ -61,8 +61,8 @@ impl Copier<'_> {
         if let Some((_, copy)) = self.copies.get(&address(object)) {
             return Ok(copy.clone());
         }
-        if self.depth >= DEEPEST {
-            let message = format!("structuredClone: the value is nested more than {DEEPEST} deep");
+        if self.depth >= MAX_DEPTH {
+            let message = format!("structuredClone: the value is nested more than {MAX_DEPTH} deep");
             return Err(JsNativeError::range().with_message(message).into());
         }
         self.depth += 1;

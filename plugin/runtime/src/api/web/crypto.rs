@@ -11,7 +11,7 @@ use super::dom_exception;
 use crate::api::{bytes::View, namespace};
 
 /// Maximum of bytes of one call.
-const MOST: usize = 65_536;
+const MAX_BYTES: usize = 65_536;
 
 pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
     namespace(&[("randomUUID", 0, random_uuid), ("getRandomValues", 1, get_random_values)], context)
@@ -28,8 +28,8 @@ fn get_random_values(_: &JsValue, args: &[JsValue], context: &mut Context) -> Js
         let message = "crypto.getRandomValues needs a typed array of integers, such as new Uint8Array(16)";
         return Err(dom_exception::error("TypeMismatchError", message, context));
     };
-    if view.length > MOST {
-        let message = format!("crypto.getRandomValues fills at most {MOST} bytes per call");
+    if view.length > MAX_BYTES {
+        let message = format!("crypto.getRandomValues fills at most {MAX_BYTES} bytes per call");
         return Err(dom_exception::error("QuotaExceededError", &message, context));
     }
     let mut random = vec![0; view.length];

@@ -67,7 +67,7 @@ fn send(request: &Request, context: &mut Context) -> JsResult<JsValue> {
 }
 
 /// Converts a returned `Response` to `{status, headers, body}`, the form of an endpoint's response. Returns other values unchanged.
-pub(super) fn endpoint_answer(value: &JsValue, context: &mut Context) -> JsResult<JsValue> {
+pub(super) fn endpoint_response(value: &JsValue, context: &mut Context) -> JsResult<JsValue> {
     let Some(object) = value.as_object().filter(JsObject::is::<Response>) else { return Ok(value.clone()) };
     let (status, headers, body) = response::parts(&object)?;
     let shown = JsObject::with_null_proto();

@@ -17,7 +17,7 @@ pub(super) type Pair = (String, String);
 
 /// The items of an iterator.
 #[derive(Clone, Copy)]
-pub(super) enum Shown {
+pub(super) enum IteratorItem {
     Names,
     Values,
     Pairs,
@@ -101,14 +101,14 @@ pub(super) fn for_each(
 }
 
 /// Returns an iterator over a snapshot of pairs.
-pub(super) fn iterate(pairs: Vec<Pair>, shown: Shown, context: &mut Context) -> JsResult<JsValue> {
+pub(super) fn iterate(pairs: Vec<Pair>, shown: IteratorItem, context: &mut Context) -> JsResult<JsValue> {
     let mut items = Vec::with_capacity(pairs.len());
     for (name, value) in pairs {
         let (name, value) = (JsValue::from(JsString::from(name)), JsValue::from(JsString::from(value)));
         items.push(match shown {
-            Shown::Names => name,
-            Shown::Values => value,
-            Shown::Pairs => JsArray::from_iter([name, value], context).into(),
+            IteratorItem::Names => name,
+            IteratorItem::Values => value,
+            IteratorItem::Pairs => JsArray::from_iter([name, value], context).into(),
         });
     }
     let items = JsArray::from_iter(items, context);

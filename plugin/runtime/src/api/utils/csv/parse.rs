@@ -13,7 +13,7 @@ use crate::{api::options::Options, objects::plain_object};
 const NAME: &str = "utils.csv.parse";
 const OPTIONS: [&str; 5] = ["header", "columns", "separator", "quote", "trim"];
 /// A row that is appended to the text: if it is missing in the result, a quote before it was not closed.
-const LAST: &[u8] = b"\n\x01";
+const SENTINEL: &[u8] = b"\n\x01";
 
 pub(super) fn parse(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let Some(text) = args.get_or_undefined(0).as_string() else {
@@ -35,7 +35,7 @@ pub(super) fn parse(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsR
     let text = text.to_std_string_lossy();
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let text = if trims { Cow::Owned(blanks::around_quotes(text, separator, quote)) } else { Cow::Borrowed(text) };
-    let mut table = Table { reader: reader.from_reader(text.as_bytes().chain(LAST)), bytes: text.len() as u64 };
+    let mut table = Table { reader: reader.from_reader(text.as_bytes().chain(SENTINEL)), bytes: text.len() as u64 };
 
     let mut names = columns.unwrap_or_default();
     if has_header {
@@ -60,7 +60,7 @@ pub(super) fn parse(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsR
 
 struct Table<R> {
     reader: Reader<R>,
-    /// Length of the text in bytes, without [`LAST`].
+    /// Length of the text in bytes, without [`SENTINEL`].
     bytes: u64,
 }
 

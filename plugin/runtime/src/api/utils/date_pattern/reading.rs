@@ -19,7 +19,7 @@ pub(in crate::api::utils) enum Mismatch {
 }
 
 /// The values of the fields parsed so far; missing ones are those of the start of 1970.
-struct Said {
+struct ParsedFields {
     year: i32,
     month: u32,
     day: u32,
@@ -34,7 +34,7 @@ struct Said {
 impl Pattern {
     /// Parses a text that this pattern could have written. Days of the week are parsed but not compared.
     pub(in crate::api::utils) fn parse(&self, text: &str, zone: Tz, names: &Names) -> Result<DateTime<Utc>, Mismatch> {
-        let mut said = Said {
+        let mut parsed = ParsedFields {
             year: 1970,
             month: 1,
             day: 1,
@@ -51,14 +51,14 @@ impl Pattern {
                 Piece::Text(expected) => rest
                     .strip_prefix(expected.as_str())
                     .ok_or_else(|| Mismatch::Expected("other text", excerpt(rest)))?,
-                Piece::Field(field) => said.field(*field, rest, names)?,
+                Piece::Field(field) => parsed.field(*field, rest, names)?,
             };
         }
-        if rest.is_empty() { said.instant(zone) } else { Err(Mismatch::LeftOver(excerpt(rest))) }
+        if rest.is_empty() { parsed.instant(zone) } else { Err(Mismatch::LeftOver(excerpt(rest))) }
     }
 }
 
-impl Said {
+impl ParsedFields {
     /// Parses one field and returns the text after it.
     fn field<'t>(&mut self, field: Field, text: &'t str, names: &Names) -> Result<&'t str, Mismatch> {
         let (value, rest) = match field {
@@ -85,7 +85,7 @@ impl Said {
             Field::DayName => return name_of(text, &names.days, "a day's name").map(|(_, rest)| rest),
             Field::DayShort => return name_of(text, &names.days_short, "a day's name").map(|(_, rest)| rest),
             Field::HalfUpper | Field::HalfLower => {
-                let (half, rest) = name_of(text, &names.halves, "a half of the day")?;
+                let (half, rest) = name_of(text, &names.halves, "AM or PM")?;
                 self.afternoon = Some(half == 1);
                 return Ok(rest);
             }

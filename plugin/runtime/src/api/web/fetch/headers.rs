@@ -9,7 +9,7 @@ use boa_engine::{
 
 use super::super::{
     CLASS, methods,
-    pairs::{self, Pair, Shown, texts},
+    pairs::{self, IteratorItem, Pair, texts},
     tag,
 };
 
@@ -40,11 +40,11 @@ impl Class for Headers {
                 ("has", 1, has),
                 ("set", 2, set),
                 ("forEach", 1, |this, args, context| pairs::for_each(Self::NAME, sorted(this)?, this, args, context)),
-                ("keys", 0, |this, _, context| pairs::iterate(sorted(this)?, Shown::Names, context)),
-                ("values", 0, |this, _, context| pairs::iterate(sorted(this)?, Shown::Values, context)),
+                ("keys", 0, |this, _, context| pairs::iterate(sorted(this)?, IteratorItem::Names, context)),
+                ("values", 0, |this, _, context| pairs::iterate(sorted(this)?, IteratorItem::Values, context)),
             ],
         );
-        pairs::entries(class, |this, _, context| pairs::iterate(sorted(this)?, Shown::Pairs, context));
+        pairs::entries(class, |this, _, context| pairs::iterate(sorted(this)?, IteratorItem::Pairs, context));
         Ok(())
     }
 
@@ -74,7 +74,7 @@ impl Headers {
     }
 
     /// Creates the headers of a response, which cannot be changed.
-    pub(super) fn of_answer(pairs: Vec<Pair>) -> Self {
+    pub(super) fn of_response(pairs: Vec<Pair>) -> Self {
         Self { pairs, read_only: true }
     }
 

@@ -4,7 +4,7 @@ use boa_engine::{Context, JsNativeError, JsObject, JsValue};
 
 use super::{super::abort::AbortSignal, response::Response};
 use crate::{
-    api::http::Answer,
+    api::http::HttpResponse,
     fault,
     isolate::{DecodeError, ReplyDecoder, api_error_of},
 };
@@ -22,7 +22,7 @@ pub(super) struct FetchReply {
 
 impl ReplyDecoder for FetchReply {
     fn decode(self: Box<Self>, reply: &str, context: &mut Context) -> Result<JsValue, DecodeError> {
-        let mut answer = Answer::read(reply)?;
+        let mut answer = HttpResponse::read(reply)?;
         if self.refuses_redirects && (300..400).contains(&answer.status) && answer.headers.contains_key("location") {
             let message = format!(
                 "fetch: the response is a redirect (status {}), which `redirect: 'error'` does not allow",
@@ -31,7 +31,7 @@ impl ReplyDecoder for FetchReply {
             return Err(api_error_of(JsNativeError::typ(), fault::HTTP_REDIRECTS, message, context).into());
         }
         let body = answer.take_body();
-        Ok(Response::of_answer(answer, body, &self.url, context)?)
+        Ok(Response::of_response(answer, body, &self.url, context)?)
     }
 
     /// `fetch` fails with a `TypeError`, as on the web.

@@ -22,7 +22,7 @@ const REDIRECTS: [&str; 3] = [FOLLOW, ERROR, "manual"];
 /// Methods that scripts may not send, as on the web.
 const FORBIDDEN: [&str; 3] = ["CONNECT", "TRACE", "TRACK"];
 /// Maximum of characters of a URL that a message shows.
-const SHOWN: usize = 200;
+const MAX_SHOWN_CHARS: usize = 200;
 
 #[derive(Debug, Trace, Finalize, JsData)]
 pub(super) struct Request {
@@ -153,7 +153,7 @@ fn address(function: &str, args: &[JsValue], context: &mut Context) -> JsResult<
     if let Ok(url) = Url::parse(&given) {
         return Ok(url);
     }
-    let given: String = given.chars().take(SHOWN).collect();
+    let given: String = given.chars().take(MAX_SHOWN_CHARS).collect();
     let given = given.escape_debug();
     let message = format!("{function}: \"{given}\" is not an absolute URL, such as https://api.example.com/orders");
     let error = JsNativeError::typ().with_message(message).into_opaque(context);
@@ -166,7 +166,7 @@ fn address(function: &str, args: &[JsValue], context: &mut Context) -> JsResult<
 fn checked_method(given: &str) -> JsResult<String> {
     let method = given.to_ascii_uppercase();
     if FORBIDDEN.contains(&method.as_str()) || method.is_empty() || !method.chars().all(|c| c.is_ascii_alphabetic()) {
-        let given: String = given.chars().take(SHOWN).collect();
+        let given: String = given.chars().take(MAX_SHOWN_CHARS).collect();
         return Err(wrong(&format!("\"{}\" is not a method that can be sent", given.escape_debug())));
     }
     Ok(method)

@@ -14,7 +14,7 @@ use super::{
     option, options, text,
 };
 use crate::{
-    api::http::{Answer, Body},
+    api::http::{Body, HttpResponse},
     builtins::json_text,
 };
 
@@ -76,7 +76,12 @@ impl Class for Response {
 
 impl Response {
     /// Creates the response to a request for the URL `asked`.
-    pub(super) fn of_answer(answer: Answer, body: Body, asked: &str, context: &mut Context) -> JsResult<JsValue> {
+    pub(super) fn of_response(
+        answer: HttpResponse,
+        body: Body,
+        asked: &str,
+        context: &mut Context,
+    ) -> JsResult<JsValue> {
         let cookies = answer.cookies.into_iter().map(|value| ("set-cookie".to_owned(), value));
         let named = answer.headers.into_iter().filter(|(name, _)| name != "set-cookie");
         let named = named.map(|(name, value)| (name, value.as_str().unwrap_or_default().to_owned()));
@@ -84,7 +89,7 @@ impl Response {
         let response = Self {
             status: answer.status,
             status_text: JsString::from(reason(answer.status)),
-            headers: Headers::from_data(Headers::of_answer(pairs), context)?,
+            headers: Headers::from_data(Headers::of_response(pairs), context)?,
             redirected: answer.url != asked.split('#').next().unwrap_or(asked),
             url: answer.url,
             kind: "basic",

@@ -9,7 +9,7 @@ use boa_engine::{
 use url::form_urlencoded;
 
 use super::{
-    super::pairs::{self, Pair, Shown, texts},
+    super::pairs::{self, IteratorItem, Pair, texts},
     CLASS, accessors, methods, set_query, tag,
 };
 
@@ -38,12 +38,12 @@ impl Class for UrlSearchParams {
                 ("sort", 0, sort),
                 ("toString", 0, to_string),
                 ("forEach", 1, for_each),
-                ("keys", 0, |this, _, context| iterate(this, Shown::Names, context)),
-                ("values", 0, |this, _, context| iterate(this, Shown::Values, context)),
+                ("keys", 0, |this, _, context| iterate(this, IteratorItem::Names, context)),
+                ("values", 0, |this, _, context| iterate(this, IteratorItem::Values, context)),
             ],
         );
         accessors(class, &[("size", |this, _, _| with(this, |params| params.pairs.len().into()), None)]);
-        pairs::entries(class, |this, _, context| iterate(this, Shown::Pairs, context));
+        pairs::entries(class, |this, _, context| iterate(this, IteratorItem::Pairs, context));
         Ok(())
     }
 
@@ -147,7 +147,7 @@ fn for_each(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult
     pairs::for_each("URLSearchParams", with(this, |params| params.pairs.clone())?, this, args, context)
 }
 
-fn iterate(this: &JsValue, shown: Shown, context: &mut Context) -> JsResult<JsValue> {
+fn iterate(this: &JsValue, shown: IteratorItem, context: &mut Context) -> JsResult<JsValue> {
     pairs::iterate(with(this, |params| params.pairs.clone())?, shown, context)
 }
 
