@@ -126,7 +126,7 @@ pub struct Exported {
     pub all_of: Vec<String>,
 }
 
-/// Introduces the host's process.
+/// The greeting of the host's process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hello {
     /// [`PROTOCOL`] of the sender.
@@ -137,7 +137,7 @@ pub struct Hello {
     pub stack_bytes: usize,
 }
 
-/// Introduces a worker.
+/// The greeting of a worker.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ready {
     /// [`PROTOCOL`] of the worker.

@@ -33,7 +33,7 @@ use crate::{
 
 use self::port::Socket;
 
-/// Why a worker cannot go on.
+/// Why a worker cannot continue.
 #[derive(Debug, Error)]
 pub enum WorkerError {
     /// The socket carries data of another protocol.

@@ -36,7 +36,7 @@ impl Jobs {
             Job::PromiseJob(job) => job.call(context).map(drop),
             Job::GenericJob(job) => job.call(context).map(drop),
             Job::AsyncJob(job) => {
-                // The only asynchronous job is a dynamic import, and the module loader refuses at the first poll.
+                // The only asynchronous job is a dynamic import, which the module loader rejects at the first poll.
                 let context = RefCell::new(context);
                 let mut import = pin!(job.call(&context));
                 let waker = task::Waker::noop();

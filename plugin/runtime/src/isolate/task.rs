@@ -58,7 +58,7 @@ impl ResourceUsage {
         limit.map(|limit| limit.saturating_sub(self.cpu_us))
     }
 
-    /// Adds a step: live bytes before and after it, the most above the start, and its processor time.
+    /// Adds a step: live bytes before and after it, the peak above those at its start, and its processor time in microseconds.
     pub(super) fn add(&mut self, before: u64, after: u64, peak_above: u64, cpu_us: u64) {
         self.peak_bytes = self.peak_bytes.max(self.held_bytes + peak_above);
         // A collection may have freed memory of other runs.

@@ -89,7 +89,7 @@ const ATTEMPTS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Ways to leave something that cannot be taken away again: the isolate is spent then.
+/// Changes that cannot be undone, after which the isolate is tainted.
 const IRREVERSIBLE: &[(&str, &str)] = &[
     ("a global that cannot be deleted", "Object.defineProperty(globalThis, 'left', { value: 1 });"),
     (

@@ -1,6 +1,6 @@
 //! The response to an `http` request: `{status, ok, url, headers, body, json(), text(), bytes()}`.
 //!
-//! `body` is text, or null if the server sent no text. The functions convert it anew on each call.
+//! `body` is text, or null if the server sent no text. The functions convert it again on each call.
 
 use boa_engine::{
     Context, JsNativeError, JsObject, JsResult, JsString, JsValue, NativeFunction, object::FunctionObjectBuilder,
