@@ -208,7 +208,7 @@ async fn truncated_output_is_marked_in_the_record_and_on_the_page() {
             assert_eq!((&run["status"], &run["logs_truncated"]), (&json!(status), &json!(true)), "{}", run["error"]);
             let lines = run["logs"].as_array().expect("lines");
             let last = lines.last().expect("a line")["message"].as_str().expect("words");
-            assert_eq!(last, "the log has reached its limit of 1048576 bytes; what follows is dropped");
+            assert_eq!(last, "the log reached its limit of 1048576 bytes; further lines are dropped");
             let shown = page(&stage, &ann, &format!("/scripts/runs/{}", run["id"].as_str().expect("an id"))).await;
             assert!(shown.text.contains("The log was truncated at its size limit."));
         }

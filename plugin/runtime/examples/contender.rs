@@ -1,7 +1,7 @@
-//! `make race`: runs one kernel in an isolate as a worker has it, as often as its standard input says.
+//! `make race`: runs a kernel repeatedly in an isolate like a worker's.
 //!
-//! Arguments are a file and a size. Each line of input is a number of calls; the answer is one line: the microseconds
-//! that they took together, and the last result as JSON. It measures the isolate, not the way to a worker and back.
+//! Arguments are a file and a size. Each line of standard input is a number of calls; the answer is one line: their total duration in
+//! microseconds and the last result as JSON. It measures the isolate, not the communication with a worker.
 
 #[path = "../tests/support/no_host.rs"]
 mod no_host;
@@ -64,7 +64,7 @@ fn contend() -> io::Result<()> {
         let mut result = RawValue::NULL.to_owned();
         for _ in 0..calls {
             let Step::Done(done) = isolate.begin(&job, &port) else {
-                return Err(io::Error::other("the kernel waits for nobody"));
+                return Err(io::Error::other("a kernel must not wait"));
             };
             result = done.result.map_err(|fault| io::Error::other(format!("{} {}", fault.code, fault.message)))?;
         }

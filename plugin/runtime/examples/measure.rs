@@ -1,4 +1,4 @@
-//! Prints how long an isolate takes to start and to run a small script. `cargo run -p iota-scripts-runtime --example measure`
+//! Prints the time that an isolate takes to start and to run a small script. `cargo run -p iota-scripts-runtime --example measure`
 
 use std::{
     cell::RefCell,
@@ -21,7 +21,7 @@ const SCRIPT: &str =
 const WARM_UP: usize = 500;
 const RUNS: usize = 5_000;
 
-/// Remembers calls; each is answered with `null`.
+/// Records calls; each is answered with `null`.
 #[derive(Default)]
 struct Echo(Vec<u64>);
 

@@ -1,9 +1,9 @@
-//! An allocator that counts for each thread what it holds: another one's, with an alarm at a soft limit.
+//! An allocator that wraps another one, counts the live bytes of each thread, and sets an alarm at a soft limit.
 //!
-//! An isolate lives on one thread, so what its thread holds is what it holds. Memory that one thread takes and another
-//! gives back counts for the first and against the second; a step of a run is short, and begins with a new count.
+//! An isolate lives on one thread, so the thread's live bytes are the isolate's. Memory that one thread allocates and another frees
+//! counts for the first and against the second; a step of a run is short and begins with a new count.
 //!
-//! The engine aborts on failed allocations. Where the process is the script's own, it ends with a code that says why.
+//! The engine aborts on failed allocations. A worker process instead ends with an exit code that gives the reason.
 #![expect(unsafe_code, reason = "GlobalAlloc is an unsafe trait, and leaving at once is a bare system call")]
 
 use std::{
@@ -18,15 +18,15 @@ use std::{
 
 use crate::exit;
 
-/// Bytes that a worker's pool grows by at the least.
+/// Minimum growth of a worker's heap in bytes.
 #[cfg(target_env = "gnu")]
 const TOP_PAD: libc::c_int = 1 << 20;
-/// Bytes at the end of a worker's pool that are not given back.
+/// Free bytes at the end of a worker's heap that are not returned to the system.
 #[cfg(target_env = "gnu")]
 const TRIM_THRESHOLD: libc::c_int = 8 << 20;
 
 thread_local! {
-    // Constant and without a destructor, so that it can be used for as long as the thread allocates.
+    // Constant and without a destructor, so that it can be used as long as the thread allocates.
     static COUNT: Count = const {
         Count {
             live: Cell::new(0),
@@ -39,28 +39,28 @@ thread_local! {
     };
 }
 
-/// Bytes of one thread. A thread that gives back what others took is below zero.
+/// The bytes of one thread. Negative for a thread that frees memory of others.
 struct Count {
     live: Cell<i64>,
     peak: Cell<i64>,
-    /// Live bytes when the watch began.
+    /// Live bytes at the start of the watch.
     start: Cell<i64>,
     soft: Cell<i64>,
     hard: Cell<i64>,
-    /// What to set above the soft limit: null, or a count of an `Arc` that is held until the watch ends.
+    /// The flag to set above the soft limit: null, or a reference of an `Arc` that is held until the watch ends.
     alarm: Cell<*const AtomicBool>,
 }
 
-/// Counts live bytes of each thread on top of another allocator, the system's by default. To be used as the global allocator.
+/// Counts the live bytes of each thread on top of another allocator, the system's by default. For use as the global allocator.
 #[derive(Debug)]
 pub struct CountingAllocator<A = System> {
     below: A,
-    /// Whether the process is the script's own and ends when there is no memory.
+    /// Whether the process is a worker, which ends when memory is exhausted.
     ends_process: bool,
 }
 
 impl<A> CountingAllocator<A> {
-    /// For a process that has other work too: nothing ends it but the system.
+    /// Creates an allocator for a process that does other work too: it never ends the process.
     #[must_use]
     pub const fn over(below: A) -> Self {
         Self { below, ends_process: false }
@@ -92,9 +92,9 @@ impl<A> CountingAllocator<A> {
         }
     }
 
-    /// A block that was given, or was not.
+    /// Counts a block if the allocation succeeded.
     #[inline]
-    fn given(&self, block: *mut u8, bytes: usize) -> *mut u8 {
+    fn count_block(&self, block: *mut u8, bytes: usize) -> *mut u8 {
         if block.is_null() {
             if self.ends_process {
                 leave(exit::MEMORY);
@@ -106,22 +106,22 @@ impl<A> CountingAllocator<A> {
 }
 
 impl CountingAllocator {
-    /// For a process that has other work too: nothing ends it but the system.
+    /// Creates an allocator for a process that does other work too: it never ends the process.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "a static needs a const function")]
     pub const fn new() -> Self {
         Self { below: System, ends_process: false }
     }
 
-    /// For the process of a worker: it ends with [`exit::MEMORY`] above the hard limit, or when the system gives no more.
+    /// Creates an allocator for a worker process: it ends with [`exit::MEMORY`] above the hard limit, or if the system has no memory.
     #[must_use]
     pub const fn of_worker() -> Self {
         Self { below: System, ends_process: true }
     }
 }
 
-/// Has the system's allocator suit a worker, whose one busy thread takes and gives back a few megabytes again and again: a pool for
-/// all threads, which grows and shrinks by more than a page at a time. To be called before there are others.
+/// Configures the system's allocator for a worker, whose one busy thread repeatedly allocates and frees a few megabytes: one heap
+/// for all threads, which grows and shrinks by more than a page at a time. Must be called before other threads are started.
 pub fn keep_one_pool() {
     #[cfg(target_env = "gnu")]
     for (setting, value) in
@@ -140,14 +140,14 @@ fn shrink(bytes: usize) {
     COUNT.with(|count| count.live.set(count.live.get().wrapping_sub(signed(bytes))));
 }
 
-/// Bytes that this thread holds; 0 where the global allocator does not count.
+/// Returns the live bytes of this thread; 0 if the global allocator does not count.
 #[must_use]
 pub fn live_bytes() -> u64 {
     COUNT.with(|count| u64::try_from(count.live.get()).unwrap_or_default())
 }
 
-/// Watches this thread: sets the alarm whenever more than `soft` bytes above the present are live, and ends a worker
-/// when more than `hard` are.
+/// Watches this thread: sets the alarm whenever more than `soft` bytes above the current count are live, and ends a worker if more
+/// than `hard` are.
 pub(crate) fn begin(soft: u64, hard: u64, alarm: &Arc<AtomicBool>) {
     let above = |live: i64, bytes: u64| live.saturating_add(i64::try_from(bytes).unwrap_or(i64::MAX));
     COUNT.with(|count| {
@@ -160,7 +160,7 @@ pub(crate) fn begin(soft: u64, hard: u64, alarm: &Arc<AtomicBool>) {
     });
 }
 
-/// Stops watching this thread; the most bytes above the start that were live.
+/// Stops watching this thread and returns the peak of live bytes above those at the start.
 pub(crate) fn end() -> u64 {
     COUNT.with(|count| {
         count.soft.set(i64::MAX);
@@ -188,13 +188,13 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAllocator<A> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         self.grow(layout.size());
         // SAFETY: the caller keeps GlobalAlloc's contract, and the layout is the caller's.
-        self.given(unsafe { self.below.alloc(layout) }, layout.size())
+        self.count_block(unsafe { self.below.alloc(layout) }, layout.size())
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         self.grow(layout.size());
         // SAFETY: the caller keeps GlobalAlloc's contract, and the layout is the caller's.
-        self.given(unsafe { self.below.alloc_zeroed(layout) }, layout.size())
+        self.count_block(unsafe { self.below.alloc_zeroed(layout) }, layout.size())
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
@@ -206,8 +206,8 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAllocator<A> {
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
         self.grow(new_size);
         // SAFETY: the block came from this allocator with this layout, that is from the one below.
-        let moved = self.given(unsafe { self.below.realloc(block, layout, new_size) }, new_size);
-        // Without a new block the old one stays.
+        let moved = self.count_block(unsafe { self.below.realloc(block, layout, new_size) }, new_size);
+        // If the allocation failed, the old block is still allocated.
         if !moved.is_null() {
             shrink(layout.size());
         }

@@ -1,7 +1,7 @@
-//! Everything that a script can reach beyond the language, one file or folder for each object.
+//! The API of scripts: everything beyond the language, one file or folder per object.
 //!
-//! The list below is all of it: an isolate is given it and names none of it. The objects are frozen before the first script
-//! runs. What reaches the outside of the isolate goes through `call_host` as a JSON message; nothing else does.
+//! The list below is complete. An isolate gets it as a parameter and does not depend on its parts. The objects are frozen before the
+//! first script runs. All communication with the host passes through `call_host` as JSON messages.
 
 mod bytes;
 mod console;
@@ -44,10 +44,10 @@ static API: Api = Api {
 };
 
 impl Isolate {
-    /// Sets up an engine with the API of scripts; takes some milliseconds.
+    /// Creates an engine with the API of scripts; takes some milliseconds.
     ///
     /// # Errors
-    /// `INTERNAL` when the engine cannot be set up: a defect, or no memory.
+    /// `INTERNAL` if the engine cannot be created: a defect, or no memory.
     pub fn new(config: Config) -> Result<Self, Fault> {
         Self::with_api(config, &API)
     }
@@ -56,13 +56,13 @@ impl Isolate {
 /// A native function of the API.
 type Native = fn(&JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>;
 
-/// A function that is a global itself.
+/// Creates a global function.
 fn global_function(name: &str, length: usize, body: Native, context: &mut Context) -> JsObject {
     let body = NativeFunction::from_fn_ptr(body);
     FunctionObjectBuilder::new(context.realm(), body).name(JsString::from(name)).length(length).build().into()
 }
 
-/// An object with the given functions, by name and number of parameters.
+/// Creates an object with these functions, given by name and number of parameters.
 fn namespace(functions: &[(&str, usize, Native)], context: &mut Context) -> JsResult<JsObject> {
     let object = JsObject::with_object_proto(context.intrinsics());
     for (name, length, function) in functions {

@@ -1,10 +1,10 @@
-//! The faults that an isolate can end in: their codes, and how they are put together.
+//! The faults of runs: their codes and constructors.
 //!
-//! The codes are the domain's table, repeated here because this crate depends on none of ours.
+//! The codes repeat the domain's table, because this crate depends on no other crate of the workspace.
 
 use crate::protocol::{Fault, FaultKind, Limits};
 
-/// A fault's code with the family it belongs to.
+/// The code of a fault and its family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Code {
     /// The stable name.
@@ -41,7 +41,7 @@ pub const WORKER_DIED: Code = code("WORKER_DIED", FaultKind::Internal);
 pub const INTERNAL: Code = code("INTERNAL", FaultKind::Internal);
 
 impl Code {
-    /// A fault of this code without a position.
+    /// Returns a fault of this code without a position.
     #[must_use]
     pub fn fault(self, message: impl Into<String>) -> Fault {
         Fault {
@@ -57,19 +57,19 @@ impl Code {
     }
 }
 
-/// The run was cancelled.
+/// Returns the fault of a cancelled run.
 pub(crate) fn cancelled() -> Fault {
     CANCELLED.fault("the run was cancelled")
 }
 
-/// The run used more than its processor time.
+/// Returns the fault of a run that exceeded its processor time.
 pub(crate) fn over_cpu(limits: &Limits) -> Fault {
     let limit = limits.cpu_us.unwrap_or_default() / 1000;
-    CPU_LIMIT.fault(format!("the script used more than its {limit} ms of processor time"))
+    CPU_LIMIT.fault(format!("the script exceeded its limit of {limit} ms of processor time"))
 }
 
-/// The run used more than its memory.
+/// Returns the fault of a run that exceeded its memory.
 pub(crate) fn over_memory(limits: &Limits) -> Fault {
     let limit = limits.memory_bytes >> 20;
-    MEMORY_LIMIT.fault(format!("the script used more than its {limit} MB of memory"))
+    MEMORY_LIMIT.fault(format!("the script exceeded its limit of {limit} MB of memory"))
 }

@@ -1,21 +1,21 @@
-//! How an isolate reaches the outside of its runs.
+//! The port through which an isolate reaches the host.
 //!
-//! In a worker this is the socket, in process it is channels; in tests it is a script of replies. Replies do not come
-//! through here: whoever owns the isolate hands them to it.
+//! Workers implement it with the socket, in-process pools with channels, tests with prepared replies. Replies do not pass through
+//! the port: the owner of the isolate passes them to it.
 
 use std::{cell::RefCell, rc::Rc};
 
 use crate::protocol::{Call, LogLine};
 
-/// What a run may ask of the outside.
+/// The requests of runs to the host.
 pub trait HostPort {
-    /// Sends a call; its reply comes to [`Isolate::reply`](crate::isolate::Isolate::reply), in any order.
+    /// Sends a call. Its reply is passed to [`Isolate::reply`](crate::isolate::Isolate::reply); replies can arrive in any order.
     fn call(&mut self, call: Call);
-    /// Passes a console line of a run on.
+    /// Sends a console line of a run.
     fn log(&mut self, run: u64, line: LogLine);
-    /// Whether the run is to end; asked between steps, must not block.
+    /// Returns whether the run was cancelled; called during steps, must not block.
     fn cancelled(&mut self, run: u64) -> bool;
 }
 
-/// A port that the isolate's functions share.
+/// A port shared by the functions of an isolate.
 pub type Port = Rc<RefCell<dyn HostPort>>;

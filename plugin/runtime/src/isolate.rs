@@ -1,11 +1,10 @@
-//! One JavaScript engine, warm, that runs the scripts of one tenant.
+//! A warm JavaScript engine that runs the scripts of one tenant.
 //!
-//! A run has the processor for one step at a time: from its start, or from a reply that it waited for, to the next
-//! wait or its end. While it waits, other runs of the tenant take their steps. They share the frozen intrinsics and
-//! nothing else.
+//! A run executes one step at a time: from its start, or from a reply that it waited for, to the next wait or its end. While it
+//! waits, other runs of the tenant execute their steps. Runs share only the frozen intrinsics.
 //!
-//! A run ends when it is cancelled, has used its processor time or its memory, also in the middle of a loop (`watch`).
-//! An isolate is not `Send`: it lives and dies on one thread, with [`STACK_BYTES`] of stack.
+//! A run ends when it is cancelled or exceeds its processor time or memory, also in the middle of a loop (`watch`).
+//! An isolate is not `Send`: it is created, used and dropped on one thread, with [`STACK_BYTES`] of stack.
 
 mod activity;
 mod api_errors;
@@ -58,12 +57,12 @@ pub(crate) use timers::{clear_timer, set_timer};
 use self::{
     activity::{Activity, Traces},
     engine::Settings,
-    environment::Known,
+    environment::EnvironmentCache,
     garbage::Garbage,
     globals::{GlobalObject, RunGlobals},
     jobs::Jobs,
     scripts::Scripts,
-    session::Run,
+    session::CurrentRun,
     stopwatch::Stopwatch,
     task::{ResourceUsage, Task},
     watch::Watch,
@@ -79,48 +78,48 @@ use crate::{
     },
 };
 
-/// Stack that the thread of an isolate should have; untouched pages cost nothing.
+/// Stack size in bytes for the thread of an isolate; untouched pages cost nothing.
 pub const STACK_BYTES: usize = 256 << 20;
 
-/// Stack below which an isolate makes no more calls: for whatever native code the last one runs.
+/// Stack in bytes below which an isolate makes no more calls; reserved for the native code that the last call runs.
 const STACK_RESERVE: usize = 32 << 20;
 
-/// Counts what the thread uses that an isolate lives on.
+/// Measures and limits the resources of the thread that an isolate runs on.
 pub trait Meter: Sync {
-    /// Live bytes right now.
+    /// Returns the current number of live bytes.
     fn live_bytes(&self) -> u64;
-    /// Starts to watch one step of a run, and sets the alarm while more memory is live than the step may use.
+    /// Starts to watch one step of a run. Sets `alarm` while more memory is live than `allowance` permits.
     fn begin(&self, allowance: Allowance, alarm: &Arc<AtomicBool>);
-    /// Stops watching; the most bytes above the start that were live.
+    /// Stops watching and returns the peak of live bytes above those at the start.
     fn end(&self) -> u64;
 }
 
-/// What one step of a run may use until it is ended.
+/// The resource limits of one step of a run; a step that exceeds one is ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowance {
-    /// Live bytes above those at the start.
+    /// Maximum of live bytes above those at the start.
     pub memory_bytes: u64,
-    /// Microseconds of processor time; none for all there is.
+    /// Maximum of processor time in microseconds; `None` for no limit.
     pub cpu_us: Option<u64>,
 }
 
-/// What a step of a run has come to.
+/// The result of a step of a run.
 #[derive(Debug)]
 pub enum Step {
     /// The run waits for replies to its calls.
     Waiting,
-    /// It has ended.
+    /// The run has ended.
     Done(Box<Done>),
 }
 
-/// How an isolate is set up.
+/// The configuration of an isolate.
 #[derive(Clone)]
 pub struct Config {
-    /// Who counts memory; without it that has no limit, and usage says 0.
+    /// The meter that counts memory. Without one, memory has no limit and its usage is reported as 0.
     pub meter: Option<&'static dyn Meter>,
-    /// Set from another thread, has the run that spins ask at once whether it is cancelled.
+    /// When another thread sets it, the running step checks at once whether its run is cancelled.
     pub alarm: Arc<AtomicBool>,
-    /// Bytes of stack of the thread; [`STACK_BYTES`] by default.
+    /// Stack size of the thread in bytes; default [`STACK_BYTES`].
     pub stack_bytes: usize,
 }
 
@@ -136,7 +135,7 @@ impl std::fmt::Debug for Config {
     }
 }
 
-/// One engine with its scripts. See the module's documentation.
+/// An engine with its loaded scripts. See the module's documentation.
 pub struct Isolate {
     context: Context,
     settings: Rc<Settings>,
@@ -144,7 +143,7 @@ pub struct Isolate {
     session: Session,
     scripts: Scripts,
     plans: Plans,
-    known: Known,
+    environments: EnvironmentCache,
     globals: GlobalObject,
     api: &'static Api,
     stopwatch: RefCell<Stopwatch>,
@@ -160,11 +159,11 @@ impl std::fmt::Debug for Isolate {
 }
 
 impl Isolate {
-    /// Sets up an engine that knows this API, of which the isolate itself names nothing. `Isolate::new`, beside the list of the
-    /// API of scripts (`api`), calls it.
+    /// Creates an engine with this API. `Isolate::new`, next to the list of the API of scripts (`api`), calls it: the isolate itself
+    /// does not depend on the parts of the API.
     pub(crate) fn with_api(config: Config, api: &'static Api) -> Result<Self, Fault> {
         Self::build(config, api)
-            .map_err(|error| fault::INTERNAL.fault(format!("the JavaScript engine does not start: {error}")))
+            .map_err(|error| fault::INTERNAL.fault(format!("the JavaScript engine failed to start: {error}")))
     }
 
     fn build(config: Config, api: &'static Api) -> Result<Self, JsError> {
@@ -192,7 +191,7 @@ impl Isolate {
             session,
             scripts,
             plans: Plans::default(),
-            known: Known::default(),
+            environments: EnvironmentCache::default(),
             globals,
             api,
             waiting: HashMap::new(),
@@ -202,40 +201,40 @@ impl Isolate {
         })
     }
 
-    /// Replaces the catalogue of services that scripts see, from the next run on.
+    /// Replaces the catalogue of host services; scripts see it from the next run on.
     pub fn bind(&mut self, services: Arc<[ServiceSignature]>) {
         self.scripts.bind(services);
     }
 
-    /// Keeps the source of a script version; the oldest in use makes room.
+    /// Stores the source of a script version. If the store is full, the least recently used one is removed.
     pub fn load(&mut self, script: Load) {
         self.scripts.load(script);
     }
 
-    /// Whether the source of a script version is loaded.
+    /// Returns whether the source of a script version is loaded.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
         self.scripts.has(key)
     }
 
-    /// Keeps what many runs have in common.
+    /// Stores the data that many runs have in common.
     pub fn plan(&mut self, slot: u8, plan: Arc<Plan>) {
         self.plans.keep(slot, plan);
     }
 
-    /// The job that a run is; none when its plan is not kept.
+    /// Returns the job of a run, or `None` if its plan is not stored.
     #[must_use]
     pub fn job(&self, run: protocol::Run) -> Option<Job> {
         self.plans.job(run)
     }
 
-    /// The end of a run that could not begin.
+    /// Returns the final step of a run that could not begin.
     #[must_use]
     pub fn never_begun(&self, fault: Fault) -> Step {
         self.ended(Err(fault), Usage::default())
     }
 
-    /// What a job needs and is not loaded.
+    /// Returns the key of a script or library that the job needs and that is not loaded.
     #[must_use]
     pub fn missing<'j>(&self, job: &'j Job) -> Option<&'j str> {
         let Plan { key, libraries, .. } = &*job.plan;
@@ -243,20 +242,20 @@ impl Isolate {
         needed.find(|key| !self.has(key))
     }
 
-    /// Whether this isolate must be replaced: something was left in it that cannot be taken out again. Runs that wait
-    /// may go on.
+    /// Returns whether this isolate must be replaced because a run left changes in it that cannot be undone. Waiting runs may continue.
     #[must_use]
     pub fn is_tainted(&self) -> bool {
         self.tainted
     }
 
-    /// Microseconds of processor time that the thread had used when the last step ended; none before the first, and after a check.
+    /// Returns the processor time of the thread in microseconds at the end of the last step; `None` before the first step and after a
+    /// check.
     #[must_use]
     pub fn cpu_us(&self) -> Option<u64> {
         self.stopwatch.borrow().ended_us()
     }
 
-    /// What is to be known of a source before it runs; without errors when it compiles.
+    /// Checks a source without running it. If the source compiles, the result contains no errors.
     #[must_use]
     pub fn check(&self, check: &Check) -> Checked {
         if let Some(meter) = self.config.meter {
@@ -269,7 +268,7 @@ impl Isolate {
         found.unwrap_or_else(|_| check::failed(&check.source))
     }
 
-    /// Begins a run of a loaded script.
+    /// Starts a run of a loaded script.
     pub fn begin(&mut self, job: &Job, port: &Port) -> Step {
         match self.task_of(job, port) {
             Ok(task) => self.step(job.run, task, |isolate, task| isolate.call_entry_point(job, task)),
@@ -277,14 +276,14 @@ impl Isolate {
         }
     }
 
-    /// Goes on with the run that waits for this reply; none when there is no such run.
+    /// Continues the run that waits for this reply; `None` if there is no such run.
     pub fn reply(&mut self, reply: Reply) -> Option<Step> {
         let number = reply.run;
         let task = self.waiting.remove(&number)?;
         Some(self.step(number, task, |isolate, task| isolate.take_reply(reply, task)))
     }
 
-    /// Ends a run that waits; none when there is no such run.
+    /// Ends a waiting run; `None` if there is no such run.
     pub fn cancel(&mut self, run: u64) -> Option<Step> {
         let task = self.waiting.remove(&run)?;
         let usage = usage_of(&task);
@@ -293,13 +292,13 @@ impl Isolate {
 
     fn task_of(&mut self, job: &Job, port: &Port) -> Result<Task, Fault> {
         if self.tainted {
-            return Err(fault::INTERNAL.fault("this isolate is spent and must be replaced"));
+            return Err(fault::INTERNAL.fault("this isolate cannot start further runs and must be replaced"));
         }
-        let (environment, limits) = (self.known.of(&job.plan, &mut self.context)?, job.plan.limits);
+        let (environment, limits) = (self.environments.of(&job.plan, &mut self.context)?, job.plan.limits);
         Ok(Task {
             script: self.scripts.get(&job.plan.key)?,
             limits,
-            run: Some(Run::new(job.run, Rc::clone(port), limits, &environment.settings, Instant::now())),
+            run: Some(CurrentRun::new(job.run, Rc::clone(port), limits, &environment.settings, Instant::now())),
             environment,
             outcome: None,
             traces: Traces::default(),
@@ -308,7 +307,7 @@ impl Isolate {
         })
     }
 
-    /// Gives a run the processor until it waits or ends, and takes away what it would leave to others.
+    /// Executes a run until it waits or ends, then removes its changes to shared objects.
     fn step(
         &mut self,
         number: u64,
@@ -317,7 +316,7 @@ impl Isolate {
     ) -> Step {
         let (cpu, began, before) = (self.stopwatch.get_mut().begin(cpu_us), Instant::now(), self.live_bytes());
         self.context.set_native_stack_end(stack_end(self.config.stack_bytes));
-        // Whatever a panic leaves half done goes down with the isolate, which is spoiled then.
+        // A panic may leave the state inconsistent; the isolate is tainted then and will be dropped.
         let result =
             catch_unwind(AssertUnwindSafe(|| self.step_in_session(&mut task, cpu, work))).unwrap_or_else(|_| {
                 self.tainted = true;
@@ -364,7 +363,7 @@ impl Isolate {
     }
 
     fn enter(&mut self, task: &mut Task, cpu_us: u64) -> Result<(), Fault> {
-        let run = task.run.take().ok_or_else(|| fault::INTERNAL.fault("the run has lost its session"))?;
+        let run = task.run.take().ok_or_else(|| fault::INTERNAL.fault("the run has no session"))?;
         let allowance = Allowance {
             memory_bytes: task.usage.bytes_left(task.limits.memory_bytes),
             cpu_us: task.usage.cpu_left_us(task.limits.cpu_us),
@@ -388,24 +387,24 @@ impl Isolate {
     }
 }
 
-/// The address at which the stack of this thread ends for the engine, seen from near its beginning.
+/// Returns the address at which the stack of this thread ends for the engine. Must be called near the beginning of the stack.
 fn stack_end(stack_bytes: usize) -> usize {
     let here = 0u8;
     (&raw const here).addr().saturating_sub(stack_bytes.saturating_sub(STACK_RESERVE))
 }
 
-/// What a run has used until now.
+/// Returns the resources that a run has used so far.
 fn usage_of(task: &Task) -> Usage {
     let counted = task.run.as_ref().map(|run| run.usage).unwrap_or_default();
     Usage { cpu_us: task.usage.cpu_us(), peak_memory_bytes: task.usage.peak_bytes(), ..counted }
 }
 
-/// After an engine's own error, parts of its state stay behind.
+/// Returns whether a fault is an engine's own error, after which parts of its state remain.
 fn is_engine_failure(fault: &Fault) -> bool {
     matches!(fault.kind, FaultKind::Stack | FaultKind::Internal) || fault.code == fault::LOOP_LIMIT.name
 }
 
-/// CPU time of this thread in microseconds.
+/// Returns the processor time of this thread in microseconds.
 fn cpu_us() -> u64 {
     let now = clock_gettime(ClockId::ThreadCPUTime);
     let seconds = u64::try_from(now.tv_sec).unwrap_or_default();

@@ -1,7 +1,7 @@
-//! The JavaScript isolate of iota-scripts and the protocol that its worker process speaks.
+//! The JavaScript isolate of iota-scripts and the protocol of its worker process.
 //!
-//! This is the only crate that knows the engine (Boa). It depends on none of our other crates: whoever runs an
-//! isolate converts its messages to the domain's words.
+//! This is the only crate that depends on the engine (Boa). It depends on no other crate of the workspace: the owner of an isolate
+//! converts its messages to the domain's types.
 
 pub mod allocator;
 mod api;

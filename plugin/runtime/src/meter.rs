@@ -1,7 +1,7 @@
-//! What the thread of an isolate uses, counted and bounded: memory by its allocator, processor time by its clock.
+//! Counts and limits the resources of an isolate's thread: memory by its allocator, processor time by its clock.
 //!
-//! The engine asks at its soft limits and ends the run. In a worker's process there is a hard end above them, for what
-//! the engine does without asking: the process leaves with a code that says why.
+//! The engine checks soft limits and ends the run. A worker process also has hard limits above them, for native work in which the
+//! engine does not check: the process exits with a code that gives the reason.
 #![expect(unsafe_code, reason = "signal handlers and interval timers are bare system calls")]
 
 use std::{
@@ -18,14 +18,14 @@ use crate::{
     isolate::{Allowance, Meter},
 };
 
-/// Bytes that a worker may use above a run's limit until its process ends, and the part of the limit that is added.
+/// A worker process exits at a run's memory limit plus these bytes plus the limit divided by this number.
 const SLACK: (u64, u64) = (1 << 20, 8);
-/// Microseconds of processor time likewise.
+/// The same for processor time, in microseconds.
 const GRACE: (u64, u64) = (100_000, 8);
-/// Whether the timer of the process runs; it is a system call to stop it.
+/// Whether the process' timer runs; stopping it is a system call.
 static TIMED: AtomicBool = AtomicBool::new(false);
 
-/// Counts for the isolate of a worker process, whose global allocator is
+/// The meter of a worker process, whose global allocator is
 /// [`CountingAllocator::of_worker`](allocator::CountingAllocator::of_worker).
 #[derive(Debug)]
 pub struct ProcessMeter;
@@ -51,7 +51,7 @@ impl Meter for ProcessMeter {
     }
 }
 
-/// Counts for an isolate on a thread of a process with other work, whose global allocator is
+/// The meter of an isolate on a thread of a process that does other work, whose global allocator is
 /// [`CountingAllocator::new`](allocator::CountingAllocator::new). With another allocator memory has no limit.
 #[derive(Debug)]
 pub struct ThreadMeter;
@@ -74,10 +74,10 @@ const fn above(limit: u64, (fixed, part): (u64, u64)) -> u64 {
     limit.saturating_add(fixed).saturating_add(limit / part)
 }
 
-/// Makes the process end with [`exit::CPU`] when its timer has run out.
+/// Makes the process exit with [`exit::CPU`] when its timer expires.
 ///
 /// # Errors
-/// When the system refuses the handler.
+/// If the system refuses the handler.
 pub fn end_on_timer() -> io::Result<()> {
     extern "C" fn run_out(_: libc::c_int) {
         leave(exit::CPU);
@@ -92,7 +92,7 @@ pub fn end_on_timer() -> io::Result<()> {
     }
 }
 
-/// Starts the timer of processor time, or stops it with 0.
+/// Starts the timer of processor time; 0 stops it.
 fn set_timer(cpu_us: u64) {
     let seconds = libc::time_t::try_from(cpu_us / 1_000_000).unwrap_or(libc::time_t::MAX);
     let micros = libc::suseconds_t::try_from(cpu_us % 1_000_000).unwrap_or_default();

@@ -1,9 +1,9 @@
-//! The sandbox that a worker process closes around itself before it runs a script.
+//! The sandbox that a worker process applies to itself before it runs a script.
 //!
-//! It has several walls, so that a hole in one is not a way out. A wall that the system cannot raise is no error: the
-//! worker goes on behind the others, and its [`SandboxLevel`] says what it lacks. What is closed stays closed for the
-//! life of the process, so nothing here is ever called in the host's. Time is not kept here: who is late is killed
-//! from outside.
+//! It has several layers, called walls, so that a hole in one is not enough to escape. A wall that the system does not support is
+//! not an error: the worker continues with the others, and its [`SandboxLevel`] reports the missing one. Walls stay for the life of
+//! the process, so nothing here may be called in the host's process. Time limits are not enforced here: the pool kills a worker
+//! that exceeds one.
 
 mod descriptors;
 mod landlock;
@@ -22,33 +22,33 @@ use crate::protocol::{Lack, Means, SandboxLevel};
 
 pub use rlimits::is_worn_out;
 
-/// Address space that a worker takes before any script runs: the program, the stacks of its threads, the reserves of
-/// the system's allocator. To be added to a run's memory for `Hello::address_space_bytes`.
+/// Address space in bytes that a worker uses before any script runs: the program, the stacks of its threads and the reserves of
+/// the system's allocator. Add it to a run's memory for `Hello::address_space_bytes`.
 pub const IDLE_ADDRESS_SPACE: u64 = 1 << 30;
 
-/// The niceness of workers, so that the host answers while scripts spin.
+/// The niceness of workers, so that the host stays responsive while scripts use the processor.
 pub const NICENESS: i32 = 5;
 
-/// One means, with what it has to know.
+/// One layer with its parameters.
 #[derive(Debug, Clone, Copy)]
 pub enum Wall<'a> {
-    /// Closes every descriptor but the three standard ones and this one.
+    /// Closes every descriptor except the three standard ones and this one.
     Descriptors(BorrowedFd<'a>),
-    /// Gives up every privilege, for good.
+    /// Drops every privilege, irreversibly.
     Privileges,
-    /// Forbids every path.
+    /// Denies access to every path.
     Landlock,
-    /// Forbids every path but files in these folders, which may be read, written, made and removed, and these, which may be read. No
-    /// worker has this.
+    /// Denies access to every path except files in `folders`, which may be read, written, created and removed, and in `readable`, which
+    /// may be read. Workers do not use this.
     LandlockBut { folders: &'a [&'a Path], readable: &'a [&'a Path] },
-    /// Lowers the limits of resources; the address space to so many bytes.
+    /// Lowers the resource limits; the address space to this many bytes.
     Rlimits(Option<u64>),
-    /// Forbids every system call that a running script does not need.
+    /// Denies every system call that a running script does not need.
     Seccomp,
 }
 
 impl Wall<'_> {
-    /// The means.
+    /// Returns the layer.
     #[must_use]
     pub const fn means(&self) -> Means {
         match self {
@@ -61,20 +61,20 @@ impl Wall<'_> {
     }
 }
 
-/// How far a wall holds. The text is a sentence for the operator's log.
+/// Whether a wall is effective. The text is a sentence for the operator's log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hold {
-    /// As meant.
+    /// Completely.
     Whole,
-    /// In part; this is missing.
+    /// In part; the text names the missing part.
     Part(String),
-    /// Not at all, for this reason.
+    /// Not at all; the text gives the reason.
     Not(String),
 }
 
-/// Raises walls. A test has one of its own, which lacks some.
+/// Raises walls. Tests implement it to simulate missing ones.
 pub trait Kernel: Sync {
-    /// Raises a wall around the process, and tries whether it holds.
+    /// Raises a wall around the process, and verifies that it is effective.
     fn raise(&self, wall: Wall<'_>) -> Hold;
 }
 
@@ -95,7 +95,7 @@ impl Kernel for ThisKernel {
     }
 }
 
-/// A sandbox that is half closed: what every new thread inherits is in force.
+/// A partly closed sandbox: the walls that every new thread inherits are in force.
 #[must_use = "a sandbox that is not closed leaves system calls and limits open"]
 pub struct Sandbox {
     kernel: &'static dyn Kernel,
@@ -109,9 +109,9 @@ impl fmt::Debug for Sandbox {
 }
 
 impl Sandbox {
-    /// Raises the first walls. To be called on the process' only thread, with the one descriptor that it needs.
+    /// Raises the first walls. Must be called on the process' only thread, with the one descriptor that it needs.
     pub fn enter(kernel: &'static dyn Kernel, socket: BorrowedFd<'_>) -> Self {
-        // Without it scripts run all the same.
+        // Scripts run without it too.
         let _ = nice(NICENESS);
         let mut sandbox = Self { kernel, level: SandboxLevel::default() };
         sandbox.raise(Wall::Descriptors(socket));
@@ -120,10 +120,9 @@ impl Sandbox {
         sandbox
     }
 
-    /// Raises the last walls, around all threads. They must have started, and have the descriptors they need: no
-    /// more come.
+    /// Raises the last walls, around all threads. The threads must have started and must have all descriptors that they need.
     pub fn close(mut self, address_space_bytes: Option<u64>) -> SandboxLevel {
-        // The first look at a clock reads where the kernel keeps its own; later that is forbidden.
+        // The first reading of a clock locates the kernel's clock data, which is denied later.
         let _ = clock_gettime(ClockId::ThreadCPUTime);
         self.raise(Wall::Rlimits(address_space_bytes));
         self.raise(Wall::Seccomp);
@@ -148,10 +147,10 @@ impl Sandbox {
 mod tests {
     use super::*;
 
-    /// Has no Landlock, and half of everything else but the filter.
-    struct Old;
+    /// A kernel without Landlock, and with half of every other wall except the filter.
+    struct OldKernel;
 
-    impl Kernel for Old {
+    impl Kernel for OldKernel {
         fn raise(&self, wall: Wall<'_>) -> Hold {
             match wall.means() {
                 Means::Landlock => Hold::Not("there is none".to_owned()),
@@ -162,8 +161,8 @@ mod tests {
     }
 
     #[test]
-    fn a_wall_that_holds_in_part_is_in_force_and_lacks_something() {
-        let mut sandbox = Sandbox { kernel: &Old, level: SandboxLevel::default() };
+    fn a_partial_wall_is_in_force_and_reported_as_missing() {
+        let mut sandbox = Sandbox { kernel: &OldKernel, level: SandboxLevel::default() };
         sandbox.raise(Wall::Landlock);
         sandbox.raise(Wall::Rlimits(None));
         sandbox.raise(Wall::Seccomp);

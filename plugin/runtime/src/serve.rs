@@ -1,6 +1,6 @@
-//! What an isolate answers to each message, whatever line it came over.
+//! Answers messages with an isolate, independent of the transport.
 //!
-//! The greeting is not among them: what a worker does before it is ready depends on what it is.
+//! Greetings are not handled here: the start of a worker differs between processes and threads.
 
 use std::collections::VecDeque;
 
@@ -11,10 +11,10 @@ use crate::{
     protocol::{FromWorker, Run, ToWorker},
 };
 
-/// Does what a message asks for; none for a message that wants no answer.
+/// Executes a message and returns its answer; `None` for a message without an answer.
 pub fn answer(isolate: &mut Isolate, message: ToWorker, port: &Port) -> Option<FromWorker> {
     Some(match message {
-        // Between steps nothing is left that could be recalled.
+        // Between steps there is no run that could be recalled.
         ToWorker::Hello(_) | ToWorker::Template(_) | ToWorker::Recall { .. } => return None,
         ToWorker::Bind(services) => {
             isolate.bind(services);
@@ -33,16 +33,16 @@ pub fn answer(isolate: &mut Isolate, message: ToWorker, port: &Port) -> Option<F
         ToWorker::Run(run) => begin(isolate, run, port),
         ToWorker::Reply(reply) => {
             let (run, step) = (reply.run, isolate.reply(reply));
-            told(isolate, run, step)
+            step_answer(isolate, run, step)
         }
         ToWorker::Cancel { run } => {
             let step = isolate.cancel(run);
-            told(isolate, run, step)
+            step_answer(isolate, run, step)
         }
     })
 }
 
-/// Takes in a message that came in the middle of a step, to be answered after it; the answer to one that is answered at once.
+/// Queues a message that arrived in the middle of a step; returns the answer if it is answered immediately.
 pub fn keep(later: &mut VecDeque<ToWorker>, message: ToWorker) -> Option<FromWorker> {
     let ToWorker::Recall { run } = message else {
         later.push_back(message);
@@ -57,16 +57,16 @@ fn begin(isolate: &mut Isolate, run: Run, port: &Port) -> FromWorker {
     let number = run.run;
     let Some(job) = isolate.job(run) else {
         let step = isolate.never_begun(fault::INTERNAL.fault("the plan of the run was not sent"));
-        return told(isolate, number, Some(step));
+        return step_answer(isolate, number, Some(step));
     };
     if let Some(key) = isolate.missing(&job) {
         return FromWorker::Missing { run: number, key: key.to_owned() };
     }
     let step = isolate.begin(&job, port);
-    told(isolate, number, Some(step))
+    step_answer(isolate, number, Some(step))
 }
 
-fn told(isolate: &Isolate, run: u64, step: Option<Step>) -> FromWorker {
+fn step_answer(isolate: &Isolate, run: u64, step: Option<Step>) -> FromWorker {
     match step {
         Some(Step::Waiting) => FromWorker::Waiting { run, tainted: isolate.is_tainted() },
         Some(Step::Done(done)) => FromWorker::Done { run, done: Some(done) },

@@ -1,8 +1,8 @@
-//! The worker process: one isolate behind a socket, one step of a run after another, until the socket closes.
+//! The worker process: serves one isolate over a socket, one step of a run after another, until the socket closes.
 //!
-//! It starts from nothing, or as a copy of a template that has the isolate ready; either way it raises its own walls
-//! before it takes the first script. A small watcher ends the process as soon as the other side is gone, whatever a script is doing just then. Time is
-//! kept by the other side, which kills a worker that is late.
+//! It starts as a new process, or as a copy of a template with a ready isolate; either way it raises its own sandbox walls before
+//! it accepts the first script. A watcher thread ends the process as soon as the host closes the socket, even during a step. Time
+//! limits are enforced by the host, which kills a worker that exceeds one.
 
 mod copy;
 mod port;
@@ -33,22 +33,22 @@ use crate::{
 
 use self::port::Socket;
 
-/// Why a worker cannot go on.
+/// Why a worker cannot continue.
 #[derive(Debug, Error)]
 pub enum WorkerError {
-    /// The socket carries something else than this protocol.
+    /// The socket carries data of another protocol.
     #[error(transparent)]
     Frame(#[from] FrameError),
-    /// The other side's first message was no greeting.
+    /// The first message was not a greeting.
     #[error("the first message must be a greeting")]
     NoHello,
-    /// The other side was built from another version.
-    #[error("the other side speaks protocol {theirs}, this worker {PROTOCOL}")]
+    /// The host was built from another version.
+    #[error("the host uses protocol {theirs}, this worker protocol {PROTOCOL}")]
     Protocol { theirs: u32 },
-    /// The engine does not start.
+    /// The engine failed to start.
     #[error("{}", .0.message)]
     Engine(Box<Fault>),
-    /// The thread of the isolate has ended in a panic.
+    /// The thread of the isolate panicked.
     #[error("the isolate's thread panicked")]
     Panicked,
     /// The system refused a thread or a descriptor.
@@ -56,34 +56,34 @@ pub enum WorkerError {
     System(#[from] io::Error),
 }
 
-/// Serves runs over the socket until it closes, then ends the process; or, if the first message says so, makes copies of
-/// the process that do. To be called on the process' only thread.
+/// Serves runs over the socket until it closes, then ends the process. If the first message is [`ToWorker::Template`], makes copies
+/// of the process that do so instead. Must be called on the process' only thread.
 ///
 /// # Errors
-/// When the worker cannot start or the other side breaks the protocol. A closed socket is no error.
+/// If the worker cannot start or the host violates the protocol. A closed socket is not an error.
 pub fn run(socket: UnixStream, meter: &'static dyn Meter, kernel: &'static dyn Kernel) -> Result<(), WorkerError> {
-    // Nothing is read beyond the message: what follows it may be no message.
+    // Nothing is read beyond the message, since other data than messages may follow it.
     match frame::read(&mut &socket)? {
         None => Ok(()),
-        Some(ToWorker::Hello(hello)) => start(socket, &agreed(hello)?, meter, kernel),
-        Some(ToWorker::Template(hello)) => template::serve(socket, &agreed(hello)?, meter, kernel),
+        Some(ToWorker::Hello(hello)) => start(socket, &check_greeting(hello)?, meter, kernel),
+        Some(ToWorker::Template(hello)) => template::serve(socket, &check_greeting(hello)?, meter, kernel),
         Some(_) => Err(WorkerError::NoHello),
     }
 }
 
-/// A greeting of the same protocol.
-fn agreed(hello: Hello) -> Result<Hello, WorkerError> {
+/// Returns the greeting if its protocol is the same.
+fn check_greeting(hello: Hello) -> Result<Hello, WorkerError> {
     if hello.protocol == PROTOCOL { Ok(hello) } else { Err(WorkerError::Protocol { theirs: hello.protocol }) }
 }
 
-/// A worker from the start.
+/// Runs a worker in a new process.
 fn start(
     socket: UnixStream,
     hello: &Hello,
     meter: &'static dyn Meter,
     kernel: &'static dyn Kernel,
 ) -> Result<(), WorkerError> {
-    let sandbox = enclose(&socket, kernel)?;
+    let sandbox = enter_sandbox(&socket, kernel)?;
     let socket = Socket::new(socket)?;
     let address_space = hello.address_space_bytes;
     let stack_bytes = hello.stack_bytes;
@@ -95,8 +95,8 @@ fn start(
     .unwrap_or_else(|_| Err(WorkerError::Panicked))
 }
 
-/// Raises the first walls, and has the process end with the other side. To be called on its only thread.
-fn enclose(socket: &UnixStream, kernel: &'static dyn Kernel) -> Result<Sandbox, WorkerError> {
+/// Raises the first walls, and makes the process end when the socket closes. Must be called on its only thread.
+fn enter_sandbox(socket: &UnixStream, kernel: &'static dyn Kernel) -> Result<Sandbox, WorkerError> {
     meter::end_on_timer()?;
     let sandbox = Sandbox::enter(kernel, socket.as_fd());
     let watched = socket.try_clone()?;
@@ -104,9 +104,9 @@ fn enclose(socket: &UnixStream, kernel: &'static dyn Kernel) -> Result<Sandbox, 
     let watcher = thread::Builder::new().name("watcher".to_owned()).stack_size(64 << 10);
     watcher.spawn(move || {
         let _ = up.send(());
-        leave_with(&watched);
+        exit_when_closed(&watched);
     })?;
-    // A thread that is still starting makes calls that the sandbox is about to forbid.
+    // A thread that is still starting makes calls that the sandbox is about to deny.
     let _ = starting.recv();
     Ok(sandbox)
 }
@@ -133,7 +133,7 @@ fn serve(mut isolate: Isolate, mut socket: Socket, sandbox: SandboxLevel) -> Res
     let socket = socket.shared();
     let port = port::of(&socket);
     loop {
-        // The borrow ends before a run, which needs the socket for itself.
+        // The borrow must end before a run, which borrows the socket too.
         let message = socket.borrow_mut().next()?;
         let Some(message) = message else { return Ok(()) };
         if let Some(mut answer) = serve::answer(&mut isolate, message, &port) {
@@ -145,8 +145,8 @@ fn serve(mut isolate: Isolate, mut socket: Socket, sandbox: SandboxLevel) -> Res
     }
 }
 
-/// Waits until the other side has closed the socket, then ends the process, even in the middle of a run.
-fn leave_with(socket: &UnixStream) {
+/// Waits until the host has closed the socket, then ends the process, even in the middle of a run.
+fn exit_when_closed(socket: &UnixStream) {
     loop {
         let mut closed = [PollFd::new(socket, PollFlags::RDHUP)];
         match poll(&mut closed, None) {

@@ -1,7 +1,7 @@
-//! Libraries that authors paste into their scripts run as they do elsewhere.
+//! Checks that libraries that authors paste into their scripts behave as in Node.js.
 //!
-//! They come from npm, by the lock file of `tests/libraries/`. Each file of `uses/` names the file of a library, calls
-//! it, and is compared with what Node.js gives for the same text.
+//! They are installed from npm, by the lock file of `tests/libraries/`. Each file of `uses/` names the file of a library and calls
+//! it; the result is compared with that of Node.js for the same text.
 
 #[path = "isolation/runs.rs"]
 mod runs;
@@ -19,7 +19,7 @@ use serde_json::Value;
 use runs::{Runs, on_a_big_stack};
 
 #[test]
-fn libraries_do_what_they_do_elsewhere() {
+fn libraries_behave_as_in_node_js() {
     on_a_big_stack(run_all);
 }
 
@@ -32,7 +32,7 @@ fn run_all() {
         .map(|entry| entry.expect("a readable folder").path())
         .collect();
     files.sort();
-    assert!(files.len() >= 10, "the uses are not where they should be");
+    assert!(files.len() >= 10, "the folder of uses is incomplete");
     let mut failures = Vec::new();
     for file in files {
         let script = script(&folder, &fs::read_to_string(&file).expect("a readable file"));
@@ -44,7 +44,7 @@ fn run_all() {
     assert!(failures.is_empty(), "{} libraries differ:\n{}", failures.len(), failures.join("\n"));
 }
 
-/// A library as an author pastes it, with the text that uses it behind.
+/// Returns a library as an author pastes it, followed by the text that uses it.
 fn script(folder: &Path, usage: &str) -> String {
     let library = usage.lines().next().and_then(|line| line.strip_prefix("// library: "));
     let library = folder.join("node_modules").join(library.expect("the first line names a library"));
@@ -56,7 +56,7 @@ fn script(folder: &Path, usage: &str) -> String {
 
 fn in_an_isolate(script: &str) -> Value {
     let mut runs = Runs::within(Limits { source_bytes: 256 << 10, ..Limits::default() });
-    // Three times: no run may change what the next one finds.
+    // Three times, since no run may change the environment of the next.
     let outcomes = [(); 3].map(|()| runs.run(script));
     match outcomes.iter().find(|outcome| outcome.failed || outcome.tainted) {
         Some(outcome) => format!("failed: {outcome:?}").into(),

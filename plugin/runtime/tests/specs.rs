@@ -1,7 +1,7 @@
 //! Runs the script specs of the workspace: `tests/specs/<area>/<case>/{main.js, spec.json?, expected.json}`.
 //!
-//! A spec defines how the script is called and how the host answers; all output is compared with `expected.json`. With
-//! `BLESS=1` in the environment the files are written instead; review them before committing.
+//! A spec defines how the script is called and the host's answers; all output is compared with `expected.json`. With `BLESS=1` in the
+//! environment the files are written instead; review them before you commit them.
 
 use std::{
     cell::RefCell,
@@ -28,25 +28,24 @@ static ALLOCATOR: CountingAllocator = CountingAllocator::new();
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Spec {
-    /// Path of a script from the root of the workspace; default `main.js` of the case.
+    /// Path of the script from the root of the workspace; default `main.js` in the case's folder.
     script: Option<String>,
     entry: String,
     fallback: Option<String>,
     args: Vec<Value>,
     context: Value,
     services: BTreeMap<String, Vec<String>>,
-    /// Libraries by name, each a file of the case, in the order in which they run.
+    /// Libraries by name, each a file of the case, in the order of their execution.
     libraries: Vec<(String, String)>,
-    /// Answers by method, in the order of its calls; the last one repeats. `None`, or null, is a call that is never
-    /// answered.
+    /// Answers by method, in the order of its calls; the last one repeats. `None`, or null, means that the host never answers.
     replies: HashMap<String, VecDeque<Option<Answer>>>,
-    /// Whether replies arrive in the opposite order of the outstanding calls.
+    /// Whether replies arrive in the reverse order of the pending calls.
     reversed: bool,
     cancelled: bool,
-    /// Whether the position of the fault is left out, because it depends on timing.
+    /// Whether the position of the fault depends on timing and is left out.
     anywhere: bool,
-    /// Number of runs in the same isolate; the last one is compared. Default: three, or until the isolate is spent. The
-    /// second run of a line uses other paths of the engine than the first.
+    /// Number of runs in the same isolate, of which the last counts. Default 3, or until the isolate is tainted: the second run of a line
+    /// takes other code paths in the engine than the first.
     runs: Option<usize>,
     limits: Limits,
 }
@@ -78,13 +77,13 @@ enum Answer {
     Err(CallError),
 }
 
-/// A host that answers from the spec and records the calls.
+/// A host that answers from the spec and records its calls.
 struct ScriptedHost {
     replies: HashMap<String, VecDeque<Option<Answer>>>,
     reversed: bool,
     cancelled: bool,
     outstanding: VecDeque<Reply>,
-    /// Pending timers by due time; time advances if no other call can be answered.
+    /// Waits for timers, by the time at which they end. They are answered at once if no other reply is left.
     waits: BTreeMap<(u64, u64), Reply>,
     now_ms: u64,
     calls: Vec<Value>,
@@ -139,7 +138,7 @@ impl ScriptedHost {
     }
 }
 
-/// Runs to the end; a run whose call is never answered is cancelled.
+/// Executes a run to its end; a run that waits for a reply that the spec does not have is cancelled.
 fn run_to_end(isolate: &mut Isolate, job: &Job, host: &Rc<RefCell<ScriptedHost>>) -> Box<Done> {
     let port: Port = host.clone();
     let mut step = isolate.begin(job, &port);
@@ -169,7 +168,7 @@ fn run_case(folder: &Path, root: &Path) -> Value {
     };
     let script = spec.script.as_ref().map_or(folder.join("main.js"), |script| root.join(script));
     let source = fs::read_to_string(&script).unwrap_or_else(|error| panic!("{}: {error}", script.display()));
-    // Frees the memory of earlier cases, which would count against this one.
+    // Garbage of earlier cases would count against this one.
     boa_gc::force_collect();
     let mut isolate =
         Isolate::new(Config { meter: Some(&ThreadMeter), ..Config::default() }).expect("the isolate starts");
@@ -236,11 +235,11 @@ fn run_case(folder: &Path, root: &Path) -> Value {
             break;
         }
     }
-    with_times_replaced(shown)
+    without_times(shown)
 }
 
-/// Replaces the current time, in the JSON form of dates, and durations by a word; specs use times before 2026 of their own.
-fn with_times_replaced(value: Value) -> Value {
+/// Replaces the current time in JSON form, and durations, with a placeholder; specs themselves use times before 2026.
+fn without_times(value: Value) -> Value {
     match value {
         Value::String(text) if is_duration(&text) => {
             Value::String(format!("{}: <duration>", text.split(": ").next().unwrap_or_default()))
@@ -248,13 +247,13 @@ fn with_times_replaced(value: Value) -> Value {
         Value::String(text) if text.as_str() > "2026" && text.starts_with("20") && text.ends_with('Z') => {
             "<time>".into()
         }
-        Value::Array(items) => items.into_iter().map(with_times_replaced).collect(),
-        Value::Object(members) => members.into_iter().map(|(name, value)| (name, with_times_replaced(value))).collect(),
+        Value::Array(items) => items.into_iter().map(without_times).collect(),
+        Value::Object(members) => members.into_iter().map(|(name, value)| (name, without_times(value))).collect(),
         other => other,
     }
 }
 
-/// `label: 1.234 ms`, as `console.timeEnd` writes it.
+/// Returns whether a text has the form `label: 1.234 ms` of the console's stopwatch.
 fn is_duration(text: &str) -> bool {
     let number = text.strip_suffix(" ms").and_then(|text| text.rsplit_once(": "));
     number.is_some_and(|(_, number)| number.parse::<f64>().is_ok())
@@ -271,13 +270,13 @@ fn cases(root: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn scripts_meet_their_specs() {
+fn every_script_matches_its_spec() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let bless = std::env::var_os("BLESS").is_some();
     let run = move || {
         let mut failures = Vec::new();
         let cases = cases(&root);
-        assert!(cases.len() > 60, "the specs are not where they should be");
+        assert!(cases.len() > 60, "the folder of specs is incomplete");
         for case in cases {
             let seen = run_case(&case, &root);
             let expected_file = case.join("expected.json");

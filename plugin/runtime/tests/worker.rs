@@ -75,7 +75,7 @@ impl Worker {
         self.done()
     }
 
-    /// The end of a run, after whatever it still waited for.
+    /// Returns the end of a run, skipping messages about its waits.
     fn done(&mut self) -> Box<Done> {
         loop {
             match self.receive() {
@@ -86,10 +86,10 @@ impl Worker {
         }
     }
 
-    /// Waits for the end of the program, whose socket says no more.
+    /// Waits for the end of the program; its socket must be closed.
     fn end(mut self) -> (ExitStatus, String) {
         let gone: Result<Option<FromWorker>, FrameError> = frame::read(&mut self.socket);
-        assert!(!matches!(gone, Ok(Some(_))), "the worker still talks");
+        assert!(!matches!(gone, Ok(Some(_))), "the worker still sends messages");
         self.reap()
     }
 
@@ -140,7 +140,7 @@ fn runs_follow_each_other_in_one_worker() {
 }
 
 #[test]
-fn a_script_that_is_not_loaded_is_asked_for() {
+fn a_script_that_is_not_loaded_is_requested() {
     let mut worker = Worker::ready();
     worker.plan(plan(Limits::default()));
     worker.send(&run(1));
@@ -190,7 +190,7 @@ fn a_loop_of_microtasks_can_be_cancelled() {
 }
 
 #[test]
-fn runs_that_wait_share_a_worker_and_nothing_else() {
+fn waiting_runs_share_a_worker_but_no_state() {
     let mut worker = Worker::ready();
     let (key, name) = ("k".to_owned(), "script".to_owned());
     let source = "let mine; async function main(n) { mine = n; leak = n; await storage.get('x'); \
@@ -217,7 +217,7 @@ fn runs_that_wait_share_a_worker_and_nothing_else() {
 }
 
 #[test]
-fn a_run_that_sleeps_does_not_hold_up_others() {
+fn a_sleeping_run_does_not_block_others() {
     let mut worker = Worker::ready();
     let source = "async function main() { setTimeout(() => {}, 60_000); await utils.sleep(30_000); return 'awake'; }";
     worker.start(source, Limits::default());
@@ -227,7 +227,7 @@ fn a_run_that_sleeps_does_not_hold_up_others() {
         assert!(call.method == "timer.wait" && wanted - asked < 20_000, "{call:?}");
     }
     assert!(matches!(worker.receive(), FromWorker::Waiting { run: 1, tainted: false }));
-    // Meanwhile another run has the worker to itself.
+    // Meanwhile another run executes in the worker.
     worker.send(&ToWorker::Load(Load {
         key: "o".to_owned(),
         name: "o".to_owned(),
@@ -259,7 +259,7 @@ fn processor_time_over_the_limit_ends_the_run_at_its_line() {
 }
 
 #[test]
-fn processor_time_that_nobody_asks_for_ends_the_worker() {
+fn native_work_over_the_cpu_limit_ends_the_worker() {
     let mut worker = Worker::ready();
     let limits = Limits { cpu_us: Some(50_000), memory_bytes: 4 << 30, ..Limits::default() };
     worker.start("function main() { return 'é'.repeat(2 ** 25).normalize('NFD').normalize('NFC').length; }", limits);
@@ -270,7 +270,7 @@ fn processor_time_that_nobody_asks_for_ends_the_worker() {
 }
 
 #[test]
-fn a_worker_goes_when_its_host_does_even_while_a_script_spins() {
+fn a_worker_ends_with_its_host_even_during_a_loop() {
     let mut worker = Worker::ready();
     worker.start("function main() { console.log('spinning'); for (;;); }", Limits::default());
     assert!(matches!(worker.receive(), FromWorker::Log { .. }));
@@ -298,7 +298,7 @@ fn memory_over_the_limit_ends_the_run_at_its_line() {
 }
 
 #[test]
-fn memory_that_nobody_asks_for_ends_the_worker() {
+fn native_memory_over_the_limit_ends_the_worker() {
     let mut worker = Worker::ready();
     let limits = Limits { memory_bytes: 64 << 20, ..Limits::default() };
     worker.start("function main() { return utils.base64.encode('x'.repeat(48 << 20)).length; }", limits);
@@ -308,7 +308,7 @@ fn memory_that_nobody_asks_for_ends_the_worker() {
 }
 
 #[test]
-fn garbage_is_not_memory() {
+fn garbage_does_not_count_against_the_memory_limit() {
     let wasteful = [
         "async function main() { for (let i = 0; i < 400; i++) { new Uint8Array(1 << 20); await null; } }",
         "function main() { for (let i = 0; i < 40; i++) new Uint8Array(10 << 20); }",
@@ -325,7 +325,7 @@ fn garbage_is_not_memory() {
 }
 
 #[test]
-fn native_recursion_without_end_ends_the_run() {
+fn infinite_native_recursion_ends_the_run() {
     let mut worker = Worker::ready();
     worker.start("function main() { const a = []; a.push(a); return a.flat(Infinity); }", Limits::default());
     let done = worker.done();
@@ -334,7 +334,7 @@ fn native_recursion_without_end_ends_the_run() {
 }
 
 #[test]
-fn a_stranger_is_refused() {
+fn a_host_of_another_protocol_is_rejected() {
     let mut worker = Worker::spawn();
     worker.send(&ToWorker::Hello(Hello {
         protocol: PROTOCOL + 1,
@@ -343,11 +343,11 @@ fn a_stranger_is_refused() {
     }));
     let (status, errors) = worker.end();
     assert_eq!(exit_of(status), Exit::Code(exit::PROTOCOL));
-    assert!(errors.contains("speaks protocol"), "{errors}");
+    assert!(errors.contains("uses protocol"), "{errors}");
 }
 
 #[test]
-fn a_run_of_a_plan_that_was_never_sent_fails_alone() {
+fn only_a_run_without_its_plan_fails() {
     let mut worker = Worker::ready();
     for slot in [3, u8::MAX] {
         worker.send(&ToWorker::Run(Run { run: 1, slot, args: raw("[]"), raw_body: None, execution: None }));

@@ -1,4 +1,4 @@
-//! Bytes of scripts: `Uint8Array`, `ArrayBuffer` and views of one in, `Uint8Array` out.
+//! Reads and creates bytes: accepts `Uint8Array`, `ArrayBuffer` and views of one, returns `Uint8Array`.
 
 use boa_engine::{
     Context, JsObject, JsResult, JsValue,
@@ -6,7 +6,7 @@ use boa_engine::{
     object::builtins::{AlignedVec, JsArrayBuffer, JsDataView, JsTypedArray, JsUint8Array},
 };
 
-/// The bytes of a value that has some.
+/// Returns the bytes of a value; `None` if it is not a buffer or a view of one.
 pub(super) fn read(value: &JsValue, context: &mut Context) -> JsResult<Option<Vec<u8>>> {
     let Some(object) = value.as_object() else { return Ok(None) };
     if object.is::<TypedArray>()
@@ -20,7 +20,7 @@ pub(super) fn read(value: &JsValue, context: &mut Context) -> JsResult<Option<Ve
     Ok(None)
 }
 
-/// A part of a buffer.
+/// A range of a buffer.
 pub(super) struct View {
     pub(super) buffer: JsArrayBuffer,
     pub(super) offset: usize,
@@ -28,7 +28,7 @@ pub(super) struct View {
 }
 
 impl View {
-    /// The part that a typed array or a `DataView` shows, or the whole of a buffer; none for anything else.
+    /// Returns the range of a typed array or a `DataView`, or the whole of a buffer; `None` for any other object.
     pub(super) fn of(object: &JsObject, context: &mut Context) -> JsResult<Option<Self>> {
         let (buffer, offset, length) = if object.is::<TypedArray>() {
             let array = JsTypedArray::from_object(object.clone())?;
@@ -48,13 +48,13 @@ impl View {
         Ok(Some(Self { buffer: JsArrayBuffer::from_object(buffer)?, offset, length }))
     }
 
-    /// Its bytes; none of a buffer that was given away.
+    /// Returns its bytes; empty for a detached buffer.
     pub(super) fn to_vec(&self) -> Vec<u8> {
         let data = self.buffer.data();
         data.and_then(|data| data.get(self.offset..self.offset + self.length).map(<[u8]>::to_vec)).unwrap_or_default()
     }
 
-    /// Overwrites its beginning.
+    /// Overwrites its beginning with these bytes.
     pub(super) fn write(&self, bytes: &[u8]) {
         let end = self.offset + self.length.min(bytes.len());
         if let Some(mut data) = self.buffer.data_mut()
@@ -65,12 +65,12 @@ impl View {
     }
 }
 
-/// A new array of these bytes.
+/// Returns a new `Uint8Array` with these bytes.
 pub(super) fn make(bytes: &[u8], context: &mut Context) -> JsResult<JsValue> {
     Ok(JsUint8Array::from_array_buffer(buffer(bytes, context)?, context)?.into())
 }
 
-/// A new buffer of these bytes.
+/// Returns a new buffer with these bytes.
 pub(super) fn buffer(bytes: &[u8], context: &mut Context) -> JsResult<JsArrayBuffer> {
     JsArrayBuffer::from_byte_block(AlignedVec::from_slice(0, bytes), context)
 }

@@ -1,6 +1,6 @@
-//! `console`: lines of text for the run's log, each with its level and time.
+//! `console`: writes lines of text to the run's log, each with its level and time.
 //!
-//! Printing runs no code of the script and is bounded; the isolate holds the log to the run's limits.
+//! Printing runs no code of the script and is bounded; the isolate enforces the limits of the log.
 
 mod state;
 mod table;
@@ -49,12 +49,12 @@ fn print(level: LogLevel, args: &[JsValue], context: &mut Context) -> JsResult<J
     Ok(JsValue::undefined())
 }
 
-/// Writes one value; how it is shown cannot be chosen.
+/// Writes one value; options are ignored.
 fn dir(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     print(LogLevel::Log, args.get(..1).unwrap_or_default(), context)
 }
 
-/// Writes a line only when the first argument is not true.
+/// Writes a line only if the first argument is falsy.
 fn assert(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     if args.get_or_undefined(0).to_boolean() {
         return Ok(JsValue::undefined());
@@ -65,7 +65,7 @@ fn assert(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVa
     Ok(JsValue::undefined())
 }
 
-/// Writes a heading, and what follows further in.
+/// Writes a heading and indents the following lines.
 fn group(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     if !args.is_empty() {
         print(LogLevel::Log, args, context)?;

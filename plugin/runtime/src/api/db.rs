@@ -1,7 +1,7 @@
 //! `db`: the host's tables. `query`, `findOne`, `findMany`, `insert`, `update`, `delete` and `transaction`.
 //!
-//! The same functions stand on `tx`, which a transaction's callback gets; there they carry the transaction's name. What a call may do is
-//! decided on the host's side; here only the kinds of the arguments are checked, and values get their tags.
+//! A transaction's callback gets the same functions as `tx`; these send the transaction's name. The host decides what a call may do;
+//! this module only checks the types of the arguments and adds type tags to values.
 
 mod arguments;
 mod transaction;
@@ -16,13 +16,13 @@ use crate::{
 
 use arguments::{conditions, options, row, rows};
 
-/// A function of `db`, of a transaction or of none.
-type Of = fn(&JsValue, &[JsValue], &JsString, &mut Context) -> JsResult<JsValue>;
+/// A function of `db` or of a transaction.
+type DbFunction = fn(&JsValue, &[JsValue], &JsString, &mut Context) -> JsResult<JsValue>;
 
-/// What stands for no transaction.
-const NONE: &str = "null";
+/// The JSON for no transaction.
+const NO_TRANSACTION: &str = "null";
 
-const FUNCTIONS: &[(&str, usize, Of)] = &[
+const FUNCTIONS: &[(&str, usize, DbFunction)] = &[
     ("query", 2, query),
     ("findOne", 2, find_one),
     ("findMany", 3, find_many),
@@ -32,7 +32,7 @@ const FUNCTIONS: &[(&str, usize, Of)] = &[
     ("transaction", 1, transaction::run),
 ];
 
-/// The functions, all of which give promises.
+/// The functions, all of which return promises.
 const PROMISES: [&str; 7] =
     ["db.query", "db.findOne", "db.findMany", "db.insert", "db.update", "db.delete", "db.transaction"];
 
@@ -43,10 +43,10 @@ fn globals(context: &mut Context) -> JsResult<Globals> {
 }
 
 fn build(context: &mut Context) -> JsResult<JsObject> {
-    functions(NONE, context)
+    functions(NO_TRANSACTION, context)
 }
 
-/// The functions within a transaction; `within` is its name as JSON.
+/// Creates the functions of a transaction; `within` is its name as JSON.
 fn functions(within: &str, context: &mut Context) -> JsResult<JsObject> {
     let object = JsObject::with_object_proto(context.intrinsics());
     for (index, (name, length, _)) in FUNCTIONS.iter().enumerate() {
@@ -54,7 +54,7 @@ fn functions(within: &str, context: &mut Context) -> JsResult<JsObject> {
             move |this, args, within: &JsString, context| {
                 let (_, _, function) = FUNCTIONS[index];
                 match function(this, args, within, context) {
-                    // Whatever is wrong comes through the promise, as with every call to the outside.
+                    // Errors reject the promise, as with every host call.
                     Err(error) if error.as_engine().is_none() => rejected(error, context),
                     other => other,
                 }
@@ -66,7 +66,7 @@ fn functions(within: &str, context: &mut Context) -> JsResult<JsObject> {
     Ok(object)
 }
 
-/// Sends a call whose arguments are JSON texts already.
+/// Sends a call whose arguments are JSON texts.
 fn send(
     operation: &str,
     within: &JsString,
@@ -134,7 +134,7 @@ fn table_and_conditions(method: &str, args: &[JsValue], context: &mut Context) -
     Ok((table, conditions))
 }
 
-/// A text as JSON.
+/// Returns a string argument as JSON.
 fn text(method: &str, what: &str, value: &JsValue, context: &mut Context) -> JsResult<String> {
     if !value.is_string() {
         let message = format!("{method} needs {what}, a string, as its first argument");

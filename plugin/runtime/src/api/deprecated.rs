@@ -1,6 +1,6 @@
-//! The calls that scripts should no longer make, and their replacements. They go on working.
+//! The deprecated calls of the API and their replacements. Deprecated calls keep working.
 //!
-//! The hints of the check and the notices of runs are made of this one table.
+//! The hints of the check and the notices of runs use this table.
 
 use std::collections::HashSet;
 
@@ -8,15 +8,15 @@ use boa_engine::{Context, JsResult};
 
 use crate::{isolate::Session, language::Deprecated, protocol::LogLevel};
 
-/// All of them.
+/// All deprecated calls.
 pub(super) const DEPRECATED: &[Deprecated] =
     &[Deprecated { call: "utils.uuid", since: 2, instead: "crypto.randomUUID()" }];
 
-/// The calls that a run was told of.
+/// The calls for which a run has got a notice.
 #[derive(Default)]
 struct Noticed(HashSet<&'static str>);
 
-/// Tells the author once in a run, if the script was written for a version that has the better call.
+/// Logs a notice once per run, if the script is written for a version that has the replacement.
 pub(super) fn notice(call: &str, context: &Context) -> JsResult<()> {
     let Some(entry) = DEPRECATED.iter().find(|entry| entry.call == call) else { return Ok(()) };
     let session = Session::of(context)?;

@@ -1,4 +1,4 @@
-//! `events.publish(type, data)`: hands an event to the host's bus. The host's side adds the prefix and checks the name.
+//! `events.publish(type, data)`: publishes an event on the host's bus. The host adds the prefix and checks the name.
 
 use boa_engine::{Context, JsArgs, JsNativeError, JsObject, JsResult, JsValue};
 
@@ -21,7 +21,7 @@ fn build(context: &mut Context) -> JsResult<JsObject> {
 fn publish(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     if !args.get_or_undefined(0).is_string() {
         let error =
-            JsNativeError::typ().with_message("events.publish needs the event's type, a string, as its first argument");
+            JsNativeError::typ().with_message("events.publish needs the event type, a string, as its first argument");
         return rejected(error.into(), context);
     }
     let data = match args.get_or_undefined(1) {

@@ -1,7 +1,7 @@
-//! `http`: requests to the world outside. `get`, `delete` take an address and options; `post`, `put`, `patch` an address, data and
-//! options; `request` takes everything as options.
+//! `http`: sends HTTP requests. `get` and `delete` take a URL and options; `post`, `put` and `patch` take a URL, data and options;
+//! `request` takes everything as options.
 //!
-//! Every method becomes one call, `http.request`, with one object. Whether an address may be called, the host's side decides.
+//! Every method sends one call, `http.request`, with one object. The host decides whether a URL may be called.
 
 mod body;
 mod response;
@@ -12,7 +12,7 @@ use boa_engine::{
 };
 
 pub(super) use body::Body;
-pub(super) use response::Answer;
+pub(super) use response::HttpResponse;
 
 use super::{Extension, Globals, bytes, namespace};
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
     objects::enumerable_keys,
 };
 
-/// Options that go out as they are.
+/// Options that are sent unchanged.
 const OPTIONS: [&str; 9] =
     ["query", "headers", "json", "form", "text", "timeout_ms", "retries", "retry_any_method", "redirects"];
 
@@ -81,14 +81,14 @@ fn with_data(method: &str, name: &str, args: &[JsValue], context: &mut Context) 
     options.send(read, context)
 }
 
-/// `(options)`, with `url` and perhaps `method` among them.
+/// `(options)`, with `url` and optionally `method`.
 fn request(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let options = RequestOptions::new("GET", "http.request", context);
     let read = options.whole(args.get_or_undefined(0), context);
     options.send(read, context)
 }
 
-/// The object that goes out, while it is put together.
+/// Builds the object that is sent.
 struct RequestOptions<'n> {
     name: &'n str,
     sent: JsObject,
@@ -97,7 +97,7 @@ struct RequestOptions<'n> {
 impl<'n> RequestOptions<'n> {
     fn new(method: &str, name: &'n str, context: &mut Context) -> Self {
         let options = Self { name, sent: JsObject::with_object_proto(context.intrinsics()) };
-        // A fresh object takes any property.
+        // Defining a property on a new object cannot fail.
         let _ = options.set("method", JsString::from(method).into(), context);
         options
     }
@@ -110,16 +110,16 @@ impl<'n> RequestOptions<'n> {
         Err(JsNativeError::typ().with_message(format!("{} {message}", self.name)).into())
     }
 
-    /// Text, or an object whose text is meant, as that of a `URL`.
+    /// Sets the URL from a string, or from an object that is converted to a string, such as a `URL`.
     fn url(&self, url: &JsValue, context: &mut Context) -> JsResult<()> {
         if !url.is_string() && !url.is_object() {
-            return self.wrong("needs an address, a string");
+            return self.wrong("needs a URL, a string");
         }
         let text = url.to_string(context)?;
         self.set("url", text.into(), context)
     }
 
-    /// Text goes as text, bytes as bytes, and anything else as JSON.
+    /// Sets the data: strings as text, bytes as bytes, anything else as JSON.
     fn data(&self, data: &JsValue, context: &mut Context) -> JsResult<()> {
         if data.is_null_or_undefined() {
             return Ok(());
@@ -127,12 +127,12 @@ impl<'n> RequestOptions<'n> {
         if self.body(data, context)? { Ok(()) } else { self.set("json", data.clone(), context) }
     }
 
-    /// Takes text or bytes; whether it was one of them.
+    /// Sets a body of text or bytes; returns `false` for other values.
     fn body(&self, data: &JsValue, context: &mut Context) -> JsResult<bool> {
         if data.is_string() {
             self.set("text", data.clone(), context)?;
         } else if let Some(bytes) = bytes::read(data, context)? {
-            // JSON, in which calls travel, has no bytes of its own.
+            // Calls are sent as JSON, which cannot represent bytes.
             self.set("base64", JsString::from(BASE64_STANDARD.encode(bytes)).into(), context)?;
         } else {
             return Ok(false);
@@ -145,7 +145,7 @@ impl<'n> RequestOptions<'n> {
             return Ok(());
         }
         let Some(options) = options.as_object() else {
-            return self.wrong("takes its options as an object");
+            return self.wrong("needs its options as an object");
         };
         for key in enumerable_keys(&options, context)? {
             self.option(&key, &options.get(PropertyKey::from(key.clone()), context)?, context)?;
@@ -162,18 +162,18 @@ impl<'n> RequestOptions<'n> {
             return if value.is_null() || self.body(value, context)? {
                 Ok(())
             } else {
-                self.wrong("takes a body of text or bytes; for anything else there are `json` and `form`")
+                self.wrong("needs a body of text or bytes; use `json` or `form` for other data")
             };
         }
         if OPTIONS.contains(&name.as_str()) {
             return self.set(&name, value.clone(), context);
         }
-        self.wrong(&format!("has no option `{name}`; there are {} and body", OPTIONS.join(", ")))
+        self.wrong(&format!("has no option `{name}`; its options are {} and body", OPTIONS.join(", ")))
     }
 
     fn whole(&self, options: &JsValue, context: &mut Context) -> JsResult<()> {
         let Some(options) = options.as_object() else {
-            return self.wrong("takes one object: { method, url, … }");
+            return self.wrong("needs one object: { method, url, … }");
         };
         self.url(&options.get(js_string!("url"), context)?, context)?;
         let method = options.get(js_string!("method"), context)?;
@@ -189,7 +189,7 @@ impl<'n> RequestOptions<'n> {
         Ok(())
     }
 
-    /// Sends it, unless something of it could not be read.
+    /// Sends the request, unless reading the arguments failed.
     fn send(self, read: JsResult<()>, context: &mut Context) -> JsResult<JsValue> {
         match read {
             Ok(()) => call_host("http.request", &[self.sent.into()], response::build, context),

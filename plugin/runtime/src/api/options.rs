@@ -1,4 +1,4 @@
-//! The options of a call, `{name: value}`. A name that means nothing is refused with those that do.
+//! Reads the options of a call, `{name: value}`. An unknown name is an error that lists the valid ones.
 
 use boa_engine::{Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue};
 
@@ -10,7 +10,7 @@ pub(super) struct Options {
 }
 
 impl Options {
-    /// Takes the argument that has the options; undefined and null have none.
+    /// Reads the options from an argument; undefined and null mean no options.
     pub(super) fn read(
         function: &'static str,
         value: &JsValue,
@@ -21,30 +21,30 @@ impl Options {
             return Ok(Self { function, given: None });
         }
         let Some(given) = value.as_object() else {
-            let message = format!("{function} takes its options as an object: {{ {} }}", names.join(", "));
+            let message = format!("{function} needs its options as an object: {{ {} }}", names.join(", "));
             return Err(JsNativeError::typ().with_message(message).into());
         };
         for key in enumerable_keys(&given, context)? {
             let key = key.to_std_string_lossy();
             if !names.contains(&key.as_str()) {
-                let message = format!("{function} has no option `{key}`; there are {}", names.join(", "));
+                let message = format!("{function} has no option `{key}`; its options are {}", names.join(", "));
                 return Err(JsNativeError::typ().with_message(message).into());
             }
         }
         Ok(Self { function, given: Some(given) })
     }
 
-    /// An option as it is; undefined when it is not given, or null.
+    /// Returns an option; undefined if it is missing or null.
     pub(super) fn value(&self, name: &str, context: &mut Context) -> JsResult<JsValue> {
         let Some(given) = &self.given else { return Ok(JsValue::undefined()) };
         let value = given.get(JsString::from(name), context)?;
         Ok(if value.is_null() { JsValue::undefined() } else { value })
     }
 
-    pub(super) fn flag(&self, name: &str, usual: bool, context: &mut Context) -> JsResult<bool> {
+    pub(super) fn flag(&self, name: &str, default: bool, context: &mut Context) -> JsResult<bool> {
         let value = self.value(name, context)?;
         if value.is_undefined() {
-            return Ok(usual);
+            return Ok(default);
         }
         value.as_boolean().ok_or_else(|| self.wrong(name, "true or false"))
     }
@@ -54,10 +54,10 @@ impl Options {
         if value.is_undefined() {
             return Ok(None);
         }
-        value.as_string().map(|text| Some(text.to_std_string_lossy())).ok_or_else(|| self.wrong(name, "a text"))
+        value.as_string().map(|text| Some(text.to_std_string_lossy())).ok_or_else(|| self.wrong(name, "a string"))
     }
 
-    /// One of some words.
+    /// Returns an option that must be one of some words.
     pub(super) fn word<T: Copy>(&self, name: &str, words: &[(&str, T)], context: &mut Context) -> JsResult<Option<T>> {
         let Some(given) = self.text(name, context)? else { return Ok(None) };
         let found = words.iter().find(|(word, _)| *word == given).map(|(_, meaning)| Some(*meaning));
@@ -67,7 +67,7 @@ impl Options {
         })
     }
 
-    /// A whole number within a range.
+    /// Returns an option that must be a whole number from 0 to `most`.
     pub(super) fn whole(&self, name: &str, most: u32, context: &mut Context) -> JsResult<Option<u32>> {
         let value = self.value(name, context)?;
         if value.is_undefined() {
@@ -79,7 +79,7 @@ impl Options {
         whole.map(Some).ok_or_else(|| self.wrong(name, &format!("a whole number from 0 to {most}")))
     }
 
-    /// The error of an option that is not what it should be.
+    /// Returns the error of an invalid option.
     pub(super) fn wrong(&self, name: &str, expected: &str) -> JsError {
         let message = format!("{}: the option `{name}` must be {expected}", self.function);
         JsNativeError::typ().with_message(message).into()

@@ -1,7 +1,7 @@
-//! `services`: the host's services that are bound, as functions that return promises.
+//! `services`: the bound services of the host, as functions that return promises.
 //!
-//! What is not bound is not there, so that a script can test for it. Only where a script does nothing but call it, a
-//! function stands in that says by name what is missing.
+//! Services that are not bound are undefined, so that a script can test for them. If a script only calls such a service, without
+//! testing for it, a placeholder function is defined that is rejected with an error that names the missing service.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use crate::{
     protocol::ServiceSignature,
 };
 
-/// The object itself is built for each script.
+/// The object itself is built per script.
 pub(super) const EXTENSION: Extension = Extension { promises: &["services.*.*"], ..Extension::NONE };
 
 /// Builds the object for one script.
@@ -44,7 +44,7 @@ pub(super) fn build(catalogue: &[ServiceSignature], script: &str, context: &mut 
                 signature.service,
                 list(signature.methods.iter().map(String::as_str))
             );
-            stand_in(&service, name, &message, context)?;
+            placeholder(&service, name, &message, context)?;
         }
         property(&services, JsString::from(signature.service.as_str()), service.into(), context)?;
     }
@@ -58,7 +58,7 @@ pub(super) fn build(catalogue: &[ServiceSignature], script: &str, context: &mut 
                 "services.{name} is not available to this script; available: {}",
                 list(catalogue.iter().map(|signature| signature.service.as_str()))
             );
-            stand_in(&service, method, &message, context)?;
+            placeholder(&service, method, &message, context)?;
         }
         property(&services, JsString::from(name.as_str()), service.into(), context)?;
     }
@@ -66,8 +66,8 @@ pub(super) fn build(catalogue: &[ServiceSignature], script: &str, context: &mut 
     Ok(services)
 }
 
-/// A function that is rejected with the message.
-fn stand_in(service: &JsObject, name: &str, message: &str, context: &mut Context) -> JsResult<()> {
+/// Defines a placeholder function that is rejected with the message.
+fn placeholder(service: &JsObject, name: &str, message: &str, context: &mut Context) -> JsResult<()> {
     if is_inherited(name) {
         return Ok(());
     }
@@ -81,7 +81,7 @@ fn stand_in(service: &JsObject, name: &str, message: &str, context: &mut Context
     method(service, name, 0, refuse, context)
 }
 
-/// Names that every object has.
+/// Returns whether every object has a member of this name.
 fn is_inherited(name: &str) -> bool {
     matches!(
         name,

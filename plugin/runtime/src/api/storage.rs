@@ -53,7 +53,7 @@ fn set_if(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVa
     const METHOD: &str = "storage.setIf";
     let sent = key(METHOD, args).and_then(|key| {
         if args.len() < 3 {
-            return Err(wrong(METHOD, "needs a key, the value that must be there (null for none), and the new one"));
+            return Err(wrong(METHOD, "needs a key, the expected value (null if there is none) and the new value"));
         }
         let mut sent = vec![key, stored(args.get_or_undefined(1)), stored(args.get_or_undefined(2))];
         sent.extend(ttl(METHOD, args.get_or_undefined(3), context)?);
@@ -68,7 +68,7 @@ fn increment(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<J
         let by = args.get_or_undefined(1);
         let by = if by.is_null_or_undefined() { JsValue::from(1) } else { by.clone() };
         if !by.as_number().is_some_and(f64::is_finite) {
-            return Err(wrong(METHOD, "adds a number"));
+            return Err(wrong(METHOD, "needs a number to add"));
         }
         let mut sent = vec![key, by];
         sent.extend(ttl(METHOD, args.get_or_undefined(2), context)?);
@@ -81,9 +81,9 @@ fn list(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValu
     const METHOD: &str = "storage.list";
     let (prefix, page) = (args.get_or_undefined(0), args.get_or_undefined(1));
     let sent = if !prefix.is_string() && !prefix.is_null_or_undefined() {
-        Err(wrong(METHOD, "needs a string that keys begin with, or nothing"))
+        Err(wrong(METHOD, "needs the prefix of keys, a string, or nothing"))
     } else if !page.is_object() && !page.is_null_or_undefined() {
-        Err(wrong(METHOD, "takes { limit, after } as its second argument"))
+        Err(wrong(METHOD, "needs { limit, after } as its second argument"))
     } else {
         Ok(vec![stored(prefix), stored(page)])
     };
@@ -102,7 +102,7 @@ fn key(method: &str, args: &[JsValue]) -> JsResult<JsValue> {
     if key.is_string() { Ok(key.clone()) } else { Err(wrong(method, "needs a key, a string, as its first argument")) }
 }
 
-/// Undefined is stored as null: a missing value must not look like a missing argument.
+/// Replaces undefined with null, so that a missing value does not look like a missing argument.
 fn stored(value: &JsValue) -> JsValue {
     if value.is_undefined() { JsValue::null() } else { value.clone() }
 }

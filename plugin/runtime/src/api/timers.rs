@@ -1,7 +1,7 @@
 //! `setTimeout`, `setInterval`, `clearTimeout` and `clearInterval` as on the web, and `utils.sleep`.
 //!
-//! A run that waits for a timer waits as for a call: its worker is free for others. What has not fired when the
-//! function ends is dropped.
+//! A run that waits for a timer waits as for a host call: its worker is free for others. Timers that have not fired when the
+//! function ends are dropped.
 
 use boa_engine::{
     Context, JsArgs, JsError, JsNativeError, JsResult, JsValue,
@@ -11,8 +11,8 @@ use boa_engine::{
 use super::{Extension, Globals, Native, global_function};
 use crate::isolate::{Action, clear_timer, rejected, set_timer};
 
-/// The longest delay in milliseconds, as on the web; no run lasts as long.
-const LONGEST: f64 = i32::MAX as f64;
+/// Maximum delay in milliseconds, as on the web; no run lasts that long.
+const MAX_DELAY_MS: f64 = i32::MAX as f64;
 
 pub(super) const EXTENSION: Extension = Extension { globals, ..Extension::NONE };
 
@@ -46,7 +46,7 @@ fn set(name: &str, delay_ms: u64, every_ms: Option<u64>, args: &[JsValue], conte
     set_timer(delay_ms, Action::Call { function, args, every_ms }, context).map(JsValue::from)
 }
 
-/// What is no timer's number is ignored, as on the web.
+/// Values that are not the number of a timer are ignored, as on the web.
 fn clear(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let number = args.get_or_undefined(0).as_number().filter(|number| *number >= 1.0 && number.fract() == 0.0);
     if let Some(number) = number {
@@ -56,30 +56,30 @@ fn clear(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVal
     Ok(JsValue::undefined())
 }
 
-/// A delay in whole milliseconds; what is no number is none.
+/// Returns a delay in whole milliseconds; 0 for values that are not numbers.
 fn delay(value: &JsValue, context: &mut Context) -> JsResult<u64> {
     let delay = value.to_number(context)?;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within its bounds; NaN becomes 0")]
-    Ok(delay.clamp(0.0, LONGEST) as u64)
+    Ok(delay.clamp(0.0, MAX_DELAY_MS) as u64)
 }
 
 /// `sleep(ms)`: a promise that is fulfilled after that time.
 pub(super) fn sleep(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let wish = args.get_or_undefined(0).as_number().filter(|wish| (0.0..=LONGEST).contains(wish));
-    let Some(wish) = wish else {
+    let delay = args.get_or_undefined(0).as_number().filter(|delay| (0.0..=MAX_DELAY_MS).contains(delay));
+    let Some(delay) = delay else {
         let error = JsNativeError::range()
-            .with_message(format!("utils.sleep needs a number of milliseconds from 0 to {LONGEST}"));
+            .with_message(format!("utils.sleep needs a number of milliseconds from 0 to {MAX_DELAY_MS}"));
         return rejected(error.into(), context);
     };
     let (promise, resolvers) = JsPromise::new_pending(context);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just above")]
-    match set_timer(wish.ceil() as u64, Action::Wake(resolvers), context) {
+    match set_timer(delay.ceil() as u64, Action::Wake(resolvers), context) {
         Ok(_) => Ok(promise.into()),
         Err(error) => refused(error, context),
     }
 }
 
-/// Whatever is wrong comes through the promise, unless the engine itself is at its end.
+/// Returns a promise rejected with the error, unless it is an engine error, which ends the run.
 fn refused(error: JsError, context: &mut Context) -> JsResult<JsValue> {
     if error.as_engine().is_some() { Err(error) } else { rejected(error, context) }
 }

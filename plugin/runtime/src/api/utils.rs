@@ -1,5 +1,4 @@
-//! `utils`: what scripts need everywhere. `uuid()`, `sleep(ms)`, and the objects `date`, `crypto`, `base64`, `csv`,
-//! `format` and `template`.
+//! `utils`: general helpers. `uuid()`, `sleep(ms)`, and the objects `date`, `crypto`, `base64`, `csv`, `format` and `template`.
 
 mod arguments;
 mod base64;
@@ -40,17 +39,17 @@ fn build(context: &mut Context) -> JsResult<JsObject> {
     Ok(utils)
 }
 
-/// A random UUID.
+/// Returns a random UUID.
 fn uuid(_: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     deprecated::notice("utils.uuid", context)?;
     Ok(JsString::from(Uuid::new_v4().to_string()).into())
 }
 
-/// The bytes of an argument: of a text those of its UTF-8.
+/// Returns the bytes of an argument; a string is encoded as UTF-8.
 fn text_or_bytes(function: &str, value: &JsValue, context: &mut Context) -> JsResult<Vec<u8>> {
     if let Some(text) = value.as_string() {
         return Ok(text.to_std_string_lossy().into_bytes());
     }
     let bytes = bytes::read(value, context)?;
-    bytes.ok_or_else(|| JsNativeError::typ().with_message(format!("{function} needs text or a Uint8Array")).into())
+    bytes.ok_or_else(|| JsNativeError::typ().with_message(format!("{function} needs a string or a Uint8Array")).into())
 }

@@ -1,6 +1,5 @@
-//! What the web has beyond the language and scripts expect: `queueMicrotask`, `atob` and `btoa`, `TextEncoder` and
-//! `TextDecoder`, `structuredClone`, `URL` and `URLSearchParams`, `crypto`, `performance`, `AbortController`, and `fetch` with
-//! its classes. Only `fetch` reaches the outside, by the way of `http`.
+//! Web APIs: `queueMicrotask`, `atob` and `btoa`, `TextEncoder` and `TextDecoder`, `structuredClone`, `URL` and `URLSearchParams`,
+//! `crypto`, `performance`, `AbortController`, and `fetch` with its classes. Only `fetch` calls the host, through `http`.
 
 mod abort;
 mod base64;
@@ -29,7 +28,7 @@ use crate::convert::ObjectView;
 pub(super) const EXTENSION: Extension = Extension {
     globals,
     register_classes,
-    result: Some(fetch::endpoint_answer),
+    result: Some(fetch::endpoint_response),
     view: Some(ObjectView { text: url::text_of, data: fetch::shown }),
     promises: &["fetch"],
 };
@@ -59,12 +58,12 @@ fn register_classes(context: &mut Context) -> JsResult<()> {
     url::register(context)
 }
 
-/// Whether an object is `URLSearchParams`.
+/// Returns whether an object is `URLSearchParams`.
 fn is_params(object: &JsObject) -> bool {
     url::is_params(object)
 }
 
-/// Runs a function before anything else that waits. What it throws is logged, as a rejection that nobody handles.
+/// Queues a function as a microtask. An error that it throws is logged as an unhandled rejection.
 fn queue_microtask(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let Some(function) = args.get_or_undefined(0).as_object().and_then(JsFunction::from_object) else {
         return Err(JsNativeError::typ().with_message("queueMicrotask needs a function").into());
@@ -78,22 +77,22 @@ fn queue_microtask(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsRe
     Ok(JsValue::undefined())
 }
 
-/// How the global stands there that is a class.
+/// The attributes of a global that is a class.
 const CLASS: Attribute = Attribute::WRITABLE.union(Attribute::CONFIGURABLE);
 
-/// What `Object.prototype.toString` calls the objects of a class.
+/// Sets the name of a class for `Object.prototype.toString`.
 fn tag(class: &mut ClassBuilder<'_>, name: &str) {
     class.property(JsSymbol::to_string_tag(), JsString::from(name), Attribute::CONFIGURABLE);
 }
 
-/// Adds methods to a class, as enumerable as those of the web.
+/// Adds methods to a class, enumerable as on the web.
 fn methods(class: &mut ClassBuilder<'_>, methods: &[(&str, usize, Native)]) {
     for (name, length, body) in methods {
         class.method(JsString::from(*name), *length, NativeFunction::from_fn_ptr(*body));
     }
 }
 
-/// Adds properties to a class that are read with one function and perhaps written with another.
+/// Adds accessor properties to a class: a getter and an optional setter.
 fn accessors(class: &mut ClassBuilder<'_>, accessors: &[(&str, Native, Option<Native>)]) {
     for (name, get, set) in accessors {
         let realm = class.context().realm().clone();

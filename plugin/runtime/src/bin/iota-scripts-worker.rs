@@ -21,7 +21,7 @@ static ALLOCATOR: CountingAllocator = CountingAllocator::of_worker();
 
 fn main() -> ExitCode {
     allocator::keep_one_pool();
-    // A panic of the engine is an ordinary end of a run and is reported as such.
+    // A panic of the engine is reported as the fault of the run.
     std::panic::set_hook(Box::new(|_| {}));
     let outcome = io::stdin()
         .as_fd()
@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nobody may be left to read it.
+            // Standard error may be closed.
             let _ = writeln!(io::stderr(), "iota-scripts-worker: {error}");
             ExitCode::from(u8::try_from(exit::PROTOCOL).unwrap_or(1))
         }

@@ -1,27 +1,27 @@
-//! What promises did during a run, seen from the engine's hooks.
+//! Tracks the promises of a run through the engine's hooks.
 //!
-//! Two questions are answered here that the engine leaves open. Which rejections did nobody handle? And did a step
-//! after an `await` die of an engine limit? The engine drops such an error without a word: the step neither awaited
-//! again, nor settled anything that somebody listens to.
+//! It answers two questions that the engine leaves open: which rejections were not handled, and whether an engine limit ended a
+//! step after an `await`. The engine silently drops such an error: the step neither awaited again nor settled a promise that has
+//! reactions.
 
 use std::cell::{Cell, RefCell};
 
 use boa_engine::{JsObject, JsValue, builtins::promise::OperationType};
 
-/// Unhandled rejections that are remembered; a run with more is told about these.
-const REMEMBERED: usize = 16;
+/// Maximum of unhandled rejections that are remembered; a run with more reports only these.
+const MAX_REJECTIONS: usize = 16;
 
-/// What the steps of the run that has the processor did.
+/// The activity of the current run's steps.
 #[derive(Debug, Default)]
 pub(super) struct Activity {
     marks: Cell<u64>,
     silent: Cell<u64>,
     unhandled: RefCell<Vec<JsObject>>,
-    /// There were more rejections than are remembered.
+    /// Whether there were more rejections than are remembered.
     more: Cell<bool>,
 }
 
-/// The same of a run that waits.
+/// The activity of a waiting run.
 #[derive(Debug, Default)]
 pub(super) struct Traces {
     silent: u64,
@@ -29,32 +29,32 @@ pub(super) struct Traces {
     more: bool,
 }
 
-/// What nobody has handled.
+/// Unhandled rejections.
 pub(super) struct Unhandled {
     pub(super) reasons: Vec<JsValue>,
-    /// There were more.
+    /// Whether there were more than are remembered.
     pub(super) more: bool,
 }
 
 impl Activity {
-    /// Goes on with what a run has done so far.
+    /// Restores the activity of a run before its next step.
     pub(super) fn resume(&self, traces: Traces) {
         self.silent.set(traces.silent);
         self.more.set(traces.more);
         *self.unhandled.borrow_mut() = traces.unhandled;
     }
 
-    /// What the run has done, to be kept while it waits.
+    /// Takes the activity of the run, to be kept while it waits.
     pub(super) fn suspend(&self) -> Traces {
         Traces { silent: self.silent.take(), unhandled: self.unhandled.take(), more: self.more.take() }
     }
 
-    /// Notes that something awaits or was settled.
+    /// Records that something awaits or was settled.
     pub(super) fn mark(&self) {
         self.marks.set(self.marks.get().wrapping_add(1));
     }
 
-    /// Runs one step of a promise and notes whether it left any trace.
+    /// Runs one promise job and records whether it left any trace.
     pub(super) fn watch<T>(&self, step: impl FnOnce() -> T) -> T {
         let before = self.marks.get();
         let outcome = step();
@@ -64,7 +64,7 @@ impl Activity {
         outcome
     }
 
-    /// Whether some step left no trace, as one does that an engine limit has ended.
+    /// Returns whether some job left no trace, as happens if an engine limit ended it.
     pub(super) fn had_silent_step(&self) -> bool {
         self.silent.get() > 0
     }
@@ -78,12 +78,12 @@ impl Activity {
         let mut unhandled = self.unhandled.borrow_mut();
         match operation {
             OperationType::Handle => unhandled.retain(|known| !JsObject::equals(known, &promise)),
-            OperationType::Reject if unhandled.len() < REMEMBERED => unhandled.push(promise),
+            OperationType::Reject if unhandled.len() < MAX_REJECTIONS => unhandled.push(promise),
             OperationType::Reject => self.more.set(true),
         }
     }
 
-    /// The reasons of the rejections that nobody handled, except for the promise whose rejection is the run's outcome.
+    /// Takes the reasons of the unhandled rejections, except for the promise whose rejection is the run's outcome.
     pub(super) fn take_unhandled(&self, except: Option<&JsObject>) -> Unhandled {
         use boa_engine::{builtins::promise::PromiseState, object::builtins::JsPromise};
         let reason = |promise| match JsPromise::from_object(promise).ok()?.state() {

@@ -1,4 +1,4 @@
-//! Errors that scripts can catch when something of the API fails. A brand on them tells the fault's code if nobody does.
+//! Errors of the API that scripts can catch. A brand on the error holds the fault's code for the case that it is not caught.
 
 use boa_engine::{
     Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, js_string,
@@ -10,24 +10,24 @@ use boa_gc::{Finalize, Trace};
 use super::session::Session;
 use crate::{convert, fault::Code, protocol::CallError};
 
-/// What the brand on an error of ours says. A script can copy it onto an error of its own, where it counts for nothing.
+/// The brand on an error of the API. If a script copies it onto another error, it has no effect there.
 #[derive(Debug, Clone, Trace, Finalize, boa_engine::JsData)]
 pub(super) struct Brand {
-    /// The error that it was put on.
+    /// The error that the brand was created for.
     pub(super) error: JsObject,
-    /// The fault's code when nobody catches the error.
+    /// The fault's code if the error is not caught.
     #[unsafe_ignore_trace]
     pub(super) code: Code,
     #[unsafe_ignore_trace]
     pub(super) position: Option<(u32, u32)>,
 }
 
-/// An error of the API that a script can catch: a real `Error` with `code` and, where given, `field` and `details`.
+/// Returns an error of the API that a script can catch: an `Error` with `code` and, if present, `field` and `details`.
 pub(crate) fn api_error(code: Code, message: String, context: &mut Context) -> JsError {
     api_error_of(JsNativeError::error(), code, message, context)
 }
 
-/// The same of a class of the language, as `TypeError`.
+/// Like [`api_error`], of another class of the language such as `TypeError`.
 pub(crate) fn api_error_of(class: JsNativeError, code: Code, message: String, context: &mut Context) -> JsError {
     let position = position(context);
     let error = CallError { code: code.name.to_owned(), message, field: None, details: None };
@@ -37,7 +37,7 @@ pub(crate) fn api_error_of(class: JsNativeError, code: Code, message: String, co
     }
 }
 
-/// Turns a failed call into a promise that is rejected with it.
+/// Returns a promise that is rejected with this error.
 pub(crate) fn rejected(error: JsError, context: &mut Context) -> JsResult<JsValue> {
     Ok(JsPromise::reject(error, context)?.into())
 }
@@ -68,7 +68,7 @@ pub(super) fn error_object(
     Ok(object)
 }
 
-/// The brand of an error of ours; none for any other.
+/// Returns the brand of an error of the API; `None` for any other error.
 pub(super) fn brand_of(object: &JsObject, context: &Context) -> Option<Brand> {
     let session = Session::of(context).ok()?;
     let property = object.borrow().properties().get(&PropertyKey::from(session.brand().clone()))?;
@@ -77,7 +77,7 @@ pub(super) fn brand_of(object: &JsObject, context: &Context) -> Option<Brand> {
     JsObject::equals(&brand.error, object).then(|| brand.clone())
 }
 
-/// Where the script is right now, as the engine counts.
+/// Returns the current position in the script as the engine counts it: line and column.
 pub(super) fn position(context: &Context) -> Option<(u32, u32)> {
     let position = context.stack_trace().next()?.position().position?;
     Some((position.line_number(), position.column_number()))

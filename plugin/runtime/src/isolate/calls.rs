@@ -1,4 +1,4 @@
-//! Calls from a script to the outside: a promise goes back to the script, the call goes out at once.
+//! Calls from a script to the host. The call is sent at once and the script gets a promise.
 
 use boa_engine::{
     Context, JsError, JsNativeError, JsResult, JsValue, builtins::promise::ResolvingFunctions, js_string,
@@ -17,7 +17,7 @@ use crate::{
     protocol::{Call, CallError, Json, Reply},
 };
 
-/// Calls a method of the outside; the returned promise settles with the reply, as the decoder reads it.
+/// Calls a method of the host. The returned promise settles with the reply as decoded by `decoder`.
 pub(crate) fn call_host(
     method: &str,
     args: &[JsValue],
@@ -34,14 +34,14 @@ pub(crate) fn call_host(
     send_to_host(method, args, decoder, context)
 }
 
-/// The same with arguments that are JSON already.
+/// Like [`call_host`], with arguments that are JSON already.
 pub(crate) fn send_to_host(
     method: &str,
     args: Json,
     decoder: impl ReplyDecoder + 'static,
     context: &mut Context,
 ) -> JsResult<JsValue> {
-    // The box of a plain function is empty: nothing is allocated.
+    // Boxing a plain function allocates nothing: it has no size.
     send(method, args, Box::new(decoder), context)
 }
 
@@ -51,11 +51,9 @@ fn send(method: &str, args: Json, decoder: Box<dyn ReplyDecoder>, context: &mut 
     let refused = session.with(|run| {
         let (calls, pending) = (run.limits.host_calls, run.limits.pending_host_calls);
         if run.usage.host_calls >= calls {
-            Some(format!("the run has made {calls} calls to the host, which is its limit"))
+            Some(format!("the run reached its limit of {calls} host calls"))
         } else if run.pending.len() >= pending {
-            Some(format!(
-                "{pending} calls to the host wait for their replies at once, which is the limit; await some first"
-            ))
+            Some(format!("{pending} host calls are pending, which is the limit; await some of them first"))
         } else {
             None
         }
@@ -77,7 +75,7 @@ fn send(method: &str, args: Json, decoder: Box<dyn ReplyDecoder>, context: &mut 
     Ok(promise.into())
 }
 
-/// Settles the promise of the call that a reply answers; a reply to no call is ignored.
+/// Settles the promise of the call that a reply answers. A reply without a pending call is ignored.
 pub(super) fn settle(reply: Reply, context: &mut Context) -> JsResult<()> {
     let session = Session::of(context)?;
     let Some(pending) = session.with(|run| run.pending.remove(&reply.call))? else { return Ok(()) };
@@ -100,8 +98,8 @@ pub(super) fn settle(reply: Reply, context: &mut Context) -> JsResult<()> {
     Ok(())
 }
 
-/// Ends a call before its reply: its promise is rejected with the reason, and the outside is told by a message with this method,
-/// which is not counted as a call. Nothing when the call is over.
+/// Aborts a call before its reply: its promise is rejected with `reason`, and the host gets a message with this method, which is
+/// not counted as a call. Does nothing if the call has ended.
 pub(crate) fn abort_call(key: u64, method: &str, reason: &JsValue, context: &mut Context) -> JsResult<()> {
     let taken = Session::of(context)?.with(|run| {
         let is_it = |pending: &Pending| pending.decoder.abort_key() == Some(key);
@@ -129,7 +127,7 @@ fn reject(
     Ok(())
 }
 
-/// The error of a call whose arguments cannot be sent: a `TypeError` with `code`.
+/// Returns the error of a call whose arguments cannot be sent: a `TypeError` with `code`.
 fn unsendable(method: &str, error: &Unserializable, context: &mut Context) -> JsResult<JsError> {
     let code = if matches!(error, Unserializable::TooLarge { .. }) { "TOO_LARGE" } else { "VALIDATION" };
     let message = format!("an argument of {method} cannot be sent: {error}");

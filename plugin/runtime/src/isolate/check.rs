@@ -1,4 +1,4 @@
-//! Looks at a source without running it: what the engine would refuse, and what an author should know beside.
+//! Checks a source without running it: reports the errors of the engine, and warnings and hints for the author.
 
 use std::collections::HashSet;
 
@@ -14,24 +14,24 @@ use crate::{
     templates,
 };
 
-/// The code of the finding that says how many more there are.
+/// The code of the finding that counts the findings not shown.
 const MORE: &str = "MORE_FINDINGS";
 
-/// What there is to know. The engine has the last word on what compiles.
+/// Checks a source. The engine decides whether it compiles.
 pub(super) fn check(check: &Check, globals: &HashSet<String>, api: &Api) -> Checked {
     if check.language == Language::Template {
         return Checked { found: template(&check.source), ..Checked::default() };
     }
     let text = source::text_of(&check.source);
     let found = findings(check, text, globals, api);
-    // A text beyond its limits is read by nobody.
-    let readable = source::check_size(text, &check.limits).is_ok();
-    let imports = if readable { modules::imports(text) } else { Vec::new() };
-    let exports = if readable { exported(text) } else { Exported::default() };
+    // A text over its limits is not parsed.
+    let fits = source::check_size(text, &check.limits).is_ok();
+    let imports = if fits { modules::imports(text) } else { Vec::new() };
+    let exports = if fits { exported(text) } else { Exported::default() };
     Checked { found, imports: imports.into_iter().map(imported).collect(), exports }
 }
 
-/// The first mistake of a template.
+/// Returns the first error of a template.
 fn template(text: &str) -> Vec<Diagnostic> {
     let fault = templates::mistake(text).map(|templates::Mistake { line, reason }| Fault {
         line,
@@ -79,7 +79,7 @@ fn findings(check: &Check, text: &str, globals: &HashSet<String>, api: &Api) -> 
     }
 }
 
-/// Says of how many findings nothing is said.
+/// Returns a finding that counts those not shown, if there are any.
 fn rest(found: usize) -> Option<Diagnostic> {
     let more = found.checked_sub(MOST).filter(|more| *more > 0)?;
     let message = format!("{more} more findings are not shown");
@@ -89,13 +89,13 @@ fn rest(found: usize) -> Option<Diagnostic> {
     })
 }
 
-/// The finding when the parser itself has failed.
+/// Returns the result for a source on which the parser itself failed.
 pub(super) fn failed(text: &str) -> Checked {
     let fault = fault::INTERNAL.fault("the parser failed on this source");
     Checked { found: vec![of_fault(source::locate(fault, text, 1, 1))], ..Checked::default() }
 }
 
-/// The error that a run would end in, unless the engine does not say where it is, and those that the parser finds on other lines.
+/// Returns the error that a run would end in, unless the engine gives no position for it, and the parser's errors on other lines.
 fn errors(fault: Fault, text: &str) -> Vec<Diagnostic> {
     let placed = fault.line.is_some();
     let mut first = of_fault(fault);

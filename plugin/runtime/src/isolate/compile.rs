@@ -1,7 +1,7 @@
-//! Source text to a function that makes a fresh script: parsed, wrapped, compiled once, called once for every run.
+//! Compiles a source to a function that runs the top level of the script: parsed, wrapped and compiled once, called once per run.
 //!
-//! The text is parsed on its own first, as TypeScript if it is no JavaScript. That gives the author's own positions, and proves that the text is a whole
-//! script: it cannot close the wrapper and go on outside of it.
+//! The text is parsed without the wrapper first, as TypeScript if it is not valid JavaScript. That yields positions in the
+//! author's text, and proves that the text is a whole script: it cannot close the wrapper and continue outside of it.
 
 use std::{borrow::Cow, path::Path, rc::Rc};
 
@@ -27,41 +27,41 @@ use crate::{
     source,
 };
 
-/// A source as the engine reads it.
-pub(super) struct Readable<'s> {
-    /// The text itself, or what is left of it without types, imports and exports.
+/// A source in the form that the engine compiles.
+pub(super) struct PlainScript<'s> {
+    /// The text without types, imports and exports.
     script: Cow<'s, str>,
-    /// An object literal of what it exports.
+    /// An object literal of its exports.
     exports: String,
-    /// What it imports.
+    /// Its imports.
     imports: Vec<Import>,
 }
 
-impl<'s> Readable<'s> {
+impl<'s> PlainScript<'s> {
     fn plain(script: impl Into<Cow<'s, str>>) -> Self {
         Self { script: script.into(), exports: "{}".to_owned(), imports: Vec::new() }
     }
 }
 
-/// The JavaScript of a source.
+/// Converts a source to JavaScript.
 ///
 /// # Errors
 /// The first compile error, with its position.
-pub(super) fn javascript<'s>(text: &'s str, limits: &Limits) -> Result<Readable<'s>, Fault> {
+pub(super) fn javascript<'s>(text: &'s str, limits: &Limits) -> Result<PlainScript<'s>, Fault> {
     source::check_size(text, limits)?;
-    let Err(error) = parse(text) else { return Ok(Readable::plain(text)) };
+    let Err(error) = parse(text) else { return Ok(PlainScript::plain(text)) };
     let mistake = |problem: &Problem| source::fault_at(fault::COMPILE_ERROR, &problem.message, text, problem.start);
     let is_module = !modules::imports(text).is_empty();
     match modules::rewrite(text) {
         Ok(module) if is_module || !module.exports.is_empty() => {
             let exports = module.exports_object();
             return match parse(&module.javascript) {
-                Ok(()) => Ok(Readable { script: module.javascript.into(), exports, imports: module.imports }),
+                Ok(()) => Ok(PlainScript { script: module.javascript.into(), exports, imports: module.imports }),
                 Err(error) => Err(parse_fault(&error, text)),
             };
         }
         Err(problem) if is_module => return Err(mistake(&problem)),
-        // Where the engine stops at the word `import` or `export`, the mistake is further on.
+        // If the engine stops at the word `import` or `export`, the actual error is further on.
         Err(problem) if names_modules(text) && source::position(text, problem.start) > place_of(&error, text) => {
             let message = format!("SyntaxError: {}", problem.message);
             return Err(source::fault_at(fault::COMPILE_ERROR, &message, text, problem.start));
@@ -70,7 +70,7 @@ pub(super) fn javascript<'s>(text: &'s str, limits: &Limits) -> Result<Readable<
     }
     match language::read(text) {
         Reading::TypeScript(script) => match parse(&script) {
-            Ok(()) => Ok(Readable::plain(script)),
+            Ok(()) => Ok(PlainScript::plain(script)),
             Err(error) => Err(parse_fault(&error, text)),
         },
         Reading::Refused(problem) => Err(mistake(&problem)),
@@ -82,7 +82,7 @@ pub(super) fn javascript<'s>(text: &'s str, limits: &Limits) -> Result<Readable<
     }
 }
 
-/// Whether a text may be a module, even if it is broken.
+/// Returns whether a text may be a module, even if it has syntax errors.
 fn names_modules(text: &str) -> bool {
     ["import", "export"].iter().any(|word| text.contains(word))
 }
@@ -95,18 +95,18 @@ fn parse(text: &str) -> Result<(), ParseError> {
 /// A compiled source.
 #[derive(Clone)]
 pub(super) struct Compiled {
-    /// Gives the function that runs the top level.
+    /// Returns the function that runs the top level.
     pub(super) maker: JsObject,
     imports: Rc<[Import]>,
 }
 
-/// Compiles a source to a function of `context` and `services`, which gives the function that runs the top level of
-/// the script, which gives the function of the first entry point that there is, or undefined.
+/// Compiles a source to a function of `context` and `services`. It returns the function that runs the top level of the script,
+/// which returns the function of the first entry point that the script defines, or undefined.
 ///
 /// # Errors
-/// A compile error, or an entry point that is no plain name.
+/// A compile error, or an entry point that is not a plain name.
 pub(super) fn compile(origin: &Origin<'_>, entries: &[&str], context: &mut Context) -> Result<Compiled, Fault> {
-    let readable = javascript(origin.source, origin.limits)?;
+    let plain = javascript(origin.source, origin.limits)?;
     let mut choice = String::new();
     for entry in entries {
         if !is_plain_name(entry) {
@@ -114,22 +114,22 @@ pub(super) fn compile(origin: &Origin<'_>, entries: &[&str], context: &mut Conte
         }
         choice.push_str(&format!("typeof {entry}===\"function\"?{entry}:"));
     }
-    let maker = wrapped(&readable.script, &format!("{choice}undefined"), ENGINE_PATH, origin, context)?;
-    Ok(Compiled { maker, imports: readable.imports.into() })
+    let maker = wrapped(&plain.script, &format!("{choice}undefined"), ENGINE_PATH, origin, context)?;
+    Ok(Compiled { maker, imports: plain.imports.into() })
 }
 
-/// Compiles a library in the same way, to a function whose function gives the object of its exports.
+/// Compiles a library like [`compile`]; the function that runs its top level returns the object of its exports.
 ///
 /// # Errors
 /// A compile error.
 pub(super) fn compile_library(origin: &Origin<'_>, specifier: &str, context: &mut Context) -> Result<Compiled, Fault> {
-    let readable = javascript(origin.source, origin.limits)?;
-    let maker = wrapped(&readable.script, &format!("({})", readable.exports), specifier, origin, context)?;
-    Ok(Compiled { maker, imports: readable.imports.into() })
+    let plain = javascript(origin.source, origin.limits)?;
+    let maker = wrapped(&plain.script, &format!("({})", plain.exports), specifier, origin, context)?;
+    Ok(Compiled { maker, imports: plain.imports.into() })
 }
 
 impl Compiled {
-    /// Every module that is imported must be there.
+    /// Checks that every imported module is available.
     ///
     /// # Errors
     /// A compile error at the first that is not.
@@ -142,7 +142,7 @@ impl Compiled {
         Err(source::locate(fault, origin.source, *line, *column))
     }
 
-    /// Every name that is imported must be exported, by the libraries as they are in this run: they may be newer than the script.
+    /// Checks that every imported name is exported by the libraries as loaded for this run: they may be newer than the script.
     ///
     /// # Errors
     /// A compile error at the first that is not.
@@ -174,7 +174,7 @@ fn no_export(specifier: &str, name: &str) -> String {
     }
 }
 
-/// Compiles a text within a function that returns an expression at its end.
+/// Compiles a text wrapped in a function that returns an expression at its end.
 fn wrapped(
     script: &str,
     returns: &str,
@@ -189,7 +189,7 @@ fn wrapped(
         .and_then(|script| script.evaluate(context))
         .map_err(|error| compile_fault(script_fault(error, origin, context), origin))?;
     let Some(maker) = maker.as_callable() else {
-        return Err(fault::INTERNAL.fault("the wrapper of the script gave no function"));
+        return Err(fault::INTERNAL.fault("the wrapper of the script did not return a function"));
     };
     Ok(maker)
 }
@@ -203,7 +203,7 @@ fn is_plain_name(name: &str) -> bool {
         && !language::is_reserved(name)
 }
 
-/// Line and column of an error of the engine's parser.
+/// Returns line and column of an error of the engine's parser.
 fn place_of(error: &ParseError, text: &str) -> (u32, u32) {
     let fault = parse_fault(error, text);
     (fault.line.unwrap_or(1), fault.column.unwrap_or(1))
@@ -218,10 +218,10 @@ fn parse_fault(error: &ParseError, text: &str) -> Fault {
         ParseError::Lex { .. } | ParseError::ScopeAnalysis { .. } => None,
     };
     let printed = error.to_string();
-    // The printed form ends with the position, which has its own place in a fault.
+    // The printed form ends with the position, which a fault holds in separate fields.
     let message = match printed.rsplit_once(" at line ") {
         Some((message, _)) => message,
-        None if matches!(error, ParseError::AbruptEnd) => "the script ends in the middle of something",
+        None if matches!(error, ParseError::AbruptEnd) => "unexpected end of the script",
         None => &printed,
     };
     let fault = fault::COMPILE_ERROR.fault(format!("SyntaxError: {message}"));
@@ -231,7 +231,7 @@ fn parse_fault(error: &ParseError, text: &str) -> Fault {
     }
 }
 
-/// The wrapped text failed where the bare text passed: a rule of functions that scripts do not have.
+/// Returns the fault of a text that fails only when wrapped, because of a rule that applies to functions but not to scripts.
 fn compile_fault(fault: Fault, origin: &Origin<'_>) -> Fault {
     if fault.kind == crate::protocol::FaultKind::Stack || fault.code == fault::INTERNAL.name {
         return fault;

@@ -1,6 +1,6 @@
-//! Builds the engine's context with everything shut that a script has no business with.
+//! Builds the engine's context without the features that scripts must not use.
 //!
-//! No code from strings, no modules, no blocking, no optimiser; local time is the tenant's zone.
+//! No code from strings, no modules, no blocking, no optimiser. Local time uses the tenant's time zone.
 
 use std::{cell::Cell, rc::Rc};
 
@@ -16,27 +16,27 @@ use boa_engine::{
     realm::Realm,
 };
 
-use super::{activity::Activity, garbage::Garbage, jobs::Jobs, shared::Shared, watch::Watch};
+use super::{activity::Activity, garbage::Garbage, jobs::Jobs, shared::SharedObjects, watch::Watch};
 use crate::{language, protocol::Limits, region::CurrentRegion, zones};
 
-/// Values on the engine's own stack; each call takes a few, a spread argument one each.
+/// Maximum of values on the engine's own stack. Each call uses a few, each spread argument one.
 const VALUE_STACK: usize = 1 << 20;
-/// Calls that a stack trace names.
-const BACKTRACE: usize = 32;
-/// Globals that are taken away: they block threads or share memory.
+/// Maximum of calls in a stack trace.
+const MAX_BACKTRACE: usize = 32;
+/// Globals that are removed because they block threads or share memory.
 const REMOVED: [&str; 2] = ["Atomics", "SharedArrayBuffer"];
 
-/// The hooks' settings that change from run to run.
+/// The settings of the hooks that differ between runs.
 #[derive(Debug)]
 pub(super) struct Settings {
-    /// Its zone is that of `new Date().getHours()` and the like.
+    /// Its time zone is the local time of `new Date().getHours()` and similar methods.
     pub(super) region: CurrentRegion,
-    /// Bytes of the largest buffer.
+    /// Maximum size of a buffer in bytes.
     pub(super) max_buffer: Cell<u64>,
     pub(super) activity: Rc<Activity>,
     pub(super) garbage: Rc<Garbage>,
     pub(super) watch: Rc<Watch>,
-    pub(super) shared: Shared,
+    pub(super) shared: SharedObjects,
 }
 
 impl Settings {
@@ -47,7 +47,7 @@ impl Settings {
             activity,
             garbage,
             watch,
-            shared: Shared::default(),
+            shared: SharedObjects::default(),
         }
     }
 }
@@ -92,7 +92,7 @@ impl HostHooks for Hooks {
         self.settings.shared.refusal(object, key, value, context)
     }
 
-    // Asked for what is frozen here and for the global object: a private name there would outlive the run.
+    // The engine asks for frozen shared objects and for the global object: a private name on them would outlive the run.
     fn ensure_can_add_private_element(&self, object: &JsObject, _context: &mut Context) -> JsResult<()> {
         let why = if self.settings.shared.has(object) { language::absent::BUILT_IN } else { language::absent::GIVEN };
         Err(JsNativeError::typ().with_message(format!("cannot add a private name: {why}")).into())
@@ -103,7 +103,7 @@ impl HostHooks for Hooks {
     }
 
     fn max_buffer_size(&self, _context: &mut Context) -> u64 {
-        // Asked before each buffer is made, and after whatever was dropped before it.
+        // The engine asks before it allocates each buffer, so garbage from before can be collected.
         self.settings.garbage.collect();
         self.settings.max_buffer.get()
     }
@@ -132,7 +132,7 @@ impl HostHooks for Hooks {
     }
 }
 
-/// Builds a context with the globals that a script may see, not yet frozen.
+/// Builds a context with the globals that scripts can use, not yet frozen.
 pub(super) fn build(settings: &Rc<Settings>, jobs: &Rc<Jobs>) -> JsResult<Context> {
     let mut context = ContextBuilder::new()
         .host_hooks(Rc::new(Hooks { settings: Rc::clone(settings) }))
@@ -147,7 +147,7 @@ pub(super) fn build(settings: &Rc<Settings>, jobs: &Rc<Jobs>) -> JsResult<Contex
     Ok(context)
 }
 
-/// Sets the engine's own limits for a run.
+/// Sets the engine's built-in limits for a run.
 pub(super) fn limit(context: &mut Context, settings: &Settings, limits: &Limits) {
     settings.max_buffer.set(limits.memory_bytes / 2);
     settings.garbage.limit(limits.memory_bytes);
@@ -155,5 +155,5 @@ pub(super) fn limit(context: &mut Context, settings: &Settings, limits: &Limits)
     engine.set_recursion_limit(limits.recursion);
     engine.set_loop_iteration_limit(limits.loop_iterations);
     engine.set_stack_size_limit(VALUE_STACK);
-    engine.set_backtrace_limit(BACKTRACE);
+    engine.set_backtrace_limit(MAX_BACKTRACE);
 }

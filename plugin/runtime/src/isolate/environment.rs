@@ -1,5 +1,5 @@
-//! What runs are told of their surroundings, `context`, and what the isolate itself reads there. The same text comes again and
-//! again: it is read once.
+//! The `context` object of runs and the settings that the isolate reads from it. Many runs have the same text, so parsed texts are
+//! cached.
 
 use std::rc::Rc;
 
@@ -15,24 +15,24 @@ use crate::{
     region::Region,
 };
 
-/// Texts that are kept at one time, the last used first.
-const KEPT: usize = 16;
-/// Bytes of a text that is not kept.
-const LONG: usize = 64 << 10;
+/// Maximum of cached texts, the most recently used first.
+const CAPACITY: usize = 16;
+/// Size in bytes from which a text is not cached.
+const MAX_CACHED_BYTES: usize = 64 << 10;
 
-/// The surroundings that one text tells of.
+/// The environment that one text describes.
 pub(super) struct RunEnvironment {
     text: Box<str>,
     pub(super) settings: RunSettings,
-    pub(super) shared: run_context::Shared,
+    pub(super) shared: run_context::SharedContext,
 }
 
-/// Those of the last runs.
+/// The environments of the last runs.
 #[derive(Default)]
-pub(super) struct Known(Vec<Rc<RunEnvironment>>);
+pub(super) struct EnvironmentCache(Vec<Rc<RunEnvironment>>);
 
-impl Known {
-    /// The surroundings of the runs of a plan.
+impl EnvironmentCache {
+    /// Returns the environment of the runs of a plan.
     pub(super) fn of(&mut self, plan: &Plan, context: &mut Context) -> Result<Rc<RunEnvironment>, Fault> {
         let text = plan.context.get();
         if let Some(at) = self.0.iter().position(|known| &*known.text == text) {
@@ -40,19 +40,20 @@ impl Known {
             return Ok(Rc::clone(&self.0[0]));
         }
         let malformed = |error: String| fault::INTERNAL.fault(format!("the context of the run is malformed: {error}"));
-        let settings = habits_of(text)?;
-        let shared = run_context::Shared::from_json(text, context).map_err(|error| malformed(error.to_string()))?;
+        let settings = parse_settings(text)?;
+        let shared =
+            run_context::SharedContext::from_json(text, context).map_err(|error| malformed(error.to_string()))?;
         let new = Rc::new(RunEnvironment { text: text.into(), settings, shared });
-        if text.len() <= LONG {
-            self.0.truncate(KEPT - 1);
+        if text.len() <= MAX_CACHED_BYTES {
+            self.0.truncate(CAPACITY - 1);
             self.0.insert(0, Rc::clone(&new));
         }
         Ok(new)
     }
 }
 
-/// What an isolate reads of the context that it passes on.
-fn habits_of(context: &str) -> Result<RunSettings, Fault> {
+/// Parses the settings that the isolate itself needs from the context.
+fn parse_settings(context: &str) -> Result<RunSettings, Fault> {
     #[derive(Deserialize)]
     struct Context {
         tenant: Option<Tenant>,
@@ -73,9 +74,9 @@ fn habits_of(context: &str) -> Result<RunSettings, Fault> {
     let tenant = context.tenant.unwrap_or_default();
     let zone = match tenant.timezone {
         None => Tz::UTC,
-        Some(name) => name
-            .parse()
-            .map_err(|_| fault::INTERNAL.fault(format!("context.tenant.timezone: `{name}` is no IANA time zone")))?,
+        Some(name) => name.parse().map_err(|_| {
+            fault::INTERNAL.fault(format!("context.tenant.timezone: `{name}` is not an IANA time zone"))
+        })?,
     };
     let api_version = context.script.and_then(|script| script.api_version).unwrap_or(1);
     let language = tenant.locale.as_deref().and_then(Language::named).unwrap_or_else(Language::english);

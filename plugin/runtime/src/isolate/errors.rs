@@ -1,4 +1,4 @@
-//! Thrown values and engine errors to faults, with positions in the author's own text.
+//! Converts thrown values and engine errors to faults with positions in the author's text.
 
 use std::error::Error as _;
 
@@ -22,36 +22,38 @@ use crate::{
     source,
 };
 
-/// Characters of a message.
-const MESSAGE: usize = 4_000;
-/// Bytes and depth of the details.
-const DETAILS: Bounds = Bounds { bytes: 16 << 10, depth: 16 };
+/// Maximum length of a message in characters.
+const MAX_MESSAGE_CHARS: usize = 4_000;
+/// Limits of the details: bytes and depth.
+const DETAILS_BOUNDS: Bounds = Bounds { bytes: 16 << 10, depth: 16 };
 
-/// The script that a fault is about.
+/// The script that a fault refers to.
 pub(super) struct Origin<'s> {
     pub(super) name: &'s str,
     pub(super) source: &'s str,
     pub(super) limits: &'s Limits,
 }
 
-/// An engine limit or defect, after which the isolate must not be used any more; none for an ordinary error.
+/// Returns the fault for an engine limit or defect, after which the isolate must not be used any more; `None` for an ordinary
+/// error.
 pub(super) fn engine_fault(error: &JsError, origin: &Origin<'_>) -> Option<Fault> {
     let fault = match cause(error.as_engine()?) {
         EngineError::RuntimeLimit(RuntimeLimitError::LoopIteration) => {
             fault::LOOP_LIMIT.fault(format!("a loop ran more than {} times", origin.limits.loop_iterations))
         }
         EngineError::RuntimeLimit(_) => too_deep(origin.limits),
-        // The isolate says why.
+        // The isolate knows the actual reason.
         EngineError::Interrupted => fault::cancelled(),
         EngineError::Panic(error) => {
             fault::INTERNAL.fault(format!("the JavaScript engine failed: {}", error.message()))
         }
     };
-    // The text of an engine error is the engine's own, so printing it runs none of the script's code.
+    // The text of an engine error comes from the engine, so printing it runs no code of the script.
     Some(with_trace(fault, &error.to_string(), origin))
 }
 
-/// Where a limit ends something that the engine holds for infallible, it reports a defect of its own around it.
+/// Returns the innermost cause. If a limit ends an operation that the engine considers infallible, the engine wraps it in an error
+/// about a defect.
 fn cause(error: &EngineError) -> &EngineError {
     let EngineError::Panic(panic) = error else { return error };
     let inner = panic.source().and_then(|inner| {
@@ -61,18 +63,18 @@ fn cause(error: &EngineError) -> &EngineError {
     inner.and_then(JsError::as_engine).map_or(error, cause)
 }
 
-/// Calls that went too deep.
+/// Returns the fault of calls that are nested too deep.
 pub(super) fn too_deep(limits: &Limits) -> Fault {
     fault::STACK_OVERFLOW
-        .fault(format!("functions call each other more than {} deep, or pass too many arguments", limits.recursion))
+        .fault(format!("function calls are nested more than {} deep, or pass too many arguments", limits.recursion))
 }
 
-/// An error that the script threw and did not catch.
+/// Returns the fault of an error that the script threw and did not catch.
 pub(super) fn script_fault(error: JsError, origin: &Origin<'_>, context: &mut Context) -> Fault {
     if let Some(fault) = engine_fault(&error, origin) {
         return fault;
     }
-    // Printing a primitive is safe, and only the error knows where it was thrown.
+    // Printing a primitive is safe, and only the error holds the position of the `throw`.
     let trace = match error.as_opaque() {
         Some(value) if !value.is_object() => error.to_string(),
         _ => String::new(),
@@ -85,7 +87,7 @@ pub(super) fn script_fault(error: JsError, origin: &Origin<'_>, context: &mut Co
     }
 }
 
-/// A value that the script threw, or a reason that it rejected its promise with.
+/// Returns the fault of a value that the script threw or rejected its promise with.
 pub(super) fn thrown_fault(thrown: &JsValue, trace: &str, origin: &Origin<'_>, context: &mut Context) -> Fault {
     let Some(object) = thrown.as_object() else {
         let message = clip(&convert::plain_text(thrown, context));
@@ -115,14 +117,14 @@ pub(super) fn thrown_fault(thrown: &JsValue, trace: &str, origin: &Origin<'_>, c
     }
 }
 
-/// What the log says of a rejection that nobody handled: a warning with its code for a call of ours that was not
-/// awaited, an error for anything else.
+/// Returns the log line for an unhandled rejection: a warning with its code for a call of the API that was not awaited, an error
+/// for anything else.
 pub(super) fn unhandled(reason: &JsValue, context: &mut Context) -> (LogLevel, String) {
     let message = clip(&convert::plain_text(reason, context));
     let object = reason.as_object();
     let Some((object, brand)) = object.and_then(|object| brand_of(&object, context).map(|brand| (object, brand)))
     else {
-        return (LogLevel::Error, format!("a promise was rejected and nobody handled it: {message}"));
+        return (LogLevel::Error, format!("unhandled promise rejection: {message}"));
     };
     let code = object.borrow().properties().get(&js_string!("code").into());
     let code = code.and_then(|code| code.value()?.as_string()).map(|code| code.to_std_string_lossy());
@@ -130,7 +132,7 @@ pub(super) fn unhandled(reason: &JsValue, context: &mut Context) -> (LogLevel, S
     let place = brand.position.map(|(line, column)| author_position(line, column));
     let place = place.map(|(line, column)| format!(" at line {line}, column {column}")).unwrap_or_default();
     let text = convert::message_of(&object, context).map_or(message, |(_, text)| clip(&text));
-    (LogLevel::Warn, format!("a call that nobody awaited failed{place}: {code}: {text}"))
+    (LogLevel::Warn, format!("a call that was not awaited failed{place}: {code}: {text}"))
 }
 
 fn plain_object_fault(object: &JsObject, context: &mut Context) -> Fault {
@@ -142,18 +144,18 @@ fn plain_object_fault(object: &JsObject, context: &mut Context) -> Fault {
     Fault { details: details(object, context), ..fault::SCRIPT_ERROR.fault(clip(&message)) }
 }
 
-/// What the author put on the error beside its message; none when there is nothing, or it cannot be read.
+/// Returns the author's own properties of the error; `None` if there are none or they cannot be read.
 fn details(object: &JsObject, context: &mut Context) -> Option<serde_json::Value> {
-    let json = convert::to_json(&object.clone().into(), DETAILS, context).ok()??;
+    let json = convert::to_json(&object.clone().into(), DETAILS_BOUNDS, context).ok()??;
     let mut value: serde_json::Value = serde_json::from_str(json.get()).ok()?;
     if let Some(members) = value.as_object_mut().filter(|_| object.is::<Error>()) {
-        // The fault's message says these already.
+        // The fault's message contains these already.
         members.retain(|name, _| !matches!(name.as_str(), "name" | "message" | "stack"));
     }
     value.as_object().is_none_or(|members| !members.is_empty()).then_some(value)
 }
 
-/// The names of the classes that a script derived the object's class from, its own first.
+/// Returns the names of the object's class and of the script's classes that it is derived from, its own first.
 fn class_names(object: &JsObject) -> Vec<String> {
     const CLASSES: usize = 16;
     let stored = |object: &JsObject, key: &str| {
@@ -171,7 +173,7 @@ fn class_names(object: &JsObject) -> Vec<String> {
     names
 }
 
-/// A stack without its topmost calls in constructors of the error's class: the author looks for the `throw`.
+/// Removes the topmost calls in constructors of the error's class from a stack: the author looks for the `throw`.
 fn outside_of_constructors<'s>(stack: &'s str, classes: &[String]) -> &'s str {
     let mut rest = stack;
     while let Some((line, below)) = rest.split_once('\n') {
@@ -208,7 +210,7 @@ fn with_trace(fault: Fault, trace: &str, origin: &Origin<'_>) -> Fault {
     source::locate(fault, origin.source, line, column)
 }
 
-/// Joins the lines of a stack; a call that repeats itself is written once.
+/// Joins the lines of a stack; a repeated call is written once, with a count.
 fn without_repeats(lines: &[String]) -> String {
     let mut written = Vec::new();
     for same in lines.chunk_by(|one, next| one == next) {
@@ -220,7 +222,7 @@ fn without_repeats(lines: &[String]) -> String {
     written.join("\n")
 }
 
-/// Reads `function (path:line:column)` when the path is that of the script or of a library.
+/// Parses `function (path:line:column)` if the path is that of the script or of a library.
 fn parse_call(call: &str) -> Option<(&str, &str, u32, u32)> {
     let (function, place) = call.strip_suffix(')')?.rsplit_once(" (")?;
     let mut place = place.rsplitn(3, ':');
@@ -229,7 +231,7 @@ fn parse_call(call: &str) -> Option<(&str, &str, u32, u32)> {
     known.then_some((function, path, line.parse().ok()?, column.parse().ok()?))
 }
 
-/// The place in the script's own text that is being executed: of the innermost call that stands there.
+/// Returns the current position in the script's text: that of the innermost call in it.
 pub(super) fn place(context: &Context) -> Option<(u32, u32)> {
     let places = context.stack_trace().map(CallFrame::position);
     let mut ours = places.filter(|place| place.path.to_string() == ENGINE_PATH);
@@ -238,5 +240,5 @@ pub(super) fn place(context: &Context) -> Option<(u32, u32)> {
 }
 
 fn clip(message: &str) -> String {
-    message.chars().take(MESSAGE).collect()
+    message.chars().take(MAX_MESSAGE_CHARS).collect()
 }

@@ -1,8 +1,8 @@
-//! The steps of one run, from the call of the entry point to the last reply.
+//! Executes the steps of a run, from the call of the entry point to the last reply.
 //!
-//! The result is fixed once the entry point's promise settles; the run goes on until every call to the outside that
-//! the script did not wait for is answered too, so that work started in a `forEach` is not cut off, and nothing that
-//! a failing run has begun goes on behind its record.
+//! The result is fixed once the entry point's promise settles. The run continues until the host calls that the script did not
+//! await are answered too: work started in a `forEach` is not cut off, and no call of a failed run continues after the run is
+//! recorded.
 
 use std::{iter, sync::Arc};
 
@@ -18,7 +18,7 @@ use super::{
     environment::RunEnvironment,
     errors::{self, Origin, script_fault, thrown_fault},
     is_engine_failure,
-    task::Task,
+    task::{EntryOutcome, Task},
     timer_queue::Action,
     timers,
 };
@@ -28,40 +28,29 @@ use crate::{
     protocol::{Fault, FaultKind, Job, Json, Library, LogLevel, Reply},
 };
 
-/// Units of work of a microtask beside what it does, so that a run of many small ones is looked at too.
-const JOB: u32 = 1 << 10;
-
-/// What the entry point has come to.
-#[derive(Clone)]
-pub(super) enum Outcome {
-    Value(JsValue),
-    Promise(JsPromise),
-    /// It threw while calls were under way.
-    Failed(Fault),
-}
-
-impl Outcome {
-    /// Whether the entry point has not come to its end yet.
-    fn is_open(&self) -> bool {
-        matches!(self, Self::Promise(promise) if matches!(promise.state(), PromiseState::Pending))
-    }
-}
+/// Units of work that each microtask counts in addition to its own, so that a run of many small microtasks is checked too.
+const JOB_COST: u32 = 1 << 10;
 
 impl Isolate {
-    /// The first step: runs the top level, calls the function, and goes on to the first wait.
+    /// The first step: runs the top level, calls the function and continues to the first wait.
     pub(super) fn call_entry_point(&mut self, job: &Job, task: &mut Task) -> Result<Option<Json>, Fault> {
         let script = Arc::clone(&task.script);
         let origin = Origin { name: &script.name, source: &script.source, limits: &job.plan.limits };
         let outcome = match self.first_call(job, &task.environment, &origin) {
             Ok(outcome) => outcome,
             Err(fault) if is_engine_failure(&fault) => return Err(fault),
-            Err(fault) => Outcome::Failed(fault),
+            Err(fault) => EntryOutcome::Failed(fault),
         };
         task.outcome = Some(outcome.clone());
-        self.go_on(&outcome, &origin)
+        self.run_microtasks(&outcome, &origin)
     }
 
-    fn first_call(&mut self, job: &Job, environment: &RunEnvironment, origin: &Origin<'_>) -> Result<Outcome, Fault> {
+    fn first_call(
+        &mut self,
+        job: &Job,
+        environment: &RunEnvironment,
+        origin: &Origin<'_>,
+    ) -> Result<EntryOutcome, Fault> {
         let entry = self.entry_point(job, environment, origin)?;
         let args = self.arguments(job, origin)?;
         let returned = entry.call(&JsValue::undefined(), &args, &mut self.context);
@@ -70,19 +59,19 @@ impl Isolate {
             None => false,
             Some(object) if object.is_ordinary() => {
                 let then = object.get(js_string!("then"), &mut self.context);
-                // One that cannot be read is the promise's to tell.
+                // If `then` cannot be read, the promise reports the error.
                 then.map_or(true, |then| then.is_callable())
             }
             Some(_) => true,
         };
         if !waits {
-            return Ok(Outcome::Value(returned));
+            return Ok(EntryOutcome::Value(returned));
         }
         let promise = JsPromise::resolve(returned, &mut self.context);
-        Ok(Outcome::Promise(promise.map_err(|error| self.fault(error, origin))?))
+        Ok(EntryOutcome::Promise(promise.map_err(|error| self.fault(error, origin))?))
     }
 
-    /// A later step: settles the promise that the reply is for, and goes on to the next wait.
+    /// A later step: settles the promise of the reply and continues to the next wait.
     pub(super) fn take_reply(&mut self, reply: Reply, task: &mut Task) -> Result<Option<Json>, Fault> {
         let (script, limits) = (Arc::clone(&task.script), task.limits);
         let origin = Origin { name: &script.name, source: &script.source, limits: &limits };
@@ -90,9 +79,9 @@ impl Isolate {
         let is_timer = self.session.with(|run| run.timers.wait_is_over(reply.call)).unwrap_or_default();
         if is_timer {
             return match self.fire_timers(&outcome, &origin) {
-                // As if the function had thrown it: calls that are under way are waited for.
+                // As if the function had thrown it: pending calls are waited for.
                 Err(fault) if matches!(fault.kind, FaultKind::User | FaultKind::Service) => {
-                    let failed = Outcome::Failed(fault);
+                    let failed = EntryOutcome::Failed(fault);
                     task.outcome = Some(failed.clone());
                     self.conclude(Ok(()), &failed, &origin)
                 }
@@ -100,20 +89,20 @@ impl Isolate {
             };
         }
         calls::settle(reply, &mut self.context).map_err(|error| self.fault(error, &origin))?;
-        self.go_on(&outcome, &origin)
+        self.run_microtasks(&outcome, &origin)
     }
 
-    /// Runs microtasks until nothing is left to do; the result, or none while the run waits.
-    fn go_on(&mut self, outcome: &Outcome, origin: &Origin<'_>) -> Result<Option<Json>, Fault> {
+    /// Runs microtasks until the queue is empty. Returns the result, or `None` if the run waits.
+    fn run_microtasks(&mut self, outcome: &EntryOutcome, origin: &Origin<'_>) -> Result<Option<Json>, Fault> {
         let drained = self.drain(origin);
         self.conclude(drained, outcome, origin)
     }
 
-    /// The result after a step that came to this, or none while the run waits.
+    /// Returns the result of the run after a step, or `None` while the run waits.
     fn conclude(
         &mut self,
         step: Result<(), Fault>,
-        outcome: &Outcome,
+        outcome: &EntryOutcome,
         origin: &Origin<'_>,
     ) -> Result<Option<Json>, Fault> {
         let settled = step.and_then(|()| self.settled(outcome, origin));
@@ -121,28 +110,28 @@ impl Isolate {
             return Ok(None);
         }
         let main = match outcome {
-            Outcome::Promise(promise) => Some(JsObject::from(promise.clone())),
-            Outcome::Value(_) | Outcome::Failed(_) => None,
+            EntryOutcome::Promise(promise) => Some(JsObject::from(promise.clone())),
+            EntryOutcome::Value(_) | EntryOutcome::Failed(_) => None,
         };
         let unhandled = self.settings.activity.take_unhandled(main.as_ref());
         let more =
-            unhandled.more.then(|| (LogLevel::Warn, "more promises were rejected than are named here".to_owned()));
-        let told: Vec<_> =
+            unhandled.more.then(|| (LogLevel::Warn, "further unhandled promise rejections are not shown".to_owned()));
+        let lines: Vec<_> =
             unhandled.reasons.iter().map(|reason| errors::unhandled(reason, &mut self.context)).collect();
-        for (level, message) in told.into_iter().chain(more) {
+        for (level, message) in lines.into_iter().chain(more) {
             self.session.log(level, message, None).map_err(|error| self.fault(error, origin))?;
         }
-        self.tell_dropped_timers().map_err(|error| self.fault(error, origin))?;
+        self.log_dropped_timers().map_err(|error| self.fault(error, origin))?;
         match settled? {
             Some(value) => self.result(&value, origin).map(Some),
             None => Ok(None),
         }
     }
 
-    /// Fires the timers that are due, one after another with all that comes of it, until the function has ended.
-    fn fire_timers(&mut self, outcome: &Outcome, origin: &Origin<'_>) -> Result<(), Fault> {
+    /// Fires the due timers one after another, each with the microtasks that it causes, until the function has ended.
+    fn fire_timers(&mut self, outcome: &EntryOutcome, origin: &Origin<'_>) -> Result<(), Fault> {
         let session = self.session.clone();
-        let no_run = |_| fault::INTERNAL.fault("the run has lost its session");
+        let no_run = |_| fault::INTERNAL.fault("the run has no session");
         let now_ms = session.with(|run| run.timers.now_ms(run.elapsed_ms())).map_err(no_run)?;
         while outcome.is_open() {
             let Some((number, action)) = session.with(|run| run.timers.take_due(now_ms)).map_err(no_run)? else {
@@ -163,8 +152,8 @@ impl Isolate {
         Ok(())
     }
 
-    /// Says in the log that timers were dropped, if some were.
-    fn tell_dropped_timers(&mut self) -> JsResult<()> {
+    /// Logs the number of dropped timers, if there are any.
+    fn log_dropped_timers(&mut self) -> JsResult<()> {
         let message = match self.session.with(|run| run.timers.dropped())? {
             0 => return Ok(()),
             1 => "a timer had not fired when the function ended, and was dropped".to_owned(),
@@ -173,7 +162,7 @@ impl Isolate {
         self.session.log(LogLevel::Warn, message, None)
     }
 
-    /// Runs the script's top level afresh and gives the function to call.
+    /// Runs the script's top level and returns the function to call.
     fn entry_point(&mut self, job: &Job, environment: &RunEnvironment, origin: &Origin<'_>) -> Result<JsObject, Fault> {
         let entries: Vec<&str> = iter::once(job.plan.entry.as_str()).chain(job.plan.fallback.as_deref()).collect();
         let compiled = match self.scripts.compiled(&job.plan.key, &entries) {
@@ -190,8 +179,8 @@ impl Isolate {
         let run_context = environment.shared.for_run(execution, &mut self.context);
         let run_context = run_context.map_err(|error| self.fault(error, origin))?;
         let libraries = self.libraries(job, &run_context).map_err(|error| match error {
-            InLibrary::Fault(fault) => fault,
-            InLibrary::Thrown(error) => self.fault(error, origin),
+            LibraryError::Fault(fault) => fault,
+            LibraryError::Thrown(error) => self.fault(error, origin),
         })?;
         compiled.require_names(&libraries, origin, &mut self.context)?;
         let named = vec![("context", run_context.clone()), ("services", services.clone())];
@@ -215,18 +204,18 @@ impl Isolate {
         Ok(services)
     }
 
-    /// Runs the top level of each library afresh; an object of their exports by specifier.
-    fn libraries(&mut self, job: &Job, run_context: &JsObject) -> Result<JsObject, InLibrary> {
+    /// Runs the top level of each library and returns an object of their exports by specifier.
+    fn libraries(&mut self, job: &Job, run_context: &JsObject) -> Result<JsObject, LibraryError> {
         let libraries = JsObject::with_null_proto();
         for Library { specifier, key } in &job.plan.libraries {
             let script = self.scripts.get(key)?;
             let origin = Origin { name: specifier, source: &script.source, limits: &job.plan.limits };
-            // Compiled without an entry point, which no script is.
+            // Libraries are compiled without an entry point, scripts never are.
             let compiled = match self.scripts.compiled(key, &[]) {
                 Some(compiled) => compiled,
                 None => {
                     let compiled = compile::compile_library(&origin, specifier, &mut self.context);
-                    let compiled = compiled.map_err(|fault| of_library(specifier, fault))?;
+                    let compiled = compiled.map_err(|fault| library_fault(specifier, fault))?;
                     self.scripts.keep(key, &[], &compiled);
                     compiled
                 }
@@ -234,8 +223,8 @@ impl Isolate {
             compiled
                 .require(&job.plan.libraries, &origin)
                 .and_then(|()| compiled.require_names(&libraries, &origin, &mut self.context))
-                .map_err(|fault| of_library(specifier, fault))?;
-            // Looks at the text, whose nesting was checked when it was compiled.
+                .map_err(|fault| library_fault(specifier, fault))?;
+            // This parses the text; its nesting was checked when it was compiled.
             let services = self.services(key, &origin)?;
             let given = [run_context.clone().into(), services.into(), libraries.clone().into()];
             let top_level = compiled.maker.call(&JsValue::undefined(), &given, &mut self.context)?;
@@ -255,7 +244,7 @@ impl Isolate {
     fn arguments(&mut self, job: &Job, origin: &Origin<'_>) -> Result<Vec<JsValue>, Fault> {
         let args = convert::from_json(job.args.get(), &mut self.context).map_err(|error| self.fault(error, origin))?;
         let Some(args) = args.as_object().filter(JsObject::is_array) else {
-            return Err(fault::INTERNAL.fault("the arguments of the run are no JSON array"));
+            return Err(fault::INTERNAL.fault("the arguments of the run are not a JSON array"));
         };
         let mut values = Vec::new();
         let length = args.get(js_string!("length"), &mut self.context).ok().and_then(|length| length.as_number());
@@ -270,7 +259,7 @@ impl Isolate {
         Ok(values)
     }
 
-    /// Gives a request its body as it came, which is what its JSON says.
+    /// Adds `rawBody` to a request: the body as received, taken from the arguments' JSON.
     fn add_raw_body(&mut self, request: &JsObject, body: &str) -> JsResult<()> {
         let raw = match body.as_bytes() {
             [b'"', ..] => request.get(js_string!("body"), &mut self.context)?,
@@ -280,8 +269,8 @@ impl Isolate {
         request.create_data_property_or_throw(js_string!("rawBody"), raw, &mut self.context).map(drop)
     }
 
-    /// The value of the entry point once all is done; none while replies are to come.
-    fn settled(&mut self, outcome: &Outcome, origin: &Origin<'_>) -> Result<Option<JsValue>, Fault> {
+    /// Returns the value of the entry point once all calls are answered; `None` while replies are pending.
+    fn settled(&mut self, outcome: &EntryOutcome, origin: &Origin<'_>) -> Result<Option<JsValue>, Fault> {
         let ended = !outcome.is_open();
         let waiting = self.session.with(|run| {
             if ended {
@@ -293,9 +282,9 @@ impl Isolate {
             return Ok(None);
         }
         match outcome {
-            Outcome::Value(value) => Ok(Some(value.clone())),
-            Outcome::Failed(fault) => Err(fault.clone()),
-            Outcome::Promise(promise) => match promise.state() {
+            EntryOutcome::Value(value) => Ok(Some(value.clone())),
+            EntryOutcome::Failed(fault) => Err(fault.clone()),
+            EntryOutcome::Promise(promise) => match promise.state() {
                 PromiseState::Pending => Err(self.never_settles(origin)),
                 PromiseState::Fulfilled(value) => Ok(Some(value)),
                 PromiseState::Rejected(reason) => Err(thrown_fault(&reason, "", origin, &mut self.context)),
@@ -305,13 +294,13 @@ impl Isolate {
 
     fn drain(&mut self, origin: &Origin<'_>) -> Result<(), Fault> {
         while let Some(outcome) = self.jobs.step(&mut self.context) {
-            outcome.and_then(|()| self.context.work(JOB)).map_err(|error| self.fault(error, origin))?;
+            outcome.and_then(|()| self.context.work(JOB_COST)).map_err(|error| self.fault(error, origin))?;
             self.settings.garbage.collect();
         }
         Ok(())
     }
 
-    /// Nothing is left to run, and the promise is still pending.
+    /// Returns the fault of a promise that is still pending although nothing is left to run.
     fn never_settles(&mut self, origin: &Origin<'_>) -> Fault {
         if self.settings.activity.had_silent_step() {
             return errors::too_deep(origin.limits);
@@ -339,28 +328,28 @@ impl Isolate {
     }
 }
 
-/// What went wrong in a library.
-enum InLibrary {
-    /// It does not compile.
+/// The failure of a library.
+enum LibraryError {
+    /// The library does not compile.
     Fault(Fault),
     /// Its top level threw.
     Thrown(JsError),
 }
 
-impl From<Fault> for InLibrary {
+impl From<Fault> for LibraryError {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
     }
 }
 
-impl From<JsError> for InLibrary {
+impl From<JsError> for LibraryError {
     fn from(error: JsError) -> Self {
         Self::Thrown(error)
     }
 }
 
-/// A fault whose place is in another text than the script's: the message says where.
-fn of_library(specifier: &str, fault: Fault) -> Fault {
+/// Converts a fault in a library's text: the message contains the position, since it is not in the script's text.
+fn library_fault(specifier: &str, fault: Fault) -> Fault {
     let place = fault.line.map(|line| format!(" (line {line})")).unwrap_or_default();
     let message = format!("{specifier}{place}: {}", fault.message);
     Fault { message, line: None, column: None, source_line: None, ..fault }

@@ -1,8 +1,8 @@
-//! Freezes what all scripts share, so that no run leaves anything there for the next.
+//! Freezes the objects that all scripts share, so that a run cannot leave data in them for the next run.
 //!
-//! A plain freeze breaks ordinary code: one cannot assign to an inherited read-only property, so `this.name = …` in a
-//! subclass of `Error` or `item.toString = …` would fail. A patch of the engine lets such an assignment define the object's
-//! own property, where the holder is one of these (`shared`).
+//! A plain freeze breaks ordinary code: an inherited read-only property cannot be assigned to, so `this.name = …` in a
+//! subclass of `Error` or `item.toString = …` would fail. A patch of the engine makes such an assignment define an own property
+//! of the object if the holder of the inherited one is a shared object (`shared`).
 
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ use boa_engine::{
     property::{PropertyDescriptor, PropertyKey},
 };
 
-/// Intrinsics that no global leads to.
+/// Intrinsics that are not reachable from a global.
 const HIDDEN: &str = "[
     function* () {}, async function () {}, async function* () {}, () => {},
     [][Symbol.iterator](), new Map().entries(), new Set().entries(), ''[Symbol.iterator](), 'a'.matchAll(/a/g),
@@ -22,28 +22,28 @@ const HIDDEN: &str = "[
     Object.getOwnPropertyDescriptor((function () { 'use strict'; return arguments })(), 'callee').get
 ]";
 
-/// What was frozen.
+/// The frozen objects.
 pub(super) struct Frozen {
     pub(super) objects: Vec<JsObject>,
-    /// Properties that could not be written before either, but names and lengths of functions.
+    /// Properties that were read-only before the freeze, except names and lengths of functions.
     pub(super) read_only: Vec<(JsObject, PropertyKey)>,
 }
 
-/// Freezes everything that globals and syntax lead to, and makes the globals themselves constant.
+/// Freezes everything that is reachable from globals and syntax, and makes the globals themselves constant.
 pub(super) fn intrinsics(context: &mut Context) -> JsResult<Frozen> {
     let global = context.global_object();
     let hidden = context.eval(Source::from_bytes(HIDDEN))?;
     let (mut found, mut read_only) = (Vec::new(), Vec::new());
     let mut seen = HashSet::new();
     let mut queue: Vec<JsObject> = vec![global.clone()];
-    // The samples themselves may stay as they are; what matters is behind them.
+    // The samples themselves need no freeze, only the objects reachable from them.
     queue.extend(hidden.as_object());
     while let Some(object) = queue.pop() {
         if !seen.insert(address(&object)) {
             continue;
         }
         queue.extend(object.prototype());
-        // What is ours is frozen already.
+        // Objects of the API are frozen already.
         let is_of_the_language = object.is_extensible(context)?;
         for key in object.own_property_keys(context)? {
             let Some(property) = object.borrow().properties().get(&key) else { continue };
@@ -56,7 +56,7 @@ pub(super) fn intrinsics(context: &mut Context) -> JsResult<Frozen> {
         found.push(object);
     }
     for object in &found {
-        // No freeze keeps out private names.
+        // Freezing does not prevent private names.
         object.set_shared();
         if JsObject::equals(object, &global) {
             make_constant(&global, context)?;
@@ -67,7 +67,7 @@ pub(super) fn intrinsics(context: &mut Context) -> JsResult<Frozen> {
     Ok(Frozen { objects: found, read_only })
 }
 
-/// Makes every present property of the global object constant, and leaves room for new ones.
+/// Makes every present property of the global object constant; new ones can still be added.
 fn make_constant(global: &JsObject, context: &mut Context) -> JsResult<()> {
     for key in global.own_property_keys(context)? {
         let property = global.borrow().properties().get(&key);
@@ -81,13 +81,13 @@ fn make_constant(global: &JsObject, context: &mut Context) -> JsResult<()> {
     Ok(())
 }
 
-/// Whether a property is the name or the length of a function, which nobody writes.
+/// Returns whether a property is the name or the length of a function; code does not assign to those.
 pub(super) fn describes_function(object: &JsObject, key: &PropertyKey) -> bool {
     object.is_callable()
         && matches!(key, PropertyKey::String(key) if *key == js_str!("name") || *key == js_str!("length"))
 }
 
-/// Tells objects apart for the time of the walk.
+/// Identifies an object during the walk.
 fn address(object: &JsObject) -> usize {
     std::ptr::from_ref(object.as_ref()).cast::<()>() as usize
 }

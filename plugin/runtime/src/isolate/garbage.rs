@@ -1,6 +1,6 @@
-//! Garbage that the engine does not weigh: of a buffer or a string it sees a few bytes, and would collect long after the memory is gone.
+//! Forces garbage collection by live bytes. The engine counts only a few bytes of a buffer or a string and would collect too late.
 //!
-//! Live bytes are the allocator's; without a meter nothing is collected by force.
+//! Live bytes come from the allocator; without a meter no collection is forced.
 
 use std::{cell::Cell, fmt};
 
@@ -8,15 +8,15 @@ use boa_gc::Gc;
 
 use super::Meter;
 
-/// The most that live bytes may grow until garbage is collected by force.
-const STEP: u64 = 16 << 20;
-/// What the engine holds for a moment at the start. It collects when its objects have outgrown those that it found alive the
-/// last time by half: with few of its own that is every few dozen runs, and each time it looks at all built-in objects.
+/// Maximum growth of live bytes until a collection is forced.
+const MAX_GROWTH: u64 = 16 << 20;
+/// Bytes that are allocated for a moment at the start. The engine collects when its objects exceed those alive after the last
+/// collection by half: with few live objects that is every few dozen runs, and each collection visits all built-in objects.
 const BALLAST: usize = 2 << 20;
-/// A piece of it.
+/// Size of one allocation of the ballast in bytes.
 const PIECE: usize = 16 << 10;
 
-/// When garbage was last collected, and how much is to come together until it is again.
+/// Decides when to collect: holds the live bytes of the last collection and the growth that triggers the next.
 pub(super) struct Garbage {
     meter: Option<&'static dyn Meter>,
     /// Live bytes after the last collection.
@@ -32,20 +32,20 @@ impl fmt::Debug for Garbage {
 
 impl Garbage {
     pub(super) fn of(meter: Option<&'static dyn Meter>) -> Self {
-        Self { meter, left: Cell::new(meter.map_or(0, Meter::live_bytes)), step: Cell::new(STEP) }
+        Self { meter, left: Cell::new(meter.map_or(0, Meter::live_bytes)), step: Cell::new(MAX_GROWTH) }
     }
 
-    /// Has the engine collect less often than it would by itself: it raises its threshold while the ballast grows, and never
-    /// lowers it. To be called once all built-in objects are there.
+    /// Makes the engine collect less often: it raises its threshold while the ballast grows, and never lowers it. Must be called after
+    /// all built-in objects are created.
     pub(super) fn lift_threshold() {
         let ballast: Vec<_> = (0..BALLAST / PIECE).map(|_| Gc::new([0u8; PIECE])).collect();
         drop(ballast);
         boa_gc::force_collect();
     }
 
-    /// Lets a run that may use so much come nowhere near it with what it has dropped.
+    /// Adapts the growth to the memory limit of a run, so that garbage alone does not reach the limit.
     pub(super) fn limit(&self, memory_bytes: u64) {
-        self.step.set(STEP.min(memory_bytes / 4));
+        self.step.set(MAX_GROWTH.min(memory_bytes / 4));
     }
 
     /// Collects if live bytes have grown by a step since the last time.
@@ -56,7 +56,7 @@ impl Garbage {
         }
     }
 
-    /// Collects whatever has grown.
+    /// Collects regardless of the growth.
     pub(super) fn collect_all(&self) {
         boa_gc::force_collect();
         self.left.set(self.meter.map_or(0, Meter::live_bytes));

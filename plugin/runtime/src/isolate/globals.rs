@@ -1,7 +1,7 @@
-//! The global object: what scripts find there, and its repair after each step of a run.
+//! The global object: its initial properties, and its repair after each step of a run.
 //!
-//! Everything that was there from the start cannot be changed. What a script adds is taken away whenever it waits or
-//! ends; what cannot be taken away spoils the isolate.
+//! The initial properties cannot be changed. Properties that a script adds are removed whenever the run waits or ends; if one
+//! cannot be removed, the isolate is tainted.
 
 use std::{cell::OnceCell, collections::HashSet};
 
@@ -11,17 +11,17 @@ use boa_engine::{
     realm::Templates,
 };
 
-use super::{extension::Api, freeze, shared::Shared};
+use super::{extension::Api, freeze, shared::SharedObjects};
 use crate::builtins::{self, SymbolRegistry};
 
 pub(super) struct GlobalObject {
     names: HashSet<PropertyKey>,
-    /// The same as texts, made when they are first asked for.
+    /// The same names as texts, created on first use.
     known: OnceCell<HashSet<String>>,
     prototype: Option<JsObject>,
 }
 
-/// What a run has added to what all share: globals, symbols in the registry, and the objects of its tagged templates.
+/// Additions of a run to shared state: globals, symbols in the registry, and the objects of its tagged templates.
 #[derive(Default)]
 pub(super) struct RunGlobals {
     globals: Vec<(PropertyKey, PropertyDescriptor)>,
@@ -30,8 +30,8 @@ pub(super) struct RunGlobals {
 }
 
 impl GlobalObject {
-    /// Adds the API to the globals and freezes all that a script can reach.
-    pub(super) fn install(api: &Api, shared: &Shared, context: &mut Context) -> JsResult<Self> {
+    /// Adds the API to the globals and freezes every object that a script can reach.
+    pub(super) fn install(api: &Api, shared: &SharedObjects, context: &mut Context) -> JsResult<Self> {
         let mut globals = Vec::new();
         for extension in api.extensions {
             globals.extend((extension.globals)(context)?);
@@ -42,7 +42,7 @@ impl GlobalObject {
         for extension in api.extensions {
             (extension.register_classes)(context)?;
         }
-        // Where libraries look for the global object, before they would make code of text.
+        // Libraries look for the global object under this name before they try to compile code from text.
         define("self", &context.global_object(), context)?;
         shared.fill(freeze::intrinsics(context)?);
         let global = context.global_object();
@@ -50,7 +50,7 @@ impl GlobalObject {
         Ok(Self { names, known: OnceCell::new(), prototype: global.prototype() })
     }
 
-    /// The names that every script finds.
+    /// Returns the names of the initial globals.
     pub(super) fn known(&self) -> &HashSet<String> {
         self.known.get_or_init(|| {
             let texts = self.names.iter().filter_map(|key| match key {
@@ -61,7 +61,7 @@ impl GlobalObject {
         })
     }
 
-    /// Puts back what a run had added, before it goes on.
+    /// Restores the additions of a run before its next step.
     pub(super) fn put_back(run_globals: RunGlobals, context: &mut Context) -> JsResult<()> {
         builtins::swap_symbols(run_globals.symbols, context);
         context.realm().swap_templates(run_globals.templates);
@@ -72,7 +72,7 @@ impl GlobalObject {
         Ok(())
     }
 
-    /// Takes away what a script has added, so that no other run finds it.
+    /// Removes the additions of a run, so that other runs do not see them.
     pub(super) fn take_away(&self, context: &mut Context) -> JsResult<RunGlobals> {
         builtins::forget(context);
         let symbols = builtins::swap_symbols(SymbolRegistry::default(), context);
@@ -88,12 +88,12 @@ impl GlobalObject {
             }
         }
         if !global.is_extensible(context)? || global.prototype() != self.prototype {
-            return Err(JsError::from(JsNativeError::typ().with_message("the global object was changed for good")));
+            return Err(JsError::from(JsNativeError::typ().with_message("the global object was changed irreversibly")));
         }
         Ok(RunGlobals { globals, symbols, templates })
     }
 
-    /// Whether something was added: nothing of what was there can be taken away.
+    /// Returns whether properties were added; the initial ones cannot be removed.
     fn has_more(&self, global: &JsObject) -> bool {
         let global = global.borrow();
         global.shape().property_count() > self.names.len() || global.properties().index_property_keys().next().is_some()

@@ -1,7 +1,7 @@
 //! The queue of microtasks.
 //!
-//! Timers have a queue of their own (`timers`) and there are no modules, so promise jobs are all there is; clean-up
-//! jobs of finalisation registries are dropped, as the language allows.
+//! Timers have a separate queue (`timers`) and there are no modules, so the queue contains only promise jobs. Clean-up jobs of
+//! finalisation registries are dropped, as the language allows.
 
 use std::{cell::RefCell, collections::VecDeque, pin::pin, rc::Rc, task};
 
@@ -12,7 +12,7 @@ use boa_engine::{
 
 use super::activity::Activity;
 
-/// The queue of one context.
+/// The microtask queue of one context.
 #[derive(Debug)]
 pub(super) struct Jobs {
     queue: RefCell<VecDeque<Job>>,
@@ -24,19 +24,19 @@ impl Jobs {
         Self { queue: RefCell::default(), activity: Rc::clone(activity) }
     }
 
-    /// Drops what a finished run has left.
+    /// Drops the remaining jobs of a finished run.
     pub(super) fn clear(&self) {
         self.queue.borrow_mut().clear();
     }
 
-    /// Runs the next job; none when the queue is empty.
+    /// Runs the next job; `None` if the queue is empty.
     pub(super) fn step(&self, context: &mut Context) -> Option<JsResult<()>> {
         let job = self.queue.borrow_mut().pop_front()?;
         Some(match job {
             Job::PromiseJob(job) => job.call(context).map(drop),
             Job::GenericJob(job) => job.call(context).map(drop),
             Job::AsyncJob(job) => {
-                // The only asynchronous job is a dynamic import, and the module loader refuses at the first poll.
+                // The only asynchronous job is a dynamic import, which the module loader rejects at the first poll.
                 let context = RefCell::new(context);
                 let mut import = pin!(job.call(&context));
                 let waker = task::Waker::noop();

@@ -1,26 +1,26 @@
-//! The log of a run: lines of text within the run's limits.
+//! The console log of a run: lines of text within the run's limits.
 //!
-//! Over the limit, one line says so and the rest is dropped and counted; the run goes on.
+//! When the limit is reached, one line reports it; later lines are dropped and counted. The run continues.
 
 use serde_json::Value;
 
 use crate::protocol::{Limits, LogLevel, LogLine, Usage};
 
-/// Groups within groups that are shown further in.
-const DEEPEST: usize = 20;
-/// What is put before a line for each group.
-const STEP: &str = "  ";
+/// Maximum depth of groups that are indented.
+const MAX_INDENT_DEPTH: usize = 20;
+/// Indentation of a line per group.
+const INDENT: &str = "  ";
 
-/// What the log remembers of a run.
+/// The state of a run's log.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
-    /// It is over its limit.
+    /// Whether the log is over its limit.
     closed: bool,
     groups: usize,
 }
 
 impl Log {
-    /// What follows is shown further in.
+    /// Indents the following lines by one more level.
     pub(crate) const fn enter_group(&mut self) {
         self.groups = self.groups.saturating_add(1);
     }
@@ -33,13 +33,13 @@ impl Log {
         self.groups > 0
     }
 
-    /// A message with the margin of its group.
+    /// Returns a message indented for its group.
     fn indented(&self, message: &str) -> String {
-        let margin = STEP.repeat(self.groups.min(DEEPEST));
+        let margin = INDENT.repeat(self.groups.min(MAX_INDENT_DEPTH));
         format!("{margin}{}", message.replace('\n', &format!("\n{margin}")))
     }
 
-    /// The line that a message becomes, which counts as used; none when the log is full.
+    /// Returns the line for a message and counts its bytes; `None` if the log is full.
     pub(super) fn line(
         &mut self,
         (level, message, data): (LogLevel, String, Option<Value>),
@@ -49,7 +49,7 @@ impl Log {
     ) -> Option<LogLine> {
         let limit = limits.log_line_bytes;
         let (message, cut) = if self.is_in_group() {
-            // Cut before it is set further in too: a margin is longer than a line at the worst.
+            // Cut before the indentation too: in the worst case the indentation is longer than the line.
             let (message, before) = cut(message, limit);
             let (message, after) = cut(self.indented(&message), limit);
             (message, before + after)
@@ -62,7 +62,7 @@ impl Log {
         if self.closed || usage.log_bytes + cost > limits.log_bytes {
             usage.log_dropped_bytes += cost;
             let limit = limits.log_bytes;
-            let message = format!("the log has reached its limit of {limit} bytes; what follows is dropped");
+            let message = format!("the log reached its limit of {limit} bytes; further lines are dropped");
             let first = !std::mem::replace(&mut self.closed, true);
             return first.then_some(LogLine { level: LogLevel::Warn, message, at_ms, cut: true, data: None });
         }
@@ -71,7 +71,7 @@ impl Log {
     }
 }
 
-/// Cuts a line at a limit; the number of bytes that were cut off.
+/// Truncates a line to a limit and returns the number of removed bytes.
 fn cut(mut message: String, limit: usize) -> (String, usize) {
     if message.len() <= limit {
         return (message, 0);

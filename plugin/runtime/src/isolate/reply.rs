@@ -1,23 +1,23 @@
-//! How the reply to a call becomes the value of its promise: each caller hands over its own way.
+//! Converts the reply to a call to the value of its promise. Each caller supplies its own decoder.
 
 use boa_engine::{Context, JsError, JsNativeError, JsResult, JsValue};
 
 use crate::{fault::Code, protocol::CallError};
 
-/// Reads the reply to one call. A function of the reply's JSON text is one.
+/// Decodes the reply to one call. Implemented for functions of the reply's JSON text.
 pub(crate) trait ReplyDecoder {
-    /// The value that the promise is fulfilled with.
+    /// Returns the value that the promise is fulfilled with.
     fn decode(self: Box<Self>, reply: &str, context: &mut Context) -> Result<JsValue, DecodeError>;
 
-    /// The class of the error when the outside refuses the call.
+    /// Returns the class of the error if the host rejects the call.
     fn error_class(&self) -> JsNativeError {
         JsNativeError::error()
     }
 
-    /// Called when the reply is there, before it is read: with a value or an error.
+    /// Called when the reply has arrived, before it is decoded: for a value or an error.
     fn replied(&self) {}
 
-    /// Names the call for `abort_call`; none when it cannot be ended before its reply.
+    /// Returns the key of the call for `abort_call`; `None` if it cannot be aborted.
     fn abort_key(&self) -> Option<u64> {
         None
     }
@@ -35,10 +35,10 @@ impl From<JsError> for DecodeError {
     }
 }
 
-/// Why a reply has no value.
+/// Why a reply could not be decoded.
 pub(crate) enum DecodeError {
-    /// The promise is rejected with this.
+    /// The promise is rejected with this error.
     Thrown(JsError),
-    /// The call has failed in this way: the script gets an error with the code, at the place of the call.
+    /// The call has failed: the script gets an error with this code at the position of the call.
     Refused(Code, CallError),
 }

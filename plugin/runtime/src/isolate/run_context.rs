@@ -1,5 +1,5 @@
-//! `context`: who runs which script for whom, as the host's process says. A fresh frozen object for every run, whose parts
-//! are shared by all runs for the same of them: they are frozen too.
+//! The `context` object: tenant, user, script and execution, as sent by the host's process. Each run gets a new frozen object; its
+//! members are frozen too and shared by all runs with the same text.
 
 use boa_engine::{
     Context, JsNativeError, JsObject, JsResult, JsString, JsValue,
@@ -9,20 +9,20 @@ use boa_engine::{
 
 use crate::convert;
 
-/// The member that each run has its own of.
+/// The member that differs for each run.
 const OF_THE_RUN: &str = "execution";
 
 /// The members of `context` that many runs have in common, frozen.
 #[derive(Debug)]
-pub(super) struct Shared {
+pub(super) struct SharedContext {
     names: PlainShape,
     values: Vec<JsValue>,
-    /// With the run's own member; none when they have it in common.
+    /// The shape with the run's own member; `None` if the runs share that member too.
     with_own: Option<PlainShape>,
 }
 
-impl Shared {
-    /// From the job's JSON.
+impl SharedContext {
+    /// Parses the job's JSON.
     pub(super) fn from_json(json: &str, context: &mut Context) -> JsResult<Self> {
         let object = convert::shared_from_json(json, context)?.as_object().filter(|object| !object.is_array());
         let object =
@@ -39,7 +39,7 @@ impl Shared {
         Ok(Self { names, values, with_own })
     }
 
-    /// The object for one run, of which this is the rest.
+    /// Returns the object for one run; `execution` is the JSON of the member that differs.
     pub(super) fn for_run(&self, execution: Option<&str>, context: &mut Context) -> JsResult<JsObject> {
         let mut values = Vec::with_capacity(self.values.len() + 1);
         values.extend(self.values.iter().cloned());

@@ -1,4 +1,4 @@
-//! The scripts that an isolate holds: sources as they were loaded, and what was compiled from them.
+//! The scripts that an isolate holds: loaded sources and their compiled forms.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -11,20 +11,20 @@ use crate::{
     source,
 };
 
-/// Script versions that are held at one time.
-const HELD: usize = 64;
-/// Entry points of one script that are held compiled.
-const ENTRIES: usize = 8;
+/// Maximum of script versions in the store.
+const MAX_SCRIPTS: usize = 64;
+/// Maximum of compiled entry points of one script.
+const MAX_ENTRY_POINTS: usize = 8;
 
 #[derive(Default)]
 pub(super) struct Scripts {
-    held: HashMap<String, Held>,
-    /// Counts uses, so that the least recently used script can be found.
+    held: HashMap<String, StoredScript>,
+    /// Counts uses, to find the least recently used script.
     clock: u64,
     catalogue: Arc<[ServiceSignature]>,
 }
 
-struct Held {
+struct StoredScript {
     script: Arc<Load>,
     used: u64,
     compiled: Vec<(Vec<String>, Compiled)>,
@@ -46,13 +46,13 @@ impl Scripts {
     pub(super) fn load(&mut self, script: Load) {
         self.clock += 1;
         let script = Load { source: source::text_of(&script.source).to_owned(), ..script };
-        if !self.held.contains_key(&script.key) && self.held.len() >= HELD {
+        if !self.held.contains_key(&script.key) && self.held.len() >= MAX_SCRIPTS {
             let oldest = self.held.iter().min_by_key(|(_, held)| held.used).map(|(key, _)| key.clone());
             if let Some(oldest) = oldest {
                 self.held.remove(&oldest);
             }
         }
-        let held = Held { used: self.clock, compiled: Vec::new(), services: None, script: Arc::new(script) };
+        let held = StoredScript { used: self.clock, compiled: Vec::new(), services: None, script: Arc::new(script) };
         self.held.insert(held.script.key.clone(), held);
     }
 
@@ -60,7 +60,7 @@ impl Scripts {
         self.held.contains_key(key)
     }
 
-    /// The source of a loaded script, marked as used.
+    /// Returns the source of a loaded script and marks it as used.
     pub(super) fn get(&mut self, key: &str) -> Result<Arc<Load>, Fault> {
         self.clock += 1;
         let held = self.held.get_mut(key);
@@ -76,13 +76,13 @@ impl Scripts {
 
     pub(super) fn keep(&mut self, key: &str, entries: &[&str], compiled: &Compiled) {
         let Some(held) = self.held.get_mut(key) else { return };
-        if held.compiled.len() >= ENTRIES {
+        if held.compiled.len() >= MAX_ENTRY_POINTS {
             held.compiled.clear();
         }
         held.compiled.push((entries.iter().map(|name| (*name).to_owned()).collect(), compiled.clone()));
     }
 
-    /// The `services` object of a script, unless the catalogue has changed since.
+    /// Returns the `services` object of a script, unless the catalogue has changed since.
     pub(super) fn services(&self, key: &str) -> Option<JsObject> {
         self.held.get(key)?.services.clone()
     }

@@ -1,6 +1,6 @@
-//! The run that has the processor, as the functions that a script calls see it.
+//! The current run, as seen by the native functions that a script calls.
 //!
-//! A context has one session for its whole life; between steps it is empty, and every function that needs a run fails.
+//! A context has one session for its whole life. Between steps the session is empty, and every function that needs a run fails.
 
 use std::{
     cell::RefCell,
@@ -21,14 +21,14 @@ use crate::{
     region::Region,
 };
 
-/// One run: its port, its limits and what it has used.
-pub(crate) struct Run {
-    /// Names it in messages.
+/// One run: its port, its limits and the resources it has used.
+pub(crate) struct CurrentRun {
+    /// Identifies the run in messages.
     pub(crate) number: u64,
     pub(crate) port: Port,
     pub(crate) limits: Limits,
     pub(crate) started: Instant,
-    /// The same by the clock of the machine.
+    /// The start by the clock of the machine.
     pub(crate) started_at: SystemTime,
     /// The tenant's language and time zone.
     pub(crate) region: Rc<Region>,
@@ -36,18 +36,18 @@ pub(crate) struct Run {
     /// The API that the script was written for.
     pub(crate) api_version: u32,
     pub(crate) log: Log,
-    /// Calls whose replies are still to come.
+    /// Calls without a reply yet, by number.
     pub(crate) pending: HashMap<u64, Pending>,
     pub(crate) timers: Timers,
-    /// What the API keeps of the run.
+    /// The state of the API's extensions for this run.
     slots: Slots,
-    /// What the script was given under a name of its own, frozen.
+    /// Frozen objects that the run was given, by name.
     pub(super) given: Vec<(&'static str, JsObject)>,
-    /// The name of the last message to the outside.
+    /// The number of the last message to the host.
     messages: u64,
 }
 
-impl Run {
+impl CurrentRun {
     pub(super) fn new(number: u64, port: Port, limits: Limits, settings: &RunSettings, started: Instant) -> Self {
         Self {
             number,
@@ -67,37 +67,37 @@ impl Run {
         }
     }
 
-    /// A name for the next message to the outside.
+    /// Returns the number of the next message to the host.
     pub(crate) fn next_message(&mut self) -> u64 {
         self.messages += 1;
         self.messages
     }
 
-    /// Milliseconds since the run began.
+    /// Returns the milliseconds since the run began.
     pub(crate) fn elapsed_ms(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 }
 
-/// How the tenant writes times, unless a script says otherwise, and the version of the API that the script is for.
+/// The tenant's region, which is the default for formatting, and the version of the API that the script is written for.
 #[derive(Debug)]
 pub(super) struct RunSettings {
     pub(super) region: Rc<Region>,
     pub(super) api_version: u32,
 }
 
-/// A call that waits for its reply.
+/// A call without a reply yet.
 pub(crate) struct Pending {
     pub(crate) resolvers: ResolvingFunctions,
-    /// Where the script made the call: line and column as the engine counts.
+    /// Position of the call in the script: line and column as the engine counts.
     pub(crate) position: Option<(u32, u32)>,
     pub(crate) decoder: Box<dyn ReplyDecoder>,
 }
 
-/// Access to the current run from any native function.
+/// Gives native functions access to the current run.
 #[derive(Clone)]
 pub(crate) struct Session {
-    run: Rc<RefCell<Option<Run>>>,
+    run: Rc<RefCell<Option<CurrentRun>>>,
     brand: JsSymbol,
 }
 
@@ -108,24 +108,24 @@ impl Session {
         Ok(Self { run: Rc::default(), brand })
     }
 
-    /// The session of a context.
+    /// Returns the session of a context.
     pub(crate) fn of(context: &Context) -> JsResult<Self> {
         let session = context.get_data::<Self>().cloned();
         session.ok_or_else(|| JsNativeError::error().with_message("there is no session").into())
     }
 
-    /// The symbol under which errors of ours carry their brand (`api_errors`).
+    /// Returns the symbol of the property that holds the brand of API errors (`api_errors`).
     pub(crate) fn brand(&self) -> &JsSymbol {
         &self.brand
     }
 
-    /// Gives a run the processor.
-    pub(super) fn enter(&self, run: Run) {
+    /// Makes a run the current one.
+    pub(super) fn enter(&self, run: CurrentRun) {
         *self.run.borrow_mut() = Some(run);
     }
 
-    /// Takes it away again.
-    pub(super) fn leave(&self) -> Option<Run> {
+    /// Takes the current run out of the session.
+    pub(super) fn leave(&self) -> Option<CurrentRun> {
         self.run.borrow_mut().take()
     }
 
@@ -142,13 +142,13 @@ impl Session {
         Ok(())
     }
 
-    /// Works with what an extension keeps of the current run, found by its type. The same rules hold as for `with`.
+    /// Calls `work` with the state of an extension for the current run, found by its type. The rules of `with` apply.
     pub(crate) fn state<T: Default + 'static, R>(&self, work: impl FnOnce(&mut T) -> R) -> JsResult<R> {
         self.with(|run| run.slots.with(work))
     }
 
-    /// Works with the current run. Must not be nested, and must not call into the engine.
-    pub(crate) fn with<T>(&self, work: impl FnOnce(&mut Run) -> T) -> JsResult<T> {
+    /// Calls `work` with the current run. Must not be nested, and `work` must not call into the engine.
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&mut CurrentRun) -> T) -> JsResult<T> {
         let mut run = self.run.borrow_mut();
         let run = run.as_mut().ok_or_else(|| JsNativeError::error().with_message("the run has ended"))?;
         Ok(work(run))

@@ -1,4 +1,4 @@
-//! The frozen objects that all scripts share or a run is given, and what an author is told who tries to change one.
+//! The frozen objects that all scripts share or that a run is given, and the errors of attempts to change them.
 
 use std::{
     cell::RefCell,
@@ -17,15 +17,15 @@ use super::{
 };
 use crate::language::absent::{BUILT_IN, GIVEN, SETTINGS};
 
-/// The objects by address; they are held, so that no other object comes to have theirs.
+/// The objects by address. They are kept alive, so that no other object gets the same address.
 #[derive(Debug, Default)]
-pub(super) struct Shared {
+pub(super) struct SharedObjects {
     objects: RefCell<HashMap<usize, JsObject>>,
-    /// What the language made read-only itself, but names and lengths of functions.
+    /// Properties that the language defines as read-only, except names and lengths of functions.
     read_only: RefCell<HashSet<(usize, PropertyKey)>>,
 }
 
-impl Shared {
+impl SharedObjects {
     pub(super) fn fill(&self, frozen: Frozen) {
         let read_only = frozen.read_only.into_iter();
         *self.read_only.borrow_mut() = read_only.map(|(object, key)| (address(&object), key)).collect();
@@ -33,7 +33,7 @@ impl Shared {
         *self.objects.borrow_mut() = objects.map(|object| (address(&object), object)).collect();
     }
 
-    /// Whether an object that inherits a property may get one of its own by an assignment, as if the property were not frozen.
+    /// Returns whether assigning to an inherited property may define an own one, as if the inherited property were not frozen.
     pub(super) fn may_shadow(&self, holder: &JsObject, key: &PropertyKey) -> bool {
         self.has(holder)
             && !describes_function(holder, key)
@@ -44,7 +44,7 @@ impl Shared {
         self.objects.borrow().contains_key(&address(object))
     }
 
-    /// Why a property could not be set; none when the object is the script's own, or nothing would have changed.
+    /// Returns why a property could not be set; `None` if the object is the script's own, or the assignment would change nothing.
     pub(super) fn refusal(
         &self,
         object: &JsObject,
@@ -57,11 +57,11 @@ impl Shared {
         }
         let present = own(object, key);
         let is_global = JsObject::equals(object, &context.global_object());
-        // What a script has added to the global object, it may have made read-only itself.
+        // The script may have made a global that it added read-only itself.
         if is_global && present.as_ref().and_then(PropertyDescriptor::configurable) != Some(false) {
             return None;
         }
-        // Ordinary code for many places writes `self.Promise = self.Promise || …`.
+        // Portable code writes `self.Promise = self.Promise || …`.
         let same = |property: &PropertyDescriptor| Some(JsValue::same_value(property.value()?, value?));
         if present.as_ref().and_then(same) == Some(true) {
             return None;
@@ -77,12 +77,12 @@ impl Shared {
         Some(JsNativeError::typ().with_message(message).into())
     }
 
-    /// How an author finds an object from the global one. Looked for when it is asked for, since few scripts ever ask.
+    /// Returns the path of an object from the global object. Computed on demand, since few scripts need it.
     fn name_of(&self, object: &JsObject, context: &mut Context) -> Option<String> {
         let is_it = |value: &JsObject| JsObject::equals(value, object);
         let global = context.global_object();
         for (key, value) in self.members(&global, context) {
-            // `globalThis` and `self` lead to everything again.
+            // `globalThis` and `self` are the global object again.
             if JsObject::equals(&value, &global) {
                 continue;
             }
@@ -97,7 +97,7 @@ impl Shared {
         None
     }
 
-    /// The shared objects in the properties of one. Nothing of the script runs.
+    /// Returns the shared objects in the properties of an object. Runs no code of the script.
     fn members(&self, object: &JsObject, context: &mut Context) -> Vec<(PropertyKey, JsObject)> {
         let keys = object.own_property_keys(context).unwrap_or_default();
         let member = |key: PropertyKey| {
@@ -108,9 +108,9 @@ impl Shared {
     }
 }
 
-/// The same for an object that the run was given, such as `context`.
+/// Returns why a property of an object that the run was given, such as `context`, could not be set.
 fn given(object: &JsObject, key: &PropertyKey, value: Option<&JsValue>, context: &mut Context) -> Option<JsError> {
-    // A proxy would run the script's code.
+    // Reading a proxy would run the script's code.
     if object.is::<Proxy>() || object.is_extensible(context).unwrap_or(true) {
         return None;
     }
@@ -124,7 +124,7 @@ fn given(object: &JsObject, key: &PropertyKey, value: Option<&JsValue>, context:
     Some(JsNativeError::typ().with_message(message).into())
 }
 
-/// How one comes from an object of ours to what it holds. Nothing of the script runs.
+/// Returns the path from an object of the API to an object in it. Runs no code of the script.
 fn path(name: String, at: &JsObject, to: &JsObject, context: &mut Context) -> Option<String> {
     if JsObject::equals(at, to) {
         return Some(name);
@@ -150,7 +150,7 @@ fn own(object: &JsObject, key: &PropertyKey) -> Option<PropertyDescriptor> {
     object.borrow().properties().get(key)
 }
 
-/// Tells objects apart while they live.
+/// Identifies an object while it is alive.
 fn address(object: &JsObject) -> usize {
     std::ptr::from_ref(object.as_ref()).cast::<()>() as usize
 }

@@ -1,15 +1,15 @@
-//! What extensions keep of one run, each in a type of its own.
+//! The state of extensions for one run, one value per type.
 //!
-//! A run has two or three of them, so they are found by comparing types one after another, which is cheaper than a hash.
+//! A run has two or three values, so a linear search by type is cheaper than a hash.
 
 use std::any::Any;
 
-/// The values, made when they are first needed.
+/// The values, created on first use.
 #[derive(Default)]
 pub(super) struct Slots(Vec<Box<dyn Any>>);
 
 impl Slots {
-    /// Works with the value of this type; with a default one the first time.
+    /// Calls `work` with the value of this type, which is the default the first time.
     pub(super) fn with<T: Default + 'static, R>(&mut self, work: impl FnOnce(&mut T) -> R) -> R {
         let known = self.0.iter().position(|slot| slot.is::<T>()).map(|at| self.0.swap_remove(at));
         let mut value = known.and_then(|slot| slot.downcast::<T>().ok()).unwrap_or_default();

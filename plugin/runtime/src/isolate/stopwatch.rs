@@ -1,24 +1,24 @@
-//! The processor time of each step. The clock of a thread is a system call, and most steps take less time than two of them: of a
-//! short step the time that passed is taken, which is never less.
+//! Measures the processor time of each step. Reading the clock of a thread is a system call, and most steps take less time than two
+//! of them. For a short step the elapsed wall time is used instead, which is never less.
 
 use std::time::Duration;
 
-/// Steps from this on are measured by the clock.
-const LONG: Duration = Duration::from_millis(1);
-/// Steps after which the clock is read in any case: so the time between steps, which is nobody's, does not add up.
-const MOST_UNREAD: u32 = 64;
+/// Duration from which a step is measured by the clock of the thread.
+const LONG_STEP: Duration = Duration::from_millis(1);
+/// Maximum of steps between two readings of the clock, so that the time between steps, which belongs to no run, does not add up.
+const MAX_UNREAD: u32 = 64;
 
-/// What the clock of the thread would say.
+/// Estimates the clock of the thread.
 #[derive(Debug, Default)]
 pub(super) struct Stopwatch {
-    /// When the last step ended; none before the first and after other work.
+    /// Processor time at the end of the last step, in microseconds; `None` before the first step and after other work.
     ended_us: Option<u64>,
-    /// Steps since it was read.
+    /// Steps since the clock was read.
     unread: u32,
 }
 
 impl Stopwatch {
-    /// When a step begins, in microseconds of the thread's processor time.
+    /// Returns the start of a step in microseconds of the thread's processor time.
     pub(super) fn begin(&mut self, clock: impl FnOnce() -> u64) -> u64 {
         self.ended_us.take().unwrap_or_else(|| {
             self.unread = 0;
@@ -26,26 +26,26 @@ impl Stopwatch {
         })
     }
 
-    /// How many microseconds of processor time a step has used that began then and took so long.
+    /// Returns the processor time in microseconds of a step that began at `began_us` and took `passed`.
     pub(super) fn end(&mut self, began_us: u64, passed: Duration, clock: impl FnOnce() -> u64) -> u64 {
         let passed_us = u64::try_from(passed.as_micros()).unwrap_or(u64::MAX);
         self.unread += 1;
-        if passed < LONG && self.unread < MOST_UNREAD {
+        if passed < LONG_STEP && self.unread < MAX_UNREAD {
             self.ended_us = Some(began_us + passed_us);
             return passed_us;
         }
         let now = clock();
         (self.ended_us, self.unread) = (Some(now), 0);
-        // What was between the steps is in it, and the step cannot have used more than passed.
+        // The difference includes the time between steps, and a step cannot use more than its elapsed time.
         now.saturating_sub(began_us).min(passed_us)
     }
 
-    /// The thread has done other work.
+    /// Discards the estimate because the thread has done other work.
     pub(super) fn forget(&mut self) {
         self.ended_us = None;
     }
 
-    /// When the last step ended, in microseconds of the thread's processor time.
+    /// Returns the end of the last step in microseconds of the thread's processor time.
     pub(super) const fn ended_us(&self) -> Option<u64> {
         self.ended_us
     }
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_between_steps_does_not_add_up() {
+    fn time_between_steps_does_not_add_up() {
         let mut watch = Stopwatch::default();
         let (mut now, mut read) = (0, 0);
         for _ in 0..1_000 {
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn after_other_work_it_is_read_again() {
+    fn the_clock_is_read_again_after_other_work() {
         let mut watch = Stopwatch::default();
         let began = watch.begin(|| 0);
         watch.end(began, SHORT, unread);

@@ -1,49 +1,67 @@
-//! A run as the isolate keeps it from step to step: what it waits with, and what it has used so far.
+//! The state of a run that the isolate keeps between steps, and the resources that the run has used so far.
 
 use std::{rc::Rc, sync::Arc};
 
-use super::{activity::Traces, environment::RunEnvironment, execution::Outcome, globals::RunGlobals, session::Run};
-use crate::protocol::{Limits, Load};
+use boa_engine::{JsValue, builtins::promise::PromiseState, object::builtins::JsPromise};
 
-/// One run. While it has the processor, its session's part is with the session.
+use super::{activity::Traces, environment::RunEnvironment, globals::RunGlobals, session::CurrentRun};
+use crate::protocol::{Fault, Limits, Load};
+
+/// One run. While one of its steps executes, `run` is in the session.
 pub(super) struct Task {
     pub(super) script: Arc<Load>,
     pub(super) limits: Limits,
     pub(super) environment: Rc<RunEnvironment>,
-    /// The session's part; none while the run has the processor.
-    pub(super) run: Option<Run>,
-    /// What the entry point has come to; none before it was called.
-    pub(super) outcome: Option<Outcome>,
+    /// The part that the session needs; `None` while a step executes.
+    pub(super) run: Option<CurrentRun>,
+    /// The outcome of the entry point; `None` before it was called.
+    pub(super) outcome: Option<EntryOutcome>,
     pub(super) traces: Traces,
     /// Globals that the run has added.
     pub(super) run_globals: RunGlobals,
     pub(super) usage: ResourceUsage,
 }
 
-/// What a run has used in the steps that it has taken.
+/// The outcome of the entry point.
+#[derive(Clone)]
+pub(super) enum EntryOutcome {
+    Value(JsValue),
+    Promise(JsPromise),
+    /// It threw while calls were in flight.
+    Failed(Fault),
+}
+
+impl EntryOutcome {
+    /// Returns whether the entry point has not finished yet.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self, Self::Promise(promise) if matches!(promise.state(), PromiseState::Pending))
+    }
+}
+
+/// The resources that a run has used in its steps so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct ResourceUsage {
-    /// Bytes that its steps have left live.
+    /// Live bytes that its steps have left.
     held_bytes: u64,
     peak_bytes: u64,
     cpu_us: u64,
 }
 
 impl ResourceUsage {
-    /// How many bytes the next step may use.
+    /// Returns the bytes that the next step may use.
     pub(super) const fn bytes_left(&self, limit: u64) -> u64 {
         limit.saturating_sub(self.held_bytes)
     }
 
-    /// How much processor time the next step may use.
+    /// Returns the processor time in microseconds that the next step may use.
     pub(super) fn cpu_left_us(&self, limit: Option<u64>) -> Option<u64> {
         limit.map(|limit| limit.saturating_sub(self.cpu_us))
     }
 
-    /// Adds a step: live bytes before and after it, the most above the start, and its processor time.
+    /// Adds a step: live bytes before and after it, the peak above those at its start, and its processor time in microseconds.
     pub(super) fn add(&mut self, before: u64, after: u64, peak_above: u64, cpu_us: u64) {
         self.peak_bytes = self.peak_bytes.max(self.held_bytes + peak_above);
-        // A collection may have freed what other runs had left.
+        // A collection may have freed memory of other runs.
         self.held_bytes = (self.held_bytes + after).saturating_sub(before);
         self.cpu_us += cpu_us;
     }
@@ -62,7 +80,7 @@ mod tests {
     use super::ResourceUsage;
 
     #[test]
-    fn what_a_step_leaves_counts_against_the_next() {
+    fn bytes_that_a_step_leaves_count_against_the_next() {
         let mut usage = ResourceUsage::default();
         usage.add(1_000, 1_400, 700, 5);
         assert_eq!((usage.bytes_left(1_000), usage.peak_bytes()), (600, 700));

@@ -1,52 +1,52 @@
-//! The timers of one run: when each fires, and the waits for them that are in flight outside.
+//! The timers of one run: when each fires, and the host calls in flight that wait for them.
 //!
-//! Time is the run's own, in milliseconds since it began.
+//! Times are milliseconds since the run began.
 
 use std::collections::{BTreeMap, HashMap};
 
 use boa_engine::{JsValue, builtins::promise::ResolvingFunctions, object::builtins::JsFunction};
 
-/// Timers that may be set, and waits that may be in flight, at one time.
-pub(super) const MOST: usize = 1_000;
-/// Waits of one run.
-pub(super) const MOST_WAITS: u64 = 100_000;
+/// Maximum of set timers, and of waits in flight.
+pub(super) const MAX_TIMERS: usize = 1_000;
+/// Maximum of waits of one run.
+pub(super) const MAX_WAITS: u64 = 100_000;
 
-/// The place of a timer that fires and repeats itself: it is in no queue, and can still be cleared.
+/// The queue position of an interval while it fires: it is not in the queue, but can still be cleared.
 const FIRING: (u64, u64) = (0, 0);
 
-/// What a timer does.
+/// The action of a timer.
 #[derive(Clone)]
 pub(crate) enum Action {
-    /// Calls a function of the script with these arguments.
+    /// Calls a function of the script.
     Call { function: JsFunction, args: Vec<JsValue>, every_ms: Option<u64> },
     /// Settles a promise.
     Wake(ResolvingFunctions),
-    /// Aborts a signal, which nobody misses when the function ends before.
+    /// Aborts a signal; dropped silently if the function ends before.
     Signal(JsFunction),
 }
 
 #[derive(Default)]
 pub(crate) struct Timers {
-    /// By the time at which they fire, and of the same time in the order in which they were set.
+    /// By the time at which they fire; for equal times, in the order in which they were set.
     queue: BTreeMap<(u64, u64), (u64, Action)>,
-    /// The place in the queue of each timer, by its number.
+    /// The queue position of each timer, by number.
     places: HashMap<u64, (u64, u64)>,
     numbers: u64,
     turns: u64,
-    /// Waits in flight: the call, and the time for which it waits.
+    /// Waits in flight: the time of each, by call.
     waits: HashMap<u64, u64>,
     waited: u64,
-    /// No wait was answered for a later time.
+    /// The latest time for which a wait was answered.
     reached_ms: u64,
-    /// How many were dropped when the function had ended; none while it runs.
+    /// Number of timers that were dropped when the function ended; `None` while it runs.
     dropped: Option<usize>,
 }
 
 impl Timers {
-    /// Sets a timer; its number, or none when too many are set.
+    /// Sets a timer and returns its number; `None` if too many are set.
     pub(super) fn set(&mut self, elapsed_ms: u64, delay_ms: u64, action: Action) -> Option<u64> {
         let due_ms = self.now_ms(elapsed_ms).saturating_add(delay_ms.max(1));
-        if self.queue.len().max(self.waits.len()) >= MOST {
+        if self.queue.len().max(self.waits.len()) >= MAX_TIMERS {
             return None;
         }
         self.numbers += 1;
@@ -58,7 +58,7 @@ impl Timers {
         Some(self.numbers)
     }
 
-    /// Sets a timer again that has fired and repeats itself, unless it was cleared by what it did.
+    /// Sets an interval again after it fired, unless its function cleared it.
     pub(super) fn repeat(&mut self, elapsed_ms: u64, number: u64, action: Action) {
         let Action::Call { every_ms: Some(every_ms), .. } = action else { return };
         if self.places.get(&number) == Some(&FIRING) {
@@ -80,17 +80,17 @@ impl Timers {
         }
     }
 
-    /// The present time; a wait that was answered has come to its end, whatever the clock says.
+    /// Returns the current time. A wait that was answered is over, even if the clock is behind.
     pub(super) fn now_ms(&self, elapsed_ms: u64) -> u64 {
         elapsed_ms.max(self.reached_ms)
     }
 
-    /// Whether something is still to fire.
+    /// Returns whether timers are still set.
     pub(super) fn are_waiting(&self) -> bool {
         !self.queue.is_empty()
     }
 
-    /// Drops what has not fired, and all that is set from now on.
+    /// Drops the timers that have not fired, and all that are set from now on.
     pub(super) fn close(&mut self) {
         if self.dropped.is_none() {
             let missed = self.queue.values().filter(|(_, action)| !matches!(action, Action::Signal(_)));
@@ -100,19 +100,19 @@ impl Timers {
         }
     }
 
-    /// How many timers were dropped.
+    /// Returns the number of dropped timers.
     pub(super) fn dropped(&self) -> usize {
         self.dropped.unwrap_or_default()
     }
 
-    /// Whether a reply is to a wait, which is over then.
+    /// Ends the wait that a reply answers; returns whether there was one.
     pub(super) fn wait_is_over(&mut self, call: u64) -> bool {
         let over = self.waits.remove(&call);
         self.reached_ms = self.reached_ms.max(over.unwrap_or_default());
         over.is_some()
     }
 
-    /// The next one that is due at a time, taken out of the queue.
+    /// Removes the next due timer from the queue and returns it.
     pub(super) fn take_due(&mut self, now_ms: u64) -> Option<(u64, Action)> {
         let first = self.queue.first_entry().filter(|entry| entry.key().0 <= now_ms)?;
         let (number, action) = first.remove();
@@ -124,18 +124,18 @@ impl Timers {
         Some((number, action))
     }
 
-    /// The time for which a wait is needed that is not in flight yet.
+    /// Returns the time for which a wait must be sent, if none in flight covers it.
     pub(super) fn unwaited(&self) -> Option<u64> {
         let (due_ms, _) = *self.queue.first_key_value()?.0;
         self.waits.values().all(|waited| *waited > due_ms).then_some(due_ms)
     }
 
-    /// Whether the run has waited as often as it may.
+    /// Returns whether the run has reached its limit of waits.
     pub(super) const fn has_waited_too_often(&self) -> bool {
-        self.waited >= MOST_WAITS
+        self.waited >= MAX_WAITS
     }
 
-    /// Notes the call that waits for a time.
+    /// Records the call that waits for a time.
     pub(super) fn begin_wait(&mut self, call: u64, due_ms: u64) {
         self.waited += 1;
         self.waits.insert(call, due_ms);
@@ -148,7 +148,7 @@ mod tests {
 
     use super::{Action, Timers};
 
-    /// Numbers of what is due, in order.
+    /// Returns the numbers of the due timers, in order.
     fn due(timers: &mut Timers, now_ms: u64) -> Vec<u64> {
         std::iter::from_fn(|| timers.take_due(now_ms)).map(|(number, _)| number).collect()
     }
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn timers_fire_in_the_order_of_their_times_then_of_their_setting() {
+    fn timers_fire_by_time_then_in_the_order_set() {
         with_timers(|timers| {
             assert_eq!(due(timers, 9), [0; 0]);
             timers.clear(4);
@@ -180,14 +180,14 @@ mod tests {
             timers.waits.insert(1, 10);
             assert_eq!(timers.unwaited(), None);
             timers.clear(2);
-            assert_eq!(timers.unwaited(), None, "the wait that is under way ends before");
+            assert_eq!(timers.unwaited(), None, "the wait in flight ends before");
             assert!(timers.wait_is_over(1) && !timers.wait_is_over(1));
             assert_eq!((timers.unwaited(), timers.now_ms(3)), (Some(20), 10), "a wait that is over has lasted");
         });
     }
 
     #[test]
-    fn what_has_not_fired_at_the_end_is_counted() {
+    fn timers_not_fired_at_the_end_are_counted() {
         with_timers(|timers| {
             timers.close();
             timers.close();

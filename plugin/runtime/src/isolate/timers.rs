@@ -1,6 +1,6 @@
-//! Sets and clears the timers of the run that has the processor, and asks the outside to wait for the earliest.
+//! Sets and clears the timers of the current run, and asks the host to wait for the earliest.
 //!
-//! Only one timer is waited for at a time, so a run with many sends few messages, and one that is cleared costs nothing.
+//! The host waits for one timer at a time, so a run with many timers sends few messages, and a cleared timer costs nothing.
 
 use boa_engine::{Context, JsResult};
 use serde_json::value::RawValue;
@@ -8,37 +8,37 @@ use serde_json::value::RawValue;
 use super::{
     api_errors::api_error,
     session::Session,
-    timer_queue::{Action, MOST, MOST_WAITS},
+    timer_queue::{Action, MAX_TIMERS, MAX_WAITS},
 };
 use crate::{fault, protocol::Call};
 
-/// The method under which the outside waits.
+/// The host method that waits.
 const WAIT: &str = "timer.wait";
 
-/// Sets a timer; its number.
+/// Sets a timer and returns its number.
 ///
 /// # Errors
-/// `TIMER_LIMIT` when there are too many.
+/// `TIMER_LIMIT` if there are too many.
 pub(crate) fn set_timer(delay_ms: u64, action: Action, context: &mut Context) -> JsResult<u64> {
     let session = Session::of(context)?;
     let Some(number) = session.with(|run| run.timers.set(run.elapsed_ms(), delay_ms, action))? else {
-        let message = format!("{MOST} timers are set, which is the limit; let some fire first");
+        let message = format!("the run reached its limit of {MAX_TIMERS} timers; let some fire or clear them first");
         return Err(api_error(fault::TIMER_LIMIT, message, context));
     };
     if wait(&session)? { Ok(number) } else { Err(api_error(fault::TIMER_LIMIT, too_often(), context)) }
 }
 
-/// Forgets a timer, if there is one of this number.
+/// Clears the timer with this number, if there is one.
 pub(crate) fn clear_timer(number: u64, context: &Context) -> JsResult<()> {
     Session::of(context)?.with(|run| run.timers.clear(number))
 }
 
-/// Sets a timer again that has fired and repeats itself, unless it was cleared by what it did.
+/// Sets an interval again after it fired, unless its function cleared it.
 pub(super) fn repeat(session: &Session, number: u64, action: Action) -> JsResult<()> {
     session.with(|run| run.timers.repeat(run.elapsed_ms(), number, action))
 }
 
-/// Asks the outside to wait for the earliest timer, unless it does; false when the run has waited too often.
+/// Asks the host to wait for the earliest timer, unless it does already. Returns `false` if the run reached its limit of waits.
 pub(super) fn wait(session: &Session) -> JsResult<bool> {
     let wait = session.with(|run| {
         let Some(due_ms) = run.timers.unwaited() else { return Ok(None) };
@@ -59,5 +59,5 @@ pub(super) fn wait(session: &Session) -> JsResult<bool> {
 }
 
 pub(super) fn too_often() -> String {
-    format!("the run has waited for timers {MOST_WAITS} times, which is its limit")
+    format!("the run reached its limit of {MAX_WAITS} waits for timers")
 }

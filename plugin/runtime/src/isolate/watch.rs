@@ -1,7 +1,7 @@
-//! Whether the run that has the processor may go on: asked by the engine from within its loops.
+//! Decides whether the current run may continue. The engine asks from within its loops.
 //!
-//! What is refused once stays refused until the step ends: the engine may lose an error on its way, in a promise or in
-//! a native function that takes it for something else.
+//! A refusal lasts until the step ends, because the engine may lose the error on its way: in a promise, or in a native function
+//! that mistakes it for another error.
 
 use std::{
     cell::{Cell, RefCell},
@@ -23,29 +23,28 @@ use crate::{
     source,
 };
 
-/// That a run was ended.
+/// The end of a run by this module.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stop {
-    why: Why,
-    /// Line and column of the script's text, where the engine said so.
+    reason: StopReason,
+    /// Line and column in the script's text, if the engine gave them.
     place: Option<(u32, u32)>,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Why {
+enum StopReason {
     Cancelled,
     Cpu,
     Memory,
 }
 
 impl Stop {
-    /// The fault of a run that came to this end: at the place of the error that the engine made of it, unless that was
-    /// lost on its way.
+    /// Returns the fault of the run, at the position of the engine's error unless that error was lost.
     pub(super) fn fault(self, error: Option<Fault>, source: &str, limits: &Limits) -> Fault {
-        let fault = match self.why {
-            Why::Cancelled => fault::cancelled(),
-            Why::Cpu => fault::over_cpu(limits),
-            Why::Memory => fault::over_memory(limits),
+        let fault = match self.reason {
+            StopReason::Cancelled => fault::cancelled(),
+            StopReason::Cpu => fault::over_cpu(limits),
+            StopReason::Memory => fault::over_memory(limits),
         };
         match (error.filter(|error| error.code == fault::CANCELLED.name && error.line.is_some()), self.place) {
             (Some(Fault { line, column, source_line, stack, .. }), _) => {
@@ -57,13 +56,13 @@ impl Stop {
     }
 }
 
-/// The step that is under way.
-struct Step {
+/// The step in progress.
+struct WatchedStep {
     run: u64,
     port: Port,
-    /// Processor time of the thread at which it ends.
+    /// Processor time of the thread at which the step is ended, in microseconds.
     cpu_end_us: u64,
-    /// Live bytes above which it ends.
+    /// Live bytes above which the step is ended.
     bytes_end: u64,
 }
 
@@ -71,9 +70,9 @@ struct Step {
 pub(super) struct Watch {
     meter: Option<&'static dyn Meter>,
     garbage: Rc<Garbage>,
-    /// Makes the engine ask at once.
+    /// Makes the engine ask immediately.
     alarm: Arc<AtomicBool>,
-    step: RefCell<Option<Step>>,
+    step: RefCell<Option<WatchedStep>>,
     stopped: Cell<Option<Stop>>,
 }
 
@@ -88,65 +87,67 @@ impl Watch {
         Self { meter, garbage, alarm, step: RefCell::default(), stopped: Cell::default() }
     }
 
-    /// Watches a step of a run from now on, which is that processor time of the thread.
+    /// Starts to watch a step of a run; `cpu_us` is the current processor time of the thread.
     pub(super) fn begin(self: &Rc<Self>, run: u64, port: Port, allowance: Allowance, cpu_us: u64) {
         if let Some(meter) = self.meter {
             meter.begin(allowance, &self.alarm);
         }
         let bytes_end = self.live_bytes().saturating_add(allowance.memory_bytes);
         let cpu_end_us = allowance.cpu_us.map_or(u64::MAX, |cpu| cpu_us.saturating_add(cpu));
-        *self.step.borrow_mut() = Some(Step { run, port, cpu_end_us, bytes_end });
+        *self.step.borrow_mut() = Some(WatchedStep { run, port, cpu_end_us, bytes_end });
         let watch = Rc::clone(self);
         regress::set_host(Some(Rc::new(move || watch.allow_work(None))));
     }
 
-    /// Stops watching; the most bytes above the start that were live, and why the step was ended, if it was.
+    /// Stops watching. Returns the peak of live bytes above those at the start and, if the step was ended, the reason.
     pub(super) fn end(&self) -> (u64, Option<Stop>) {
         regress::set_host(None);
         *self.step.borrow_mut() = None;
         (self.meter.map_or(0, Meter::end), self.stopped.take())
     }
 
-    /// Whether the step may go on working.
+    /// Returns whether the step may continue.
     pub(super) fn allow_work(&self, context: Option<&Context>) -> bool {
-        self.goes_on(context, |step| {
-            // Who holds the port just now asks nothing, and goes on in a moment.
+        self.may_continue(context, |step| {
+            // If the port is borrowed, the step is sending a message and asks again soon.
             if step.port.try_borrow_mut().is_ok_and(|mut port| port.cancelled(step.run)) {
-                Some(Why::Cancelled)
+                Some(StopReason::Cancelled)
             } else if cpu_us() >= step.cpu_end_us {
-                Some(Why::Cpu)
+                Some(StopReason::Cpu)
             } else {
-                self.is_too_much(0, step.bytes_end).then_some(Why::Memory)
+                self.exceeds_memory(0, step.bytes_end).then_some(StopReason::Memory)
             }
         })
     }
 
-    /// Whether it may take so many bytes more at once.
+    /// Returns whether the step may allocate this many bytes more at once.
     pub(super) fn allow_bytes(&self, bytes: usize, context: &Context) -> bool {
         self.garbage.collect();
-        self.goes_on(Some(context), |step| self.is_too_much(bytes as u64, step.bytes_end).then_some(Why::Memory))
+        self.may_continue(Some(context), |step| {
+            self.exceeds_memory(bytes as u64, step.bytes_end).then_some(StopReason::Memory)
+        })
     }
 
-    fn goes_on(&self, context: Option<&Context>, reason: impl FnOnce(&Step) -> Option<Why>) -> bool {
+    fn may_continue(&self, context: Option<&Context>, reason: impl FnOnce(&WatchedStep) -> Option<StopReason>) -> bool {
         if self.stopped.get().is_none() {
             let step = self.step.try_borrow();
-            let why = step.ok().and_then(|step| reason(step.as_ref()?));
-            self.stopped.set(why.map(|why| Stop { why, place: context.and_then(errors::place) }));
+            let reason = step.ok().and_then(|step| reason(step.as_ref()?));
+            self.stopped.set(reason.map(|reason| Stop { reason, place: context.and_then(errors::place) }));
         }
-        let goes_on = self.stopped.get().is_none();
-        if !goes_on {
-            // So that whoever lost the error asks again.
+        let may_continue = self.stopped.get().is_none();
+        if !may_continue {
+            // So that the engine asks again if the error gets lost.
             self.alarm.store(true, Ordering::Relaxed);
         }
-        goes_on
+        may_continue
     }
 
-    fn is_too_much(&self, bytes: u64, end: u64) -> bool {
+    fn exceeds_memory(&self, bytes: u64, end: u64) -> bool {
         let is_over = |end: u64| self.live_bytes().saturating_add(bytes) > end;
         if self.meter.is_none() || !is_over(end) {
             return false;
         }
-        // Garbage is the script's too, but not for long. Without some room the next look would come at once.
+        // Collect garbage before deciding. Some room must be left, or the next check would follow immediately.
         self.garbage.collect_all();
         is_over(end - end / 32)
     }

@@ -1,14 +1,14 @@
 //! Frames: a `u32` length, little-endian, then that many bytes of JSON.
 //!
-//! The length is checked before anything is allocated for it. Reading and writing are blocking; an asynchronous side
-//! uses [`encode`], [`payload_len`] and [`decode`] with its own IO.
+//! The length is checked before memory is allocated for it. Reading and writing are blocking; asynchronous code uses [`encode`],
+//! [`payload_len`] and [`decode`] with its own IO.
 
 use std::io::{self, Read, Write};
 
 use serde::{Serialize, de::DeserializeOwned};
 use thiserror::Error;
 
-/// Longest payload of a frame in bytes.
+/// Maximum payload of a frame in bytes.
 pub const MAX_FRAME: usize = 16 << 20;
 
 /// Length of a frame's header in bytes.
@@ -20,7 +20,7 @@ pub enum FrameError {
     /// The payload is, or claims to be, longer than [`MAX_FRAME`].
     #[error("a frame of {len} bytes is over the limit of {MAX_FRAME} bytes")]
     TooLarge { len: usize },
-    /// The payload is no message of this protocol.
+    /// The payload is not a message of this protocol.
     #[error("a frame is not a message of this protocol: {0}")]
     Malformed(#[source] serde_json::Error),
     /// The socket failed, or ended inside a frame.
@@ -31,7 +31,7 @@ pub enum FrameError {
 /// Encodes a message as a whole frame.
 ///
 /// # Errors
-/// [`FrameError::TooLarge`] when the message is over [`MAX_FRAME`].
+/// [`FrameError::TooLarge`] if the message is over [`MAX_FRAME`].
 pub fn encode<T: Serialize>(message: &T) -> Result<Vec<u8>, FrameError> {
     let mut frame = vec![0; HEADER];
     serde_json::to_writer(&mut frame, message).map_err(FrameError::Malformed)?;
@@ -41,16 +41,16 @@ pub fn encode<T: Serialize>(message: &T) -> Result<Vec<u8>, FrameError> {
     Ok(frame)
 }
 
-/// Reads the length of the payload that follows a header.
+/// Returns the length of the payload that follows a header.
 ///
 /// # Errors
-/// [`FrameError::TooLarge`] when it is over [`MAX_FRAME`].
+/// [`FrameError::TooLarge`] if it is over [`MAX_FRAME`].
 pub fn payload_len(header: [u8; HEADER]) -> Result<usize, FrameError> {
     let len = u32::from_le_bytes(header) as usize;
     if len > MAX_FRAME { Err(FrameError::TooLarge { len }) } else { Ok(len) }
 }
 
-/// The message at the beginning of what was read, and the length of its frame; none when the frame is not there as a whole.
+/// Decodes the message at the beginning of `read` and returns it with the length of its frame; `None` if the frame is incomplete.
 ///
 /// # Errors
 /// [`FrameError::TooLarge`] and [`FrameError::Malformed`].
@@ -63,7 +63,7 @@ pub fn first<T: DeserializeOwned>(read: &[u8]) -> Result<Option<(T, usize)>, Fra
 /// Decodes the payload of a frame.
 ///
 /// # Errors
-/// [`FrameError::Malformed`] when it is no such message.
+/// [`FrameError::Malformed`] if it is not a message of this type.
 pub fn decode<T: DeserializeOwned>(payload: &[u8]) -> Result<T, FrameError> {
     serde_json::from_slice(payload).map_err(FrameError::Malformed)
 }
@@ -71,17 +71,17 @@ pub fn decode<T: DeserializeOwned>(payload: &[u8]) -> Result<T, FrameError> {
 /// Writes a message as one frame.
 ///
 /// # Errors
-/// When the message is too large or the writer fails.
+/// If the message is too large or the writer fails.
 pub fn write<T: Serialize>(writer: &mut impl Write, message: &T) -> Result<(), FrameError> {
     writer.write_all(&encode(message)?)?;
     writer.flush()?;
     Ok(())
 }
 
-/// Reads one message; none when the other side closed between frames.
+/// Reads one message; `None` if the peer closed the socket between frames.
 ///
 /// # Errors
-/// When the frame is too large, malformed or cut, or the reader fails.
+/// If the frame is too large, malformed or truncated, or the reader fails.
 pub fn read<T: DeserializeOwned>(reader: &mut impl Read) -> Result<Option<T>, FrameError> {
     let mut header = [0; HEADER];
     if reader.read(&mut header[..1])? == 0 {
@@ -107,11 +107,11 @@ mod tests {
         let mut reader = wire.as_slice();
         let Some(ToWorker::Reply(back)) = read(&mut reader).unwrap() else { panic!("another message came back") };
         assert_eq!((back.call, back.result.unwrap().get()), (7, "[1,2]"));
-        assert!(read::<ToWorker>(&mut reader).unwrap().is_none(), "the end is no error");
+        assert!(read::<ToWorker>(&mut reader).unwrap().is_none(), "the end is not an error");
     }
 
     #[test]
-    fn a_frame_is_read_where_it_lies_once_it_is_whole() {
+    fn a_complete_frame_is_decoded_in_place() {
         let mut wire = Vec::new();
         write(&mut wire, &ToWorker::Cancel { run: 5 }).unwrap();
         let whole = wire.len();
@@ -124,14 +124,14 @@ mod tests {
     }
 
     #[test]
-    fn an_oversized_frame_is_refused_before_it_is_read() {
+    fn an_oversized_frame_is_rejected_before_it_is_read() {
         let header = u32::MAX.to_le_bytes();
         let mut wire = header.as_slice();
         assert!(matches!(read::<FromWorker>(&mut wire), Err(FrameError::TooLarge { .. })));
     }
 
     #[test]
-    fn a_cut_frame_is_an_error() {
+    fn a_truncated_frame_is_an_error() {
         let mut wire = [9, 0, 0, 0, b'{'].as_slice();
         assert!(matches!(read::<FromWorker>(&mut wire), Err(FrameError::Io(_))));
     }

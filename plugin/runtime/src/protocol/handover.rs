@@ -1,4 +1,4 @@
-//! Sockets that one process gives another over a third, each with a byte that says what it is for.
+//! Passes sockets from one process to another over a control socket, each with a byte that states its purpose.
 
 use std::{
     io::{self, IoSlice, IoSliceMut},
@@ -15,10 +15,10 @@ use rustix::{
     },
 };
 
-/// Gives a socket, without waiting for the other side to take it.
+/// Sends a socket, without waiting for the peer to receive it.
 ///
 /// # Errors
-/// What the system says: the other side is gone, or has not taken many others.
+/// The error of the system: the peer has closed the control socket, or its queue is full.
 pub fn send(control: impl AsFd, purpose: u8, socket: impl AsFd) -> io::Result<()> {
     let mut space = [MaybeUninit::uninit(); cmsg_space!(ScmRights(1))];
     let mut ancillary = SendAncillaryBuffer::new(&mut space);
@@ -29,10 +29,10 @@ pub fn send(control: impl AsFd, purpose: u8, socket: impl AsFd) -> io::Result<()
     Ok(())
 }
 
-/// Waits for the next socket; none when the other side is gone.
+/// Waits for the next socket; `None` if the peer has closed the control socket.
 ///
 /// # Errors
-/// What the system says.
+/// The error of the system.
 pub fn next(control: impl AsFd) -> io::Result<Option<(u8, OwnedFd)>> {
     loop {
         let (mut byte, mut space) = ([0], [MaybeUninit::uninit(); cmsg_space!(ScmRights(1))]);
@@ -47,7 +47,7 @@ pub fn next(control: impl AsFd) -> io::Result<Option<(u8, OwnedFd)>> {
             RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
             _ => None,
         });
-        // A byte without a socket asks for nothing.
+        // A byte without a socket is ignored.
         if let Some(socket) = sockets.last() {
             return Ok(Some((byte[0], socket)));
         }
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_socket_comes_with_its_byte_and_the_end_is_no_error() {
+    fn a_socket_arrives_with_its_byte_and_eof_is_none() {
         let (ours, theirs) = UnixStream::pair().unwrap();
         (&ours).write_all(b"x").unwrap();
         for purpose in [3, 7] {

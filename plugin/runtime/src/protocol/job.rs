@@ -1,6 +1,6 @@
-//! One run to be done: which script, with what, and how much it may use.
+//! A run to execute: the script, its arguments and its limits.
 //!
-//! What many runs have in common is sent once.
+//! Data that many runs have in common, the plan, is sent once.
 
 use std::sync::Arc;
 
@@ -8,49 +8,49 @@ use serde::{Deserialize, Serialize};
 
 use super::Json;
 
-/// What many runs have in common: which script, for whom, and how much each may use.
+/// The data that many runs have in common: script, context and limits.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Plan {
-    /// The loaded script version.
+    /// The key of the loaded script version.
     pub key: String,
-    /// The function that is called: `main`, `handleRequest` or one that the caller names.
+    /// The entry point: `main`, `handleRequest` or a function that the caller names.
     pub entry: String,
-    /// The function to call instead when the script defines none of that name.
+    /// The function to call instead if the script does not define the entry point.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fallback: Option<String>,
-    /// Those that the script imports, and those that these import; each after what it imports itself.
+    /// The libraries that the script imports directly or indirectly; each after its own imports.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub libraries: Vec<Library>,
-    /// JSON object that the script sees as `context`. Its parts are kept: the same text again costs nothing.
+    /// The JSON object that scripts see as `context`. Parsed texts are cached, so the same text again costs nothing.
     pub context: Json,
-    /// How much a run may use.
+    /// The limits of each run.
     #[serde(default)]
     pub limits: Limits,
 }
 
-/// A run, as it is sent.
+/// A run as sent to a worker.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Run {
-    /// Names the run in messages; no two runs of a worker have the same.
+    /// Identifies the run in messages; unique within a worker.
     pub run: u64,
-    /// Where the worker keeps its plan.
+    /// The slot of its plan in the worker.
     pub slot: u8,
-    /// JSON array of the function's arguments.
+    /// The function's arguments, a JSON array.
     pub args: Json,
-    /// From and to which byte the body of a request stands in them, which the script gets as `rawBody` too, as it came.
+    /// Start and end of a request's body in `args`, in bytes. The script also gets the body unparsed, as `rawBody`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raw_body: Option<(usize, usize)>,
-    /// What is `context.execution` for this run alone, as JSON; none when the plan's context says it.
+    /// `context.execution` of this run as JSON; `None` if it is in the plan's context.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub execution: Option<Json>,
 }
 
-/// A run with its plan, as an isolate takes it.
+/// A run with its plan, as an isolate gets it.
 #[derive(Debug)]
 pub struct Job {
     /// As in [`Run`].
     pub run: u64,
-    /// What it has in common with others.
+    /// The data that it has in common with other runs.
     pub plan: Arc<Plan>,
     /// As in [`Run`].
     pub args: Json,
@@ -60,22 +60,22 @@ pub struct Job {
     pub execution: Option<Json>,
 }
 
-/// The plans that a worker keeps, in [`SLOTS`] places. The sender chooses the place of each.
+/// The plans that a worker holds, in [`SLOTS`] slots. The sender chooses the slot of each.
 #[derive(Debug, Default)]
 pub struct Plans([Option<Arc<Plan>>; SLOTS]);
 
-/// How many plans a worker keeps.
+/// Number of plans that a worker holds.
 pub const SLOTS: usize = 16;
 
 impl Plans {
-    /// Keeps a plan. In a place that there is not, it is not kept.
+    /// Stores a plan. If the slot does not exist, the plan is dropped.
     pub fn keep(&mut self, slot: u8, plan: Arc<Plan>) {
         if let Some(place) = self.0.get_mut(usize::from(slot)) {
             *place = Some(plan);
         }
     }
 
-    /// The job that a run is; none when its plan is not there.
+    /// Returns the job of a run, or `None` if its plan is not stored.
     #[must_use]
     pub fn job(&self, run: Run) -> Option<Job> {
         let Run { run, slot, args, raw_body, execution } = run;
@@ -84,16 +84,16 @@ impl Plans {
     }
 }
 
-/// A loaded script that others import.
+/// A loaded script that other scripts import.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Library {
-    /// As it is imported: `lib:tax`.
+    /// The specifier of imports, such as `lib:tax`.
     pub specifier: String,
     /// The loaded script version.
     pub key: String,
 }
 
-/// How much one run may use. Wall time is kept by whoever can kill the run.
+/// The limits of one run. Wall time is enforced outside of the isolate, by the process that can kill the worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Limits {
@@ -105,23 +105,23 @@ pub struct Limits {
     pub recursion: usize,
     /// Iterations of one loop.
     pub loop_iterations: u64,
-    /// Live bytes above what the idle worker holds; kept in workers only.
+    /// Live bytes above those of the idle worker; enforced in workers only.
     pub memory_bytes: u64,
-    /// Microseconds of processor time; kept in workers only. None where the wall time bounds it.
+    /// Processor time in microseconds; enforced in workers only. `None` if only the wall time limits it.
     pub cpu_us: Option<u64>,
-    /// Bytes of console output; what comes after is dropped and counted.
+    /// Bytes of console output; further output is dropped and counted.
     pub log_bytes: u64,
     /// Bytes of one console line; the rest is cut.
     pub log_line_bytes: usize,
     /// Bytes of the result as JSON.
     pub result_bytes: usize,
-    /// Bytes of the arguments of one call to the outside as JSON.
+    /// Bytes of the arguments of one host call as JSON.
     pub message_bytes: usize,
-    /// Depth of JSON values, both ways.
+    /// Depth of JSON values, in both directions.
     pub json_depth: usize,
-    /// Calls to the outside in one run.
+    /// Host calls of one run.
     pub host_calls: u64,
-    /// Calls to the outside that wait for their replies at one time.
+    /// Host calls of one run that are pending at the same time.
     pub pending_host_calls: usize,
 }
 

@@ -1,4 +1,4 @@
-//! What a run says and how it ends: console lines, the result or the fault, and the receipt.
+//! The output of a run: console lines, the result or the fault, and the resources it used.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,26 +7,26 @@ use super::Json;
 /// The end of a run.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Done {
-    /// What the function returned, as JSON (`null` for undefined), or what went wrong.
+    /// The returned value as JSON (`null` for undefined), or the fault.
     pub result: Result<Json, Fault>,
-    /// What the run used.
+    /// The resources that the run used.
     pub usage: Usage,
-    /// The isolate must not begin another run.
+    /// Whether the isolate must not start another run.
     pub tainted: bool,
-    /// Live bytes of the process after the run; 0 where nobody counts.
+    /// Live bytes of the process after the run; 0 without a meter.
     pub live_bytes: u64,
 }
 
-/// What a run used.
+/// The resources that a run used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
-    /// CPU time in microseconds; of a step that took less than a millisecond, the time that it took.
+    /// Processor time in microseconds; a step of less than a millisecond counts with its wall time.
     pub cpu_us: u64,
-    /// Most live bytes above what the idle worker holds; 0 where nobody counts.
+    /// Peak of live bytes above those of the idle worker; 0 without a meter.
     pub peak_memory_bytes: u64,
-    /// Calls to the outside.
+    /// Number of host calls.
     pub host_calls: u64,
-    /// Bytes of console output that were passed on.
+    /// Bytes of console output that were sent.
     pub log_bytes: u64,
     /// Bytes of console output that were dropped.
     pub log_dropped_bytes: u64,
@@ -37,12 +37,12 @@ pub struct Usage {
 /// Why a run failed: data for the author, not an error of this program.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fault {
-    /// Stable machine code, as `SCRIPT_ERROR`.
+    /// Stable machine-readable code, such as `SCRIPT_ERROR`.
     pub code: String,
     /// The family that the code belongs to.
     #[serde(rename = "type")]
     pub kind: FaultKind,
-    /// One sentence for the author.
+    /// A sentence for the author.
     pub message: String,
     /// Line in the author's text, from 1.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -53,10 +53,10 @@ pub struct Fault {
     /// The text of that line.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub source_line: Option<String>,
-    /// Where the error came from, innermost call first.
+    /// The stack trace, innermost call first.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub stack: Option<String>,
-    /// More about it, as JSON.
+    /// Additional data as JSON.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub details: Option<serde_json::Value>,
 }
@@ -67,17 +67,17 @@ pub struct Fault {
 pub enum FaultKind {
     /// The source does not compile.
     Compile,
-    /// The script threw, or returned what cannot be returned.
+    /// The script threw, or returned a value that cannot be returned.
     User,
-    /// Time ran out.
+    /// A time limit was reached.
     Timeout,
-    /// Memory ran out.
+    /// The memory limit was reached.
     Memory,
-    /// Calls went too deep.
+    /// Calls were nested too deep.
     Stack,
-    /// Somebody cancelled the run.
+    /// The run was cancelled.
     Cancelled,
-    /// The node died with the run.
+    /// The node ended while the run executed.
     Lost,
     /// A service of the host failed and the script did not catch it.
     Service,
@@ -85,49 +85,49 @@ pub enum FaultKind {
     Internal,
 }
 
-/// One thing to know about a source before it runs.
+/// A finding of the check of a source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
-    /// As in [`Fault::code`] for an error; else a word of its own, as `AWAIT_MISSING`.
+    /// A [`Fault::code`] for an error; else a code of the check, such as `AWAIT_MISSING`.
     pub code: String,
-    /// What is wrong.
+    /// The message for the author.
     pub message: String,
     /// Line in the author's text, from 1.
     pub line: u32,
     /// Column in the author's text, from 1.
     pub column: u32,
-    /// The line on which it ends.
+    /// Line of its end.
     pub end_line: u32,
-    /// The column behind its last character.
+    /// Column after its last character.
     pub end_column: u32,
     /// The text of the first line.
     pub source_line: String,
 }
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// The script does not compile.
     Error,
-    /// It surely does not do what is meant.
+    /// The code certainly does not do what the author meant.
     Warning,
-    /// It works, and could do better.
+    /// The code works and could be improved.
     Hint,
 }
 
 /// A line that a script wrote to its console.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LogLine {
-    /// How it was written.
+    /// The console function that wrote it.
     pub level: LogLevel,
     /// The printed text.
     pub message: String,
     /// Milliseconds since the run began.
     pub at_ms: u64,
-    /// Something is left out: the end of this line, or all that follows it.
+    /// Whether output is missing: the end of this line, or all later lines.
     pub cut: bool,
     /// The objects among the arguments, as JSON.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -135,10 +135,10 @@ pub struct LogLine {
 }
 
 impl LogLine {
-    /// What a line costs beside its text: its level, its time, its place in the record.
+    /// Bytes that a line counts in addition to its text: level, time, and its entry in the record.
     const OWN_BYTES: u64 = 32;
 
-    /// What it counts against the limit of a run's log, in bytes; an empty line is not free.
+    /// Returns the bytes that the line counts against the limit of the run's log; an empty line is not free.
     #[must_use]
     pub fn cost(&self) -> u64 {
         let data = self.data.as_ref().map_or(0, |data| data.to_string().len());
@@ -157,17 +157,17 @@ pub enum LogLevel {
     Error,
 }
 
-/// The failure of a call to the outside, as the script catches it.
+/// The error of a host call that the script can catch.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CallError {
-    /// Stable machine code, as `VALIDATION_ERROR`.
+    /// Stable machine-readable code, such as `VALIDATION_ERROR`.
     pub code: String,
-    /// One sentence.
+    /// A sentence.
     pub message: String,
-    /// The argument that is at fault.
+    /// The name of the invalid argument.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub field: Option<String>,
-    /// More about it, as JSON.
+    /// Additional data as JSON.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub details: Option<serde_json::Value>,
 }

@@ -1,25 +1,25 @@
-//! What a worker says of its sandbox: which means hold, and which its system lacks.
+//! A worker's report about its sandbox: the layers in force, and the missing ones.
 
 use serde::{Deserialize, Serialize};
 
-/// One means of the sandbox.
+/// One layer of the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Means {
-    /// No descriptor but those that the worker was given.
+    /// No file descriptor except those that the worker was given.
     Descriptors,
-    /// No capability, no way to new privileges, no other process that reads its memory.
+    /// No capabilities, no way to gain privileges, and no access of other processes to its memory.
     Privileges,
-    /// No path of the file system, and where the kernel can, no TCP port and no signal to another process.
+    /// No access to the file system and, if the kernel supports it, to TCP ports and signals to other processes.
     Landlock,
-    /// Ceilings of memory, processor time, files, processes and core dumps.
+    /// Limits of memory, processor time, files, processes and core dumps.
     Rlimits,
-    /// No system call but those of a running script.
+    /// No system calls except those that a running script needs.
     Seccomp,
 }
 
 impl Means {
-    /// The word for it, as in messages.
+    /// Returns its name in messages.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -32,20 +32,20 @@ impl Means {
     }
 }
 
-/// What of its sandbox a worker has in force, as it found out by trying.
+/// The layers of the sandbox that are in force, as verified by the worker.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SandboxLevel {
-    /// Means that hold, wholly or in part.
+    /// Layers in force, completely or in part.
     pub in_force: Vec<Means>,
-    /// What does not hold.
+    /// Layers that are missing, completely or in part.
     pub lacks: Vec<Lack>,
 }
 
-/// A means that does not hold, or not wholly.
+/// A layer that is missing, completely or in part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lack {
-    /// The means.
+    /// The layer.
     pub means: Means,
-    /// What is missing, and why.
+    /// The missing part and the reason.
     pub why: String,
 }

@@ -1,4 +1,4 @@
-//! No descriptor but those that the worker was given: a host may have opened others without `O_CLOEXEC`.
+//! Closes all file descriptors except those that the worker was given: a host may have opened others without `O_CLOEXEC`.
 #![expect(unsafe_code, reason = "closing a descriptor by its number is a bare system call")]
 
 use std::{
@@ -11,13 +11,13 @@ use super::Hold;
 /// The first number after standard input, output and error.
 const FIRST: RawFd = 3;
 
-/// Closes every descriptor but the standard ones and this one.
+/// Closes every descriptor except the standard ones and this one.
 pub(super) fn close_all_but(kept: BorrowedFd<'_>) -> Hold {
     let kept = kept.as_raw_fd();
     let closed = close_range(FIRST, kept - 1).and_then(|()| close_range(kept.max(FIRST - 1) + 1, RawFd::MAX));
     match closed.or_else(|_| close_listed(kept)) {
         Ok(()) => Hold::Whole,
-        Err(error) => Hold::Not(format!("inherited descriptors stay open, for they cannot be listed: {error}")),
+        Err(error) => Hold::Not(format!("inherited descriptors stay open because they cannot be listed: {error}")),
     }
 }
 
@@ -33,7 +33,7 @@ fn close_range(first: RawFd, last: RawFd) -> io::Result<()> {
     }
 }
 
-/// The same for kernels before 5.9, one by one.
+/// Closes descriptors one by one, for kernels before 5.9.
 fn close_listed(kept: RawFd) -> io::Result<()> {
     let mut open = Vec::new();
     for entry in fs::read_dir("/proc/self/fd")? {

@@ -1,5 +1,5 @@
-//! No path at all, or none but a few: a Landlock domain that has rights to nothing else. Where the kernel knows more of Landlock, the
-//! same for TCP ports, and for signals and abstract sockets of other processes.
+//! Denies access to all paths, or to all but a few, with a Landlock domain. If the kernel's Landlock supports it, also denies TCP
+//! ports, and signals and abstract sockets of other processes.
 
 use std::path::Path;
 
@@ -14,16 +14,16 @@ use rustix::{
 
 use super::Hold;
 
-/// The newest version that we know and ask for; a kernel that has less gives what it has.
-const KNOWN: ABI = ABI::V6;
+/// The newest supported version, which is requested; an older kernel enforces its subset.
+const NEWEST_ABI: ABI = ABI::V6;
 
-/// Forbids every path to this thread and to those that it starts.
+/// Denies every path to this thread and to those that it starts.
 pub(super) fn forbid_paths() -> Hold {
     forbid_paths_but(&[], &[])
 }
 
-/// The same, but for files in these folders, which may be read, written, made and removed, and for these, which may be read. What is not
-/// there gets no right.
+/// Denies every path except files in `folders`, which may be read, written, created and removed, and in `readable`, which may be
+/// read. Paths that do not exist get no rights.
 pub(super) fn forbid_paths_but(folders: &[&Path], readable: &[&Path]) -> Hold {
     let status = match restrict(folders, readable) {
         Ok(status) => status,
@@ -33,10 +33,12 @@ pub(super) fn forbid_paths_but(folders: &[&Path], readable: &[&Path]) -> Hold {
         (RulesetStatus::NotEnforced, LandlockStatus::NotEnabled) => {
             Hold::Not("Landlock is switched off in this kernel".to_owned())
         }
-        (RulesetStatus::NotEnforced, _) => Hold::Not("this kernel has no Landlock; Linux 5.13 brings it".to_owned()),
-        _ if !root_is_refused() => Hold::Not("the Landlock domain holds nothing back".to_owned()),
+        (RulesetStatus::NotEnforced, _) => {
+            Hold::Not("this kernel has no Landlock; it needs Linux 5.13 or later".to_owned())
+        }
+        _ if !root_is_refused() => Hold::Not("the Landlock domain has no effect".to_owned()),
         (RulesetStatus::PartiallyEnforced, LandlockStatus::Available { effective_abi, .. }) => Hold::Part(format!(
-            "Landlock version {} of this kernel covers paths, but not all of TCP ports and signals; Linux 6.12 does",
+            "Landlock version {} of this kernel covers paths, but not all of TCP ports and signals; that needs Linux 6.12 or later",
             effective_abi as i32
         )),
         (RulesetStatus::FullyEnforced | RulesetStatus::PartiallyEnforced, _) => Hold::Whole,
@@ -48,14 +50,14 @@ fn restrict(folders: &[&Path], readable: &[&Path]) -> Result<RestrictionStatus, 
     let all = read | AccessFs::WriteFile | AccessFs::Truncate | AccessFs::MakeReg | AccessFs::RemoveFile;
     let rules = |paths: &[&Path], rights: BitFlags<AccessFs>| -> Vec<Result<_, RulesetError>> {
         let open = paths.iter().filter_map(|path| Some((path, PathFd::new(path).ok()?)));
-        // A right to a folder on a file would count as one that the kernel does not know.
-        let rights = |path: &Path| if path.is_dir() { rights } else { rights & AccessFs::from_file(KNOWN) };
+        // The kernel would treat a folder's right on a file as unknown.
+        let rights = |path: &Path| if path.is_dir() { rights } else { rights & AccessFs::from_file(NEWEST_ABI) };
         open.map(|(path, open)| Ok(PathBeneath::new(open, rights(path)))).collect()
     };
     Ruleset::default()
-        .handle_access(AccessFs::from_all(KNOWN))?
-        .handle_access(AccessNet::from_all(KNOWN))?
-        .scope(Scope::from_all(KNOWN))?
+        .handle_access(AccessFs::from_all(NEWEST_ABI))?
+        .handle_access(AccessNet::from_all(NEWEST_ABI))?
+        .scope(Scope::from_all(NEWEST_ABI))?
         .create()?
         .add_rules(rules(folders, all))?
         .add_rules(rules(readable, read))?

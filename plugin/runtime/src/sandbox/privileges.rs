@@ -1,5 +1,5 @@
-//! No privilege and no way to a new one: no capability of the superuser, nothing from set-user-id programs, and a
-//! memory that no other process of the same user may read.
+//! Drops all privileges and prevents gaining new ones: no capabilities, no set-user-id programs, and no access of other processes
+//! of the same user to the memory.
 
 use rustix::{
     io,
@@ -9,16 +9,16 @@ use rustix::{
 
 use super::Hold;
 
-/// Gives up every privilege, for good.
+/// Drops every privilege, irreversibly.
 pub(super) fn give_up() -> Hold {
     match drop_all() {
         Ok(true) => Hold::Whole,
-        Ok(false) => Hold::Not("the worker keeps privileges that it gave up".to_owned()),
-        Err(error) => Hold::Not(format!("the system refused to take the worker's privileges away: {error}")),
+        Ok(false) => Hold::Not("the worker still has privileges that it dropped".to_owned()),
+        Err(error) => Hold::Not(format!("the system refused to drop the worker's privileges: {error}")),
     }
 }
 
-/// Whether nothing is left.
+/// Drops all privileges and returns whether none are left.
 fn drop_all() -> io::Result<bool> {
     const NONE: CapabilitySet = CapabilitySet::empty();
     set_no_new_privs(true)?;

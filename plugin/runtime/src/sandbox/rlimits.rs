@@ -1,7 +1,7 @@
-//! Ceilings of what the process may use of the system, which can only be lowered afterwards.
+//! Limits the system resources of the process; the limits can only be lowered afterwards.
 //!
-//! Those of memory and processor time stand behind others that answer better: the worker's allocator, and the pool's
-//! deadline. They are for a worker that nobody watches any more.
+//! The limits of memory and processor time are a second line behind the worker's allocator and the pool's deadline, which report
+//! better errors. They apply to a worker whose pool is gone.
 
 use rustix::{
     io,
@@ -12,23 +12,23 @@ use super::Hold;
 
 /// Processor time after which the kernel ends a worker, in seconds.
 const CPU_SECONDS: u64 = 2 * 3600;
-/// Processor time after which a worker should be replaced, in microseconds: no run that began before is long enough to reach
-/// the end.
+/// Processor time in microseconds after which a worker should be replaced; a run that began before cannot last until
+/// [`CPU_SECONDS`].
 const WORN_OUT_US: u64 = 3_600_000_000;
-/// What every worker is held to.
+/// The limits of every worker.
 const FIXED: [(Resource, u64); 5] = [
-    // A dump would hold a tenant's data.
+    // A core dump would contain a tenant's data.
     (Resource::Core, 0),
     (Resource::Cpu, CPU_SECONDS),
-    // No byte into any file.
+    // No writes to files.
     (Resource::Fsize, 0),
-    // The three standard ones are there, and `poll` takes no more than this.
+    // The three standard ones are open, and `poll` accepts no more than this.
     (Resource::Nofile, 3),
-    // No process and no thread more; the superuser is exempt.
+    // No further processes or threads; the superuser is exempt.
     (Resource::Nproc, 0),
 ];
 
-/// Lowers the limits; the address space to so many bytes.
+/// Lowers the limits; the address space to this many bytes.
 pub(super) fn lower(address_space_bytes: Option<u64>) -> Hold {
     let address_space = address_space_bytes.map(|bytes| (Resource::As, bytes));
     let refused: Vec<String> = FIXED
@@ -39,7 +39,7 @@ pub(super) fn lower(address_space_bytes: Option<u64>) -> Hold {
     if refused.is_empty() { Hold::Whole } else { Hold::Part(format!("the system refused {}", refused.join(", "))) }
 }
 
-/// Whether a worker that has used so many microseconds of processor time should be replaced.
+/// Returns whether a worker should be replaced after this processor time in microseconds.
 #[must_use]
 pub const fn is_worn_out(cpu_us: u64) -> bool {
     cpu_us >= WORN_OUT_US

@@ -1,25 +1,25 @@
-//! No system call but those of a running script, on any thread of the process.
+//! Denies system calls except those that a running script needs, on all threads of the process.
 //!
-//! Two filters. What no script and no library ever needs ends the process: whoever calls it is not the worker any more,
-//! and the run says so. Everything else that is not allowed fails with `EPERM`: a library that only looks whether it may
-//! have something goes on without it, and an honest run does not die of a newer C library.
+//! There are two filters. Calls that no script and no library ever needs end the process: the worker has been taken over, and the
+//! run reports it. Other calls that are not allowed fail with `EPERM`, so that a library that only probes for a feature continues
+//! without it, and a newer C library does not break runs.
 
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod calls;
 
 use super::Hold;
 
-/// Forbids every call that a running script does not need.
+/// Denies every call that a running script does not need.
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 pub(super) fn forbid_calls() -> Hold {
     match install() {
         Ok(()) if opening_is_refused() => Hold::Whole,
-        Ok(()) => Hold::Not("the system call filter holds nothing back".to_owned()),
+        Ok(()) => Hold::Not("the system call filter has no effect".to_owned()),
         Err(error) => Hold::Not(format!("the system refused a system call filter: {error}")),
     }
 }
 
-/// Says that there is none.
+/// Reports that there is no filter for this processor.
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub(super) fn forbid_calls() -> Hold {
     Hold::Not("there is no system call filter for this processor".to_owned())
@@ -38,7 +38,7 @@ fn install() -> Result<(), seccompiler::Error> {
     apply_filter_all_threads(&allowed)
 }
 
-/// Not even Landlock is asked any more, whose answer would be another.
+/// Returns whether opening a file fails with the filter's error rather than Landlock's.
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 fn opening_is_refused() -> bool {
     use rustix::{

@@ -1,4 +1,4 @@
-//! A copy of this process, beside it and not below it.
+//! Copies this process; the copy becomes its sibling, not its child.
 #![expect(unsafe_code, reason = "making a process and renaming a descriptor are bare system calls")]
 
 use std::{
@@ -6,24 +6,24 @@ use std::{
     os::fd::{AsRawFd as _, BorrowedFd},
 };
 
-/// Which of the two the caller is after [`make`].
+/// Which of the two processes the caller is after [`make`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
-    /// The one that was there.
+    /// The existing process.
     Original,
-    /// The new one, with the calling thread alone.
+    /// The new process, with only the calling thread.
     Copy,
 }
 
-/// Copies the process with the calling thread alone. The copy is a child of this process' parent, which can wait for
-/// it and knows how it ended, whatever becomes of this process.
+/// Copies the process with only the calling thread. The copy is a child of this process' parent, which can wait for it and gets its
+/// exit status even if this process has ended.
 ///
-/// No other thread may hold a lock meanwhile, or be inside of the allocator: the copy would wait for it for ever.
+/// No other thread may hold a lock or be inside of the allocator meanwhile: the copy would wait for it forever.
 ///
 /// # Errors
-/// When the system has no room for a process.
+/// If the system cannot create a process.
 pub(super) fn make() -> io::Result<Side> {
-    // The kernel takes the signal that tells of the end from this process when the parent is shared.
+    // With a shared parent the kernel uses this process' exit signal.
     let flags = libc::CLONE_PARENT | libc::SIGCHLD;
     let none: libc::c_long = 0;
     // SAFETY: without CLONE_VM the copy has its own memory, and goes on at this place on a copy of this stack. The
@@ -35,10 +35,10 @@ pub(super) fn make() -> io::Result<Side> {
     }
 }
 
-/// Puts a descriptor in the place of standard input, whose former file is closed.
+/// Replaces standard input with a descriptor and closes its former file.
 ///
 /// # Errors
-/// What the system says.
+/// The error of the system.
 pub(super) fn replace_stdin(with: BorrowedFd<'_>) -> io::Result<()> {
     // SAFETY: takes two numbers; nobody owns descriptor 0, which only ever is borrowed as standard input.
     match unsafe { libc::dup2(with.as_raw_fd(), libc::STDIN_FILENO) } {

@@ -1,4 +1,4 @@
-//! The socket as an isolate's port.
+//! Implements an isolate's port with the worker's socket.
 
 use std::{
     cell::RefCell,
@@ -25,23 +25,28 @@ use crate::{
     serve::keep,
 };
 
-/// Bytes that are kept for frames, each way.
-const KEPT: usize = 16 << 10;
+/// Buffer size for frames in bytes, per direction.
+const BUFFER_BYTES: usize = 16 << 10;
 
 /// The worker's end of the socket.
 pub(super) struct Socket {
     reader: BufReader<UnixStream>,
     writer: UnixStream,
-    /// Messages that were read while looking for a cancellation.
+    /// Messages that were read while checking for a cancellation.
     later: VecDeque<ToWorker>,
-    /// Frames that the other side has not taken yet.
+    /// Frames that the host has not received yet.
     out: Vec<u8>,
 }
 
 impl Socket {
     pub(super) fn new(socket: UnixStream) -> io::Result<Self> {
         let writer = socket.try_clone()?;
-        Ok(Self { reader: BufReader::with_capacity(KEPT, socket), writer, later: VecDeque::new(), out: Vec::new() })
+        Ok(Self {
+            reader: BufReader::with_capacity(BUFFER_BYTES, socket),
+            writer,
+            later: VecDeque::new(),
+            out: Vec::new(),
+        })
     }
 
     pub(super) fn shared(self) -> Rc<RefCell<Self>> {
@@ -52,7 +57,7 @@ impl Socket {
         if self.reader.buffer().is_empty() && self.reader.fill_buf()?.is_empty() {
             return Ok(None);
         }
-        // Most frames are there as a whole, and are read where they lie.
+        // Most frames are complete in the buffer and are decoded in place.
         let Some((message, length)) = frame::first(self.reader.buffer())? else {
             return frame::read(&mut self.reader);
         };
@@ -60,7 +65,7 @@ impl Socket {
         Ok(Some(message))
     }
 
-    /// The next message between steps.
+    /// Returns the next message between steps.
     pub(super) fn next(&mut self) -> Result<Option<ToWorker>, FrameError> {
         match self.later.pop_front() {
             Some(message) => Ok(Some(message)),
@@ -68,7 +73,7 @@ impl Socket {
         }
     }
 
-    /// Takes what comes in meanwhile: the other side may not listen before that.
+    /// Sends a message. Reads incoming messages meanwhile, since the host may not read before its own are received.
     pub(super) fn send(&mut self, message: &FromWorker) -> Result<(), FrameError> {
         self.out.extend(frame::encode(message)?);
         self.flush()
@@ -76,7 +81,7 @@ impl Socket {
 
     fn flush(&mut self) -> Result<(), FrameError> {
         let mut sent = 0;
-        // What is kept meanwhile may have an answer, which goes behind the rest.
+        // An incoming message may have an answer, which is appended to the rest.
         while let Some(rest) = self.out.get(sent..).filter(|rest| !rest.is_empty()) {
             match send(&self.writer, rest, SendFlags::DONTWAIT | SendFlags::NOSIGNAL) {
                 Ok(count) => sent += count,
@@ -90,11 +95,11 @@ impl Socket {
             }
         }
         self.out.clear();
-        self.out.shrink_to(KEPT);
+        self.out.shrink_to(BUFFER_BYTES);
         Ok(())
     }
 
-    /// Sends during a step, where the only way out of a broken socket is the end.
+    /// Sends a message during a step; ends the process if the socket is broken.
     fn send_or_leave(&mut self, message: &FromWorker) {
         self.send(message).unwrap_or_else(|error| leave_for(&error));
     }
@@ -103,14 +108,14 @@ impl Socket {
         self.flush().unwrap_or_else(|error| leave_for(&error));
     }
 
-    /// Waits until something can be written, or read: then false.
+    /// Waits until the socket is writable or readable; returns `false` if it is readable.
     fn may_write(&self) -> bool {
         let mut ready = [PollFd::new(&self.writer, PollFlags::IN | PollFlags::OUT)];
-        // What fails here fails in the writing too, and says why.
+        // An error here occurs again on writing, which reports it.
         poll(&mut ready, None).is_err() || !ready[0].revents().contains(PollFlags::IN)
     }
 
-    /// Keeps a message that came during a step, or an answer to one, for after it. What is answered at once waits to be sent.
+    /// Stores a message that arrived during a step until after it; an immediate answer is queued for sending.
     fn keep_next(&mut self) {
         match self.receive() {
             Ok(Some(message)) => {
@@ -140,7 +145,7 @@ impl HostPort for Socket {
         self.send_or_leave(&FromWorker::Log { run, line });
     }
 
-    /// The cancellation itself stays in line: it is answered when the step has ended.
+    /// The cancellation stays queued: it is answered after the step.
     fn cancelled(&mut self, run: u64) -> bool {
         while self.has_message() {
             self.keep_next();
@@ -157,7 +162,7 @@ fn leave_for(error: &FrameError) -> ! {
     }
 }
 
-/// The socket as what an isolate wants.
+/// Returns the socket as a port.
 pub(super) fn of(socket: &Rc<RefCell<Socket>>) -> Port {
     let port: Rc<RefCell<dyn HostPort>> = Rc::<RefCell<Socket>>::clone(socket);
     port

@@ -1,18 +1,19 @@
-//! What one run leaves behind for the next in the same isolate: nothing.
+//! Checks that a run leaves nothing behind for the next run in the same isolate.
 //!
-//! Scripts try to leave something in every place that they can reach; then another script walks the whole world, from
-//! the globals and from what syntax makes, and must find it as it was. Memory is looked at on its own, in a process that does nothing else.
+//! Scripts try to leave data in every place that they can reach. Then another script walks all reachable objects, from the globals
+//! and from objects created by syntax, and must find them unchanged. Memory is checked separately, in its own process.
 
 mod runs;
 
 use runs::{Outcome, Runs, on_a_big_stack};
 
-/// Walks everything that a script can reach, and writes down every property of it.
+/// Walks every object that a script can reach and lists its properties.
 const WORLD: &str = include_str!("world.js");
-/// Tries to change everything that a script can reach.
+/// Tries to change every object that a script can reach.
 const VANDAL: &str = include_str!("vandal.js");
 
-/// Ways to leave something; each is the body of an async function with `input`, the number of the run, and `t`, which tries what may throw.
+/// Attempts to leave data. Each is the body of an async function with `input`, the number of the run, and `t`, which calls a function
+/// and ignores its error.
 const ATTEMPTS: &[(&str, &str)] = &[
     (
         "sloppy globals",
@@ -88,8 +89,8 @@ const ATTEMPTS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Ways to leave something that cannot be taken away again: the isolate is spent then.
-const FOR_GOOD: &[(&str, &str)] = &[
+/// Changes that cannot be undone, after which the isolate is tainted.
+const IRREVERSIBLE: &[(&str, &str)] = &[
     ("a global that cannot be deleted", "Object.defineProperty(globalThis, 'left', { value: 1 });"),
     (
         "a global that cannot be deleted, with a symbol",
@@ -113,7 +114,7 @@ fn script(body: &str) -> String {
 }
 
 #[test]
-fn the_world_is_the_same_for_the_next_run() {
+fn the_next_run_finds_all_objects_unchanged() {
     on_a_big_stack(|| {
         let mut runs = Runs::default();
         let before = runs.run(WORLD);
@@ -129,7 +130,7 @@ fn the_world_is_the_same_for_the_next_run() {
 }
 
 #[test]
-fn nothing_in_the_world_can_be_changed() {
+fn no_reachable_object_can_be_changed() {
     on_a_big_stack(|| {
         let mut runs = Runs::default();
         let before = runs.run(WORLD);
@@ -142,9 +143,9 @@ fn nothing_in_the_world_can_be_changed() {
 }
 
 #[test]
-fn what_cannot_be_taken_away_ends_the_isolate() {
+fn a_change_that_cannot_be_undone_taints_the_isolate() {
     on_a_big_stack(|| {
-        for (what, body) in FOR_GOOD {
+        for (what, body) in IRREVERSIBLE {
             let mut runs = Runs::default();
             let outcome = runs.run(&script(body));
             assert!(outcome.tainted && !outcome.failed, "{what}: {}", outcome.result);
@@ -153,7 +154,7 @@ fn what_cannot_be_taken_away_ends_the_isolate() {
 }
 
 #[test]
-fn a_run_that_is_cut_off_leaves_nothing_either() {
+fn a_cancelled_or_failed_run_leaves_nothing_either() {
     on_a_big_stack(|| {
         let mut runs = Runs::default();
         let before = runs.run(WORLD);
@@ -163,15 +164,15 @@ fn a_run_that_is_cut_off_leaves_nothing_either() {
             "left = 1; setTimeout(() => console.log('left')); await utils.sleep(1000); console.log('left');",
             "left = 1; await new Promise(() => {});",
         ] {
-            let outcome = runs.cut_off(&script(body));
+            let outcome = runs.run_and_keep_logs(&script(body));
             assert!(outcome.failed && !outcome.tainted, "{body}: {}", outcome.result);
             assert_same(body, &before, &runs.run(WORLD));
         }
     });
 }
 
-/// Puts private names on whatever may outlive a run, with as many classes as lie where those of the run before lay, and says
-/// which it found there already and which objects took them.
+/// Adds private names to objects that may outlive a run, with many classes, so that some get the addresses of classes of the run
+/// before. Reports which objects already had a name and which accepted one.
 const PRIVATE_NAMES: &str = "
 class Given { constructor(object) { return object } }
 const tag = strings => strings;
@@ -204,10 +205,10 @@ fn private_names_do_not_reach_the_next_run() {
 }
 
 fn assert_same(what: &str, before: &Outcome, after: &Outcome) {
-    assert_eq!(after.logs, [""; 0], "{what}: something of the run before still runs");
+    assert_eq!(after.logs, [""; 0], "{what}: a job of the run before still runs");
     if before.result != after.result {
         let differs = |(one, other): &(&str, &str)| one != other;
         let (was, is) = before.result.lines().zip(after.result.lines()).find(differs).unwrap_or_default();
-        panic!("{what}: the world is another one afterwards\n  it was {was}\n  it is  {is}");
+        panic!("{what}: reachable objects have changed\n  before {was}\n  after  {is}");
     }
 }

@@ -1,4 +1,4 @@
-//! Scripts run one after another in one isolate.
+//! Runs scripts one after another in one isolate.
 
 use std::{cell::RefCell, rc::Rc, sync::Arc, thread};
 
@@ -11,11 +11,11 @@ use serde_json::value::RawValue;
 
 /// A host that answers nothing.
 #[derive(Default)]
-struct Silent {
+struct NoReplyHost {
     logs: Vec<String>,
 }
 
-impl HostPort for Silent {
+impl HostPort for NoReplyHost {
     fn call(&mut self, _: Call) {}
     fn log(&mut self, _: u64, line: LogLine) {
         self.logs.push(line.message);
@@ -25,7 +25,7 @@ impl HostPort for Silent {
     }
 }
 
-/// What came of a run.
+/// The outcome of a run.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     /// The result as text, or the fault's message.
@@ -55,13 +55,13 @@ impl Runs {
 
     /// Runs a script to its end. A script that was run before is not compiled again.
     pub(crate) fn run(&mut self, source: &str) -> Outcome {
-        let mut outcome = self.cut_off(source);
-        outcome.logs.retain(|line| !line.starts_with("a promise was rejected"));
+        let mut outcome = self.run_and_keep_logs(source);
+        outcome.logs.retain(|line| !line.starts_with("unhandled promise rejection"));
         outcome
     }
 
-    /// As [`Self::run`]: a run that waits for the host is cancelled.
-    pub(crate) fn cut_off(&mut self, source: &str) -> Outcome {
+    /// Like [`Self::run`], but keeps all log lines. A run that waits for the host is cancelled.
+    pub(crate) fn run_and_keep_logs(&mut self, source: &str) -> Outcome {
         if !self.isolate.has(source) {
             self.isolate.load(Load { key: source.to_owned(), name: "s".to_owned(), source: source.to_owned() });
         }
@@ -80,13 +80,13 @@ impl Runs {
             raw_body: None,
             execution: None,
         };
-        let host = Rc::new(RefCell::new(Silent::default()));
+        let host = Rc::new(RefCell::new(NoReplyHost::default()));
         let port: Port = host.clone();
         let step = match self.isolate.begin(&job, &port) {
             Step::Waiting => self.isolate.cancel(job.run),
             done @ Step::Done(_) => Some(done),
         };
-        let Some(Step::Done(done)) = step else { panic!("a cancelled run goes on") };
+        let Some(Step::Done(done)) = step else { panic!("a cancelled run continues") };
         let logs = host.borrow_mut().logs.drain(..).collect();
         let (failed, result) = match done.result {
             Ok(json) => (false, serde_json::from_str(json.get()).unwrap_or_else(|_| json.get().to_owned())),
@@ -100,7 +100,7 @@ fn raw(json: &str) -> Box<RawValue> {
     RawValue::from_string(json.to_owned()).expect("JSON")
 }
 
-/// Runs a test on a stack like an isolate's.
+/// Runs a test on a thread with the stack size of an isolate.
 pub(crate) fn on_a_big_stack(test: fn()) {
     let thread = thread::Builder::new().stack_size(STACK_BYTES).spawn(test).expect("a thread with a big stack");
     if let Err(panic) = thread.join() {

@@ -1,4 +1,4 @@
-// Tries to set, add, redefine and delete properties of every object that is not the run's own, and to change its prototype.
+// Tries to set, add, redefine and delete properties of every reachable object that the run did not create, and to change its prototype.
 function main() {
     const mine = new Set();
     const roots = [
@@ -38,10 +38,10 @@ function main() {
             attempt(() => Reflect.defineProperty(object, key, { value: left, get: undefined }));
             attempt(() => Reflect.defineProperty(object, key, { get: left, configurable: true }));
             attempt(() => Reflect.deleteProperty(object, key));
-            // Setters that stand in for properties of prototypes.
+            // Setters that replace properties of prototypes.
             const { set } = Object.getOwnPropertyDescriptor(object, key) ?? {};
             attempt(() => set.call(object, left));
-            // Another prototype of the global object would end the isolate, as it should.
+            // Changing the prototype of the global object would taint the isolate, as intended.
             if (key !== '__proto__') attempt(() => set.call(globalThis, left));
         }
         attempt(() => { object.left = left });

@@ -1,4 +1,4 @@
-// Writes down all that can be reached, one object a line, in the order in which it is found.
+// Lists all reachable objects, one per line, in the order in which they are found.
 function main() {
     const roots = [
         globalThis, function () {}, function* () {}, async function () {}, async function* () {}, () => {}, class {}, async () => {},

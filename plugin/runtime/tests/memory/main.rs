@@ -1,4 +1,4 @@
-//! Memory after thousands of runs that make garbage of all kinds: as much as after the first ones.
+//! Checks that memory does not grow over thousands of runs that create garbage of all kinds.
 
 #[path = "../isolation/runs.rs"]
 mod runs;
@@ -10,14 +10,14 @@ use runs::{Runs, on_a_big_stack};
 #[global_allocator]
 static MEMORY: CountingAllocator = CountingAllocator::new();
 
-/// Runs before the first look: caches are filled and tables have grown.
+/// Runs before the first measurement, in which caches are filled and tables grow.
 const WARM_UP: u32 = 1_000;
-/// Runs between one look and the next.
+/// Runs between two measurements.
 const RUNS: u32 = 4_000;
-/// What may come and go with the moment.
+/// Tolerated variation in bytes.
 const SLACK: u64 = 64 << 10;
 
-/// Bodies of functions whose `input` is another number in every run.
+/// Bodies of functions whose `input` is a different number in every run.
 const GARBAGE: &[(&str, &str)] = &[
     (
         "names of properties",
@@ -131,7 +131,7 @@ fn memory_is_flat_over_thousands_of_runs() {
                 allocator::live_bytes()
             };
             let looks = [WARM_UP, RUNS, RUNS].map(&mut live_after);
-            // A table that becomes larger once is no growth from run to run: that shows in both parts.
+            // A table that grows once is not growth from run to run, which would show in both parts.
             let growth = looks[1].saturating_sub(looks[0]).min(looks[2].saturating_sub(looks[1]));
             if growth > SLACK {
                 grown.push(format!("{what}: {} bytes a run", growth / u64::from(RUNS)));

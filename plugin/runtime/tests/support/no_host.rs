@@ -1,11 +1,11 @@
-//! A host for programs without host calls: calls are never answered.
+//! A host for programs without host calls: it answers nothing.
 
 use iota_scripts_runtime::{
     host::HostPort,
     protocol::{Call, LogLine},
 };
 
-/// Ignores calls and logs, and never cancels.
+/// Ignores calls and log lines, and never cancels.
 pub(crate) struct NoHost;
 
 impl HostPort for NoHost {

@@ -1,4 +1,4 @@
-//! What the console remembers of a run: stopwatches and counters.
+//! The console's state of a run: stopwatches and counters.
 
 use std::{collections::HashMap, time::Instant};
 
@@ -7,10 +7,10 @@ use boa_engine::{Context, JsArgs, JsResult, JsValue};
 use super::{one_of, text_of, write};
 use crate::{convert, isolate::Session, protocol::LogLevel};
 
-/// Labels that are remembered of each kind.
-const LABELS: usize = 1_000;
+/// Maximum of labels of each kind.
+const MAX_LABELS: usize = 1_000;
 
-/// Of one run.
+/// The stopwatches and counters of one run.
 #[derive(Debug, Default)]
 struct State {
     watches: HashMap<String, Instant>,
@@ -21,27 +21,31 @@ pub(super) fn time(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsRe
     let label = label(args, context);
     let is_known = Session::of(context)?.state(|State { watches, .. }| {
         let is_known = watches.contains_key(&label);
-        if !is_known && watches.len() < LABELS {
+        if !is_known && watches.len() < MAX_LABELS {
             watches.insert(label.clone(), Instant::now());
         }
         is_known
     })?;
-    if is_known { warn(format!("the stopwatch `{label}` runs already"), context) } else { Ok(JsValue::undefined()) }
+    if is_known {
+        warn(format!("the stopwatch `{label}` is already running"), context)
+    } else {
+        Ok(JsValue::undefined())
+    }
 }
 
 pub(super) fn time_log(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let label = label(args, context);
     let began = Session::of(context)?.state(|state: &mut State| state.watches.get(&label).copied())?;
-    tell_time(&label, began, args.get(1..).unwrap_or_default(), context)
+    print_time(&label, began, args.get(1..).unwrap_or_default(), context)
 }
 
 pub(super) fn time_end(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let label = label(args, context);
     let began = Session::of(context)?.state(|state: &mut State| state.watches.remove(&label))?;
-    tell_time(&label, began, &[], context)
+    print_time(&label, began, &[], context)
 }
 
-fn tell_time(label: &str, began: Option<Instant>, more: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+fn print_time(label: &str, began: Option<Instant>, more: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let Some(began) = began else { return warn(format!("there is no stopwatch `{label}`"), context) };
     let ms = began.elapsed().as_secs_f64() * 1e3;
     let (more, objects) = text_of(more, context);
@@ -53,7 +57,7 @@ fn tell_time(label: &str, began: Option<Instant>, more: &[JsValue], context: &mu
 pub(super) fn count(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let label = label(args, context);
     let count = Session::of(context)?.state(|State { counts, .. }| {
-        if counts.len() >= LABELS && !counts.contains_key(&label) {
+        if counts.len() >= MAX_LABELS && !counts.contains_key(&label) {
             return 1;
         }
         let count = counts.entry(label.clone()).or_default();
@@ -68,7 +72,7 @@ pub(super) fn count_reset(_: &JsValue, args: &[JsValue], context: &mut Context) 
     let label = label(args, context);
     match Session::of(context)?.state(|state: &mut State| state.counts.remove(&label))? {
         Some(_) => Ok(JsValue::undefined()),
-        None => warn(format!("nothing is counted as `{label}`"), context),
+        None => warn(format!("there is no counter `{label}`"), context),
     }
 }
 
@@ -77,12 +81,12 @@ fn warn(message: String, context: &mut Context) -> JsResult<JsValue> {
     Ok(JsValue::undefined())
 }
 
-/// What a stopwatch or a counter is called.
+/// Returns the label of a stopwatch or a counter.
 fn label(args: &[JsValue], context: &mut Context) -> String {
-    const LONGEST: usize = 200;
+    const MAX_LABEL_CHARS: usize = 200;
     let label = args.get_or_undefined(0);
     if label.is_undefined() {
         return "default".to_owned();
     }
-    convert::plain_text(label, context).chars().take(LONGEST).collect()
+    convert::plain_text(label, context).chars().take(MAX_LABEL_CHARS).collect()
 }

@@ -1,4 +1,4 @@
-//! `console.table(rows, columns?)`: rows below each other, their members in columns.
+//! `console.table(rows, columns?)`: prints an array or object as a table, one row per item, one column per member.
 
 use boa_engine::{Context, JsArgs, JsResult, JsValue};
 use serde_json::Value;
@@ -6,14 +6,14 @@ use serde_json::Value;
 use super::{print, write};
 use crate::{convert, protocol::LogLevel};
 
-/// Characters of one cell.
-const WIDEST: usize = 60;
-/// The heading of the rows' names.
+/// Maximum width of a cell in characters.
+const MAX_CELL_CHARS: usize = 60;
+/// The heading of the column with the rows' names.
 const INDEX: &str = "(index)";
-/// The heading of rows that have no members.
+/// The heading of the column with rows that have no members.
 const VALUE: &str = "(value)";
 
-/// What is no table is printed as it is.
+/// Prints a table; a value that is not tabular is printed as with `console.log`.
 pub(super) fn table(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let shown = convert::inspect(args.get_or_undefined(0), context);
     let rows: Vec<(String, Value)> = match &shown {
@@ -52,7 +52,7 @@ fn heading(columns: &[String], has_values: bool) -> Vec<String> {
     std::iter::once(INDEX.to_owned()).chain(columns.iter().cloned()).chain(values).collect()
 }
 
-/// All names of members, in the order in which they come up.
+/// Returns the names of all members, in order of first occurrence.
 fn columns(rows: &[(String, Value)]) -> Vec<String> {
     let mut columns: Vec<String> = Vec::new();
     for (name, _) in rows.iter().filter_map(|(_, row)| members(row)).flatten() {
@@ -63,7 +63,7 @@ fn columns(rows: &[(String, Value)]) -> Vec<String> {
     columns
 }
 
-/// The members of a row that has some.
+/// Returns the members of a row; `None` if it has none.
 fn members(row: &Value) -> Option<Vec<(String, &Value)>> {
     match row {
         Value::Object(members) => Some(members.iter().map(|(name, value)| (name.clone(), value)).collect()),
@@ -77,10 +77,14 @@ fn text(value: &Value) -> String {
         Value::String(text) => text.replace(['\n', '\r'], " "),
         other => other.to_string(),
     };
-    if text.chars().count() <= WIDEST { text } else { text.chars().take(WIDEST - 1).chain(['…']).collect() }
+    if text.chars().count() <= MAX_CELL_CHARS {
+        text
+    } else {
+        text.chars().take(MAX_CELL_CHARS - 1).chain(['…']).collect()
+    }
 }
 
-/// Cells below each other, two spaces apart.
+/// Aligns cells in columns, two spaces apart.
 fn aligned(lines: &[Vec<String>]) -> String {
     let count = lines.first().map_or(0, Vec::len);
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or_default();

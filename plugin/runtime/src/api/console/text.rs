@@ -1,17 +1,17 @@
-//! What is said on a line: the arguments one after another, or filled into the first.
+//! Formats the arguments of a console call: joined by spaces, or filled into the first one.
 
 use boa_engine::{Context, JsValue};
 use serde_json::Value;
 
 use crate::convert;
 
-/// What the arguments say, and the objects among them.
+/// Returns the text of the arguments, and the objects among them.
 pub(super) fn text_of(args: &[JsValue], context: &mut Context) -> (String, Vec<Value>) {
     let (mut message, mut objects) = (String::new(), Vec::new());
     let mut rest = args.iter();
     let Some(first) = rest.next() else { return (message, objects) };
     match first.as_string() {
-        // By itself a text is no format.
+        // A single string is not a format.
         Some(format) if args.len() > 1 => {
             fill_in(&format.to_std_string_lossy(), &mut rest, (&mut message, &mut objects), context);
         }
@@ -24,8 +24,8 @@ pub(super) fn text_of(args: &[JsValue], context: &mut Context) -> (String, Vec<V
     (message, objects)
 }
 
-/// A text with values in the places of `%s`, `%d`, `%i`, `%f`, `%j`, `%o` and `%O`, as far as there are some; `%%` is a percent sign, and
-/// `%c` has no meaning here.
+/// Fills values into the places of `%s`, `%d`, `%i`, `%f`, `%j`, `%o` and `%O`, while there are values. `%%` is a percent sign;
+/// `%c` consumes its value and prints nothing.
 fn fill_in<'v>(
     format: &str,
     values: &mut impl Iterator<Item = &'v JsValue>,
@@ -57,7 +57,7 @@ fn fill_in<'v>(
     }
 }
 
-/// A number as it stands in a text; what is none is said to be none, and nothing is asked for its value.
+/// Formats a number; `NaN` for other values. Objects are not converted, so no code of the script runs.
 fn number(value: &JsValue, sign: char) -> String {
     if let Some(whole) = value.as_bigint() {
         return format!("{whole}n");
@@ -72,7 +72,7 @@ fn number(value: &JsValue, sign: char) -> String {
     }
 }
 
-/// Adds a value to a line, and to the objects in it if it is one.
+/// Appends a value to a line, and to its objects if it is one.
 fn append(arg: &JsValue, (message, objects): (&mut String, &mut Vec<Value>), context: &mut Context) {
     if let Some(error) = arg.as_object().filter(|object| convert::message_of(object, context).is_some()) {
         let words = convert::plain_text(arg, context);
@@ -97,7 +97,7 @@ fn append(arg: &JsValue, (message, objects): (&mut String, &mut Vec<Value>), con
     }
 }
 
-/// One object as it is, several as a list.
+/// Returns a single object itself, several as a list.
 pub(super) fn one_of(mut objects: Vec<Value>) -> Option<Value> {
     match objects.len() {
         0 => None,

@@ -1,4 +1,4 @@
-//! Arguments of `db` as JSON texts: values with their tags, in the shapes that the host's side reads.
+//! Converts the arguments of `db` to JSON texts, with tagged values, in the form that the host expects.
 
 use boa_engine::{
     Context, JsNativeError, JsObject, JsResult, JsString, JsValue, builtins::date::Date, js_string,
@@ -7,13 +7,13 @@ use boa_engine::{
 
 use crate::convert::{Bounds, members, plain_json, tagged};
 
-/// An array of values.
+/// Converts an array of values.
 pub(super) fn params(given: &JsValue, bounds: Bounds, context: &mut Context) -> JsResult<String> {
     if given.is_null_or_undefined() {
         return Ok("[]".to_owned());
     }
     let Some(array) = given.as_object().filter(JsObject::is_array) else {
-        return Err(wrong("db.query takes its values as an array"));
+        return Err(wrong("db.query: the values must be an array"));
     };
     let mut values = Vec::new();
     for (index, value) in items(&array, context)?.into_iter().enumerate() {
@@ -22,10 +22,10 @@ pub(super) fn params(given: &JsValue, bounds: Bounds, context: &mut Context) -> 
     Ok(format!("[{}]", values.join(",")))
 }
 
-/// Columns with their values; one that is undefined is left out.
+/// Converts columns with their values; undefined values are left out.
 pub(super) fn row(method: &str, given: &JsValue, bounds: Bounds, context: &mut Context) -> JsResult<String> {
     let Some(object) = plain_object(given) else {
-        return Err(wrong(&format!("{method} takes the columns as an object")));
+        return Err(wrong(&format!("{method}: the columns must be an object")));
     };
     members(&object, context, |name, value, context| {
         if value.is_undefined() {
@@ -35,7 +35,7 @@ pub(super) fn row(method: &str, given: &JsValue, bounds: Bounds, context: &mut C
     })
 }
 
-/// One row, or an array of them.
+/// Converts one row, or an array of rows.
 pub(super) fn rows(method: &str, given: &JsValue, bounds: Bounds, context: &mut Context) -> JsResult<String> {
     let Some(array) = given.as_object().filter(JsObject::is_array) else { return row(method, given, bounds, context) };
     let mut texts = Vec::new();
@@ -45,13 +45,13 @@ pub(super) fn rows(method: &str, given: &JsValue, bounds: Bounds, context: &mut 
     Ok(format!("[{}]", texts.join(",")))
 }
 
-/// Columns with a value, or with operators and their values.
+/// Converts columns with a value, or with operators and their values.
 pub(super) fn conditions(method: &str, given: &JsValue, bounds: Bounds, context: &mut Context) -> JsResult<String> {
     if given.is_null_or_undefined() {
         return Ok("null".to_owned());
     }
     let Some(object) = plain_object(given) else {
-        return Err(wrong(&format!("{method} takes its conditions as an object")));
+        return Err(wrong(&format!("{method}: the conditions must be an object")));
     };
     members(&object, context, |name, value, context| {
         let what = format!("the condition on `{name}`");
@@ -61,9 +61,9 @@ pub(super) fn conditions(method: &str, given: &JsValue, bounds: Bounds, context:
         let Some(operators) = plain_object(value) else { return tagged(&what, value, bounds, context).map(Some) };
         let tests = members(&operators, context, |operator, value, context| {
             if operator.starts_with('$') {
-                // On the way to the host these are tags.
+                // These names are tags in the messages to the host.
                 return Err(wrong(&format!(
-                    "{what}: there is no operator \"{operator}\"; they are words, as in {{gte: 1}}"
+                    "{what}: unknown operator \"{operator}\"; operators are words, such as {{gte: 1}}"
                 )));
             }
             let what = format!("{what} ({operator})");
@@ -82,12 +82,12 @@ pub(super) fn conditions(method: &str, given: &JsValue, bounds: Bounds, context:
     })
 }
 
-/// `{columns, orderBy, limit, offset}`. An order is a column, `"column desc"`, an object of columns, or an array of these.
+/// Converts `{columns, orderBy, limit, offset}`. `orderBy` is a column, `"column desc"`, an object of columns, or an array of these.
 pub(super) fn options(given: &JsValue, bounds: Bounds, context: &mut Context) -> JsResult<String> {
     if given.is_null_or_undefined() {
         return Ok("null".to_owned());
     }
-    let Some(object) = plain_object(given) else { return Err(wrong("db.findMany takes its options as an object")) };
+    let Some(object) = plain_object(given) else { return Err(wrong("db.findMany: the options must be an object")) };
     members(&object, context, |name, value, context| {
         if value.is_undefined() {
             return Ok(None);
@@ -112,7 +112,7 @@ fn ordered(item: &JsValue, order: &mut Vec<serde_json::Value>, context: &mut Con
     let mut add = |column: &str, direction: &str| {
         let direction = direction.trim().to_ascii_lowercase();
         if direction != "asc" && direction != "desc" {
-            return Err(wrong(&format!("an order is \"asc\" or \"desc\", not \"{direction}\"")));
+            return Err(wrong(&format!("the order must be \"asc\" or \"desc\", not \"{direction}\"")));
         }
         order.push(serde_json::json!([column.trim(), direction]));
         Ok(())
@@ -123,7 +123,7 @@ fn ordered(item: &JsValue, order: &mut Vec<serde_json::Value>, context: &mut Con
         return add(column, direction);
     }
     let Some(object) = plain_object(item) else {
-        return Err(wrong("orderBy takes columns, as \"name\" or {name: \"desc\"}"));
+        return Err(wrong("orderBy must name columns, such as \"name\" or {name: \"desc\"}"));
     };
     members(&object, context, |column, direction, _| {
         let direction =
@@ -134,15 +134,15 @@ fn ordered(item: &JsValue, order: &mut Vec<serde_json::Value>, context: &mut Con
 }
 
 fn items(array: &JsObject, context: &mut Context) -> JsResult<Vec<JsValue>> {
-    const MANY: u64 = 100_000;
+    const MAX_ITEMS: u64 = 100_000;
     let length = array.get(js_string!("length"), context)?.to_length(context)?;
-    if length > MANY {
-        return Err(wrong(&format!("an array of {length} values is too long")));
+    if length > MAX_ITEMS {
+        return Err(wrong(&format!("an array of {length} values exceeds the limit of {MAX_ITEMS}")));
     }
     (0..length).map(|index| array.get(index, context)).collect()
 }
 
-/// An object that is none of the values a column can have.
+/// Returns an object that is not itself a column value.
 fn plain_object(value: &JsValue) -> Option<JsObject> {
     let object = value.as_object()?;
     let other = object.is_array() || object.is_callable() || object.is::<Date>();

@@ -1,6 +1,6 @@
-//! `transaction(callback)`: the callback's promise decides. Fulfilled, all of it is kept; rejected, none.
+//! `transaction(callback)`: commits if the callback's promise is fulfilled, rolls back if it is rejected.
 //!
-//! Inside of another transaction it is a savepoint. The host rolls back whatever a run leaves open.
+//! Inside another transaction it is a savepoint. The host rolls back transactions that a run leaves open.
 
 use boa_engine::{
     Context, JsArgs, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, NativeFunction,
@@ -16,7 +16,7 @@ use crate::convert;
 pub(super) fn run(_: &JsValue, args: &[JsValue], within: &JsString, context: &mut Context) -> JsResult<JsValue> {
     let Some(callback) = args.get_or_undefined(0).as_callable() else {
         let error = JsNativeError::typ()
-            .with_message("db.transaction takes a function, as in db.transaction(async tx => { … })");
+            .with_message("db.transaction needs a function, such as db.transaction(async tx => { … })");
         return Err(error.into());
     };
     let begun = send("begin", within, &[], convert::from_json, context)?;
@@ -24,7 +24,7 @@ pub(super) fn run(_: &JsValue, args: &[JsValue], within: &JsString, context: &mu
     then(&begun, Some(entered), None, context)
 }
 
-/// The transaction has begun: calls the callback, and ends the transaction when its promise settles.
+/// Calls the callback after the transaction has begun, and ends the transaction when the callback's promise settles.
 fn entered(_: &JsValue, args: &[JsValue], callback: &JsObject, context: &mut Context) -> JsResult<JsValue> {
     let id = args.get_or_undefined(0).to_string(context)?.to_std_string_lossy();
     let name = serde_json::Value::from(id).to_string();
@@ -32,7 +32,7 @@ fn entered(_: &JsValue, args: &[JsValue], callback: &JsObject, context: &mut Con
     let name = JsString::from(name);
     let outcome = match callback.call(&JsValue::undefined(), &[tx.into()], context) {
         Ok(value) => JsPromise::resolve(value, context)?,
-        // An engine's limit ends the run, and with it the transaction.
+        // An engine limit ends the run and its transaction.
         Err(error) if error.as_engine().is_some() => return Err(error),
         Err(error) => JsPromise::reject(error, context)?,
     };
@@ -41,14 +41,14 @@ fn entered(_: &JsValue, args: &[JsValue], callback: &JsObject, context: &mut Con
     then(&outcome.into(), Some(keep), Some(undo), context)
 }
 
-/// Commits; the callback's value comes after that.
+/// Commits, then returns the callback's value.
 fn keep(_: &JsValue, args: &[JsValue], name: &JsString, context: &mut Context) -> JsResult<JsValue> {
     let kept = send("commit", name, &[], convert::from_json, context)?;
     let value = function(|_, _, value: &JsValue, _| Ok(value.clone()), args.get_or_undefined(0).clone(), context);
     then(&kept, Some(value), None, context)
 }
 
-/// Rolls back; the callback's error comes after that, whatever became of it.
+/// Rolls back, then throws the callback's error, even if the rollback failed.
 fn undo(_: &JsValue, args: &[JsValue], name: &JsString, context: &mut Context) -> JsResult<JsValue> {
     let undone = send("rollback", name, &[], convert::from_json, context)?;
     let thrown = args.get_or_undefined(0).clone();
@@ -65,7 +65,8 @@ fn then(
     rejected: Option<JsFunction>,
     context: &mut Context,
 ) -> JsResult<JsValue> {
-    let promise = promise.as_object().ok_or_else(|| JsNativeError::typ().with_message("a call gave no promise"))?;
+    let promise =
+        promise.as_object().ok_or_else(|| JsNativeError::typ().with_message("the call did not return a promise"))?;
     Ok(JsPromise::from_object(promise)?.then(fulfilled, rejected, context)?.into())
 }
 

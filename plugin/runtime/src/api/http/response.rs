@@ -1,6 +1,6 @@
-//! What a script gets for a request: `{status, ok, url, headers, body, json(), text(), bytes()}`.
+//! The response to an `http` request: `{status, ok, url, headers, body, json(), text(), bytes()}`.
 //!
-//! `body` is text, or null where the other side sent no text. The functions read it anew each time.
+//! `body` is text, or null if the server sent no text. The functions convert it again on each call.
 
 use boa_engine::{
     Context, JsNativeError, JsObject, JsResult, JsString, JsValue, NativeFunction, object::FunctionObjectBuilder,
@@ -12,20 +12,20 @@ use serde_json::{Map, Value};
 use super::Body;
 use crate::convert;
 
-/// The answer as it comes.
+/// The response as received from the host.
 #[derive(Deserialize)]
-pub(in crate::api) struct Answer {
+pub(in crate::api) struct HttpResponse {
     pub(in crate::api) status: u16,
     pub(in crate::api) url: String,
     pub(in crate::api) headers: Map<String, Value>,
-    /// The values of `set-cookie` by themselves.
+    /// The values of `set-cookie`, one per header.
     #[serde(default)]
     pub(in crate::api) cookies: Vec<String>,
     text: Option<String>,
     base64: Option<String>,
 }
 
-impl Answer {
+impl HttpResponse {
     pub(in crate::api) fn read(reply: &str) -> JsResult<Self> {
         serde_json::from_str(reply).map_err(|error| {
             let message = format!("the host's reply cannot be read: {error}");
@@ -34,16 +34,16 @@ impl Answer {
     }
 
     pub(in crate::api) fn take_body(&mut self) -> Body {
-        let about = format!("the answer of {} (status {})", origin(&self.url), self.status);
-        Body::of_answer(&about, self.text.take(), self.base64.take())
+        let about = format!("the response of {} (status {})", origin(&self.url), self.status);
+        Body::of_response(&about, self.text.take(), self.base64.take())
     }
 }
 
 type Reader = fn(&Body, &mut Context) -> JsResult<JsValue>;
 
-/// The response of a reply, a JSON text.
+/// Builds the response of a reply, a JSON text.
 pub(super) fn build(reply: &str, context: &mut Context) -> JsResult<JsValue> {
-    let mut answer = Answer::read(reply)?;
+    let mut answer = HttpResponse::read(reply)?;
     let body = answer.take_body();
     let text = body.text().map_or_else(JsValue::null, |text| text.clone().into());
     let headers = convert::from_json(&Value::from(answer.headers).to_string(), context)?;
@@ -63,7 +63,7 @@ pub(super) fn build(reply: &str, context: &mut Context) -> JsResult<JsValue> {
         ("bytes", Body::byte_array),
     ];
     for (name, reader) in readers {
-        // Not enumerable, so that a response is shown and stored as its data.
+        // Not enumerable, so that a response is printed and stored as its data.
         let function = NativeFunction::from_copy_closure_with_captures(
             move |_, _, body: &Body, context| reader(body, context),
             body.clone(),
@@ -76,7 +76,7 @@ pub(super) fn build(reply: &str, context: &mut Context) -> JsResult<JsValue> {
     Ok(response.into())
 }
 
-/// Scheme, host and port: the rest of an address may hold a key, and messages end in logs.
+/// Returns scheme, host and port. The rest of a URL may contain a key, and messages end up in logs.
 fn origin(url: &str) -> String {
     url.split('/').take(3).collect::<Vec<_>>().join("/")
 }

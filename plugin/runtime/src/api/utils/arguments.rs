@@ -1,4 +1,4 @@
-//! Arguments that `utils.date` and `utils.format` have in common: instants, languages, time zones.
+//! Reads arguments of `utils.date` and `utils.format`: instants, languages, time zones.
 
 use boa_engine::{Context, JsNativeError, JsObject, JsResult, JsValue, builtins::date::Date, object::builtins::JsDate};
 use chrono::{DateTime, Utc};
@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use super::iso_date;
 use crate::{intl::language::Language, isolate::Session};
 
-/// The instant that a `Date`, an ISO text or a number of milliseconds stands for.
+/// Returns the instant of a `Date`, an ISO date string or a number of milliseconds.
 pub(super) fn instant(function: &str, value: &JsValue, zone: Tz, context: &mut Context) -> JsResult<DateTime<Utc>> {
     let millis = if let Some(text) = value.as_string() {
         let text = text.to_std_string_lossy();
@@ -19,10 +19,10 @@ pub(super) fn instant(function: &str, value: &JsValue, zone: Tz, context: &mut C
     };
     let Some(millis) = millis else {
         return Err(JsNativeError::typ()
-            .with_message(format!("{function} needs a Date, an ISO date text or milliseconds"))
+            .with_message(format!("{function} needs a Date, an ISO date string or milliseconds"))
             .into());
     };
-    #[expect(clippy::cast_possible_truncation, reason = "out of range and NaN are refused beside it")]
+    #[expect(clippy::cast_possible_truncation, reason = "out of range and NaN are refused next to it")]
     let at = DateTime::from_timestamp_millis(millis as i64).filter(|_| millis.is_finite());
     at.ok_or_else(|| JsNativeError::range().with_message(format!("{function}: the date is invalid")).into())
 }
@@ -30,7 +30,7 @@ pub(super) fn instant(function: &str, value: &JsValue, zone: Tz, context: &mut C
 pub(super) fn not_a_date(function: &str, text: &str) -> JsNativeError {
     let text: String = text.chars().take(100).collect();
     JsNativeError::range()
-        .with_message(format!("{function}: `{text}` is no date in ISO form, as 2024-05-31 or 2024-05-31T17:00:00Z"))
+        .with_message(format!("{function}: `{text}` is not an ISO date, such as 2024-05-31 or 2024-05-31T17:00:00Z"))
 }
 
 pub(super) fn text(function: &str, what: &str, value: &JsValue) -> JsResult<Option<String>> {
@@ -39,16 +39,16 @@ pub(super) fn text(function: &str, what: &str, value: &JsValue) -> JsResult<Opti
     }
     let text = value.as_string().map(|text| text.to_std_string_lossy());
     let text =
-        text.ok_or_else(|| JsNativeError::typ().with_message(format!("{function}: the {what} must be a text")))?;
+        text.ok_or_else(|| JsNativeError::typ().with_message(format!("{function}: the {what} must be a string")))?;
     Ok(Some(text))
 }
 
-/// A language by its tag, or the tenant's.
+/// Returns a language by its tag, or the tenant's.
 pub(super) fn language(function: &str, tag: Option<String>, context: &Context) -> JsResult<Language> {
     let Some(tag) = tag else { return Session::of(context)?.with(|run| run.region.language.clone()) };
     Language::named(&tag).ok_or_else(|| {
         let tag: String = tag.chars().take(50).collect();
-        let message = format!("{function} knows no locale `{tag}`; name one as 'ru', 'uz-Cyrl' or 'en-GB'");
+        let message = format!("{function}: unknown locale `{tag}`; use a tag such as 'ru', 'uz-Cyrl' or 'en-GB'");
         JsNativeError::range().with_message(message).into()
     })
 }
@@ -57,7 +57,7 @@ pub(super) fn zone(function: &str, name: Option<String>, context: &Context) -> J
     match name {
         None => Session::of(context)?.with(|run| run.region.zone),
         Some(name) => name.parse().map_err(|_| {
-            JsNativeError::range().with_message(format!("{function}: `{name}` is no IANA time zone")).into()
+            JsNativeError::range().with_message(format!("{function}: `{name}` is not an IANA time zone")).into()
         }),
     }
 }

@@ -1,4 +1,4 @@
-//! `utils.base64`: `encode(data, {urlSafe?})` and `decode(text, {as?})`. Text stands for its bytes in UTF-8.
+//! `utils.base64`: `encode(data, {urlSafe?})` and `decode(text, {as?})`. Strings are encoded as UTF-8.
 
 use base64::{
     Engine as _, alphabet,
@@ -9,7 +9,7 @@ use boa_engine::{Context, JsArgs, JsNativeError, JsObject, JsResult, JsString, J
 
 use crate::api::{bytes, namespace, options::Options};
 
-/// Reads with padding and without.
+/// Accepts input with and without padding.
 const TOLERANT: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
 const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, TOLERANT);
@@ -31,25 +31,25 @@ fn encode(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVa
     Ok(JsString::from(encoded).into())
 }
 
-/// Either alphabet is read, and white space between the signs left out.
+/// Accepts either alphabet and ignores white space.
 fn decode(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     const NAME: &str = "utils.base64.decode";
     let Some(text) = args.get_or_undefined(0).as_string() else {
-        return Err(JsNativeError::typ().with_message(format!("{NAME} needs a text")).into());
+        return Err(JsNativeError::typ().with_message(format!("{NAME} needs a string")).into());
     };
     let options = Options::read(NAME, args.get_or_undefined(1), &["as"], context)?;
     let as_bytes = options.word("as", &[("text", false), ("bytes", true)], context)?.unwrap_or_default();
     let mut text = text.to_std_string_lossy();
     text.retain(|sign| !sign.is_ascii_whitespace());
     let engine = if text.contains(['-', '_']) { URL_SAFE } else { STANDARD };
-    let decoded = engine
-        .decode(text)
-        .map_err(|error| JsNativeError::range().with_message(format!("{NAME}: the text is no base64 ({error})")))?;
+    let decoded = engine.decode(text).map_err(|error| {
+        JsNativeError::range().with_message(format!("{NAME}: the text is not valid base64 ({error})"))
+    })?;
     if as_bytes {
         return bytes::make(&decoded, context);
     }
     let text = String::from_utf8(decoded).map_err(|_| {
-        JsNativeError::range().with_message(format!("{NAME}: the bytes are no text; {{ as: 'bytes' }} gives them"))
+        JsNativeError::range().with_message(format!("{NAME}: the bytes are not UTF-8 text; use {{ as: 'bytes' }}"))
     })?;
     Ok(JsString::from(text).into())
 }

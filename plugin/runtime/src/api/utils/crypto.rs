@@ -1,7 +1,7 @@
 //! `utils.crypto`: digests, message authentication codes, comparison in constant time, and random bytes.
 //!
 //! `hash(data, algorithm = 'sha256', encoding = 'hex')`, `hmac(data, key, algorithm = 'sha256', encoding = 'hex')`,
-//! `equal(a, b)`, `randomBytes(length)`. Data is text, taken as UTF-8, or bytes.
+//! `equal(a, b)`, `randomBytes(length)`. Data is bytes, or a string, which is encoded as UTF-8.
 
 use base64::{
     Engine as _,
@@ -17,8 +17,8 @@ use subtle::ConstantTimeEq as _;
 use super::text_or_bytes;
 use crate::api::{bytes, namespace};
 
-/// Bytes that one call of `randomBytes` may ask for.
-const RANDOM: f64 = 65_536.0;
+/// Maximum of bytes of one call of `randomBytes`.
+const MAX_RANDOM_BYTES: f64 = 65_536.0;
 
 pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
     namespace(&[("hash", 1, hash), ("hmac", 2, hmac), ("equal", 2, equal), ("randomBytes", 1, random_bytes)], context)
@@ -81,7 +81,7 @@ fn authenticate<M: Mac + KeyInit>(key: &[u8], data: &[u8]) -> Option<Vec<u8>> {
     Some(mac.chain_update(data).finalize().into_bytes().to_vec())
 }
 
-/// A digest in the form that a script wants.
+/// Returns a digest in the requested encoding.
 fn encoded(digest: &[u8], encoding: &JsValue, context: &mut Context) -> JsResult<JsValue> {
     let name = encoding.as_string().map(|name| name.to_std_string_lossy());
     let text = match name.as_deref() {
@@ -98,8 +98,7 @@ fn encoded(digest: &[u8], encoding: &JsValue, context: &mut Context) -> JsResult
     Ok(JsString::from(text).into())
 }
 
-/// Takes as long for texts that differ in the first byte as for those that differ in the last; only a different length
-/// shows in the time.
+/// Compares in constant time: the duration depends only on the lengths, not on the position of the first difference.
 fn equal(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let one = text_or_bytes("utils.crypto.equal", args.get_or_undefined(0), context)?;
     let other = text_or_bytes("utils.crypto.equal", args.get_or_undefined(1), context)?;
@@ -108,9 +107,12 @@ fn equal(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVal
 
 fn random_bytes(_: &JsValue, args: &[JsValue], _: &mut Context) -> JsResult<JsValue> {
     let length = args.get_or_undefined(0).as_number();
-    let length = length.filter(|length| length.fract() == 0.0 && (0.0..=RANDOM).contains(length)).ok_or_else(|| {
-        JsNativeError::range().with_message(format!("utils.crypto.randomBytes needs a length from 0 to {RANDOM}"))
-    })?;
+    let length = length
+        .filter(|length| length.fract() == 0.0 && (0.0..=MAX_RANDOM_BYTES).contains(length))
+        .ok_or_else(|| {
+            JsNativeError::range()
+                .with_message(format!("utils.crypto.randomBytes needs a length from 0 to {MAX_RANDOM_BYTES}"))
+        })?;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just above")]
     let mut bytes = vec![0; length as usize];
     getrandom::fill(&mut bytes)

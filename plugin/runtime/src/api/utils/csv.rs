@@ -1,6 +1,6 @@
 //! `utils.csv`: `parse(text, options?)` and `stringify(rows, options?)`, for tables of any size.
 //!
-//! Values are texts: what they mean, the script knows better. Time grows with the size of the table and nothing else.
+//! Parsed values are strings; the script converts them. The time is linear in the size of the table.
 
 mod blanks;
 mod parse;
@@ -14,12 +14,12 @@ pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
     namespace(&[("parse", 1, parse::parse), ("stringify", 1, stringify::stringify)], context)
 }
 
-/// The sign of an option: one that takes one byte.
-fn sign(options: &Options, name: &str, usual: u8, context: &mut Context) -> JsResult<u8> {
-    let Some(given) = options.text(name, context)? else { return Ok(usual) };
+/// Returns an option that must be a character of one byte.
+fn sign(options: &Options, name: &str, default: u8, context: &mut Context) -> JsResult<u8> {
+    let Some(given) = options.text(name, context)? else { return Ok(default) };
     match given.as_bytes() {
         [sign] if !matches!(sign, b'\n' | b'\r' | 0) => Ok(*sign),
-        _ => Err(options.wrong(name, "one character, as ',', ';' or '\\t'")),
+        _ => Err(options.wrong(name, "one character, such as ',', ';' or '\\t'")),
     }
 }
 
@@ -27,7 +27,7 @@ fn wrong(message: String) -> JsError {
     JsNativeError::range().with_message(message).into()
 }
 
-/// The texts of an array of texts; none for anything else.
+/// Returns the items of an array of strings; `None` for other values.
 fn texts(value: &JsValue, context: &mut Context) -> JsResult<Option<Vec<String>>> {
     let Some(array) = value.as_object().filter(JsObject::is_array) else { return Ok(None) };
     let length = array.get(js_string!("length"), context)?.to_length(context)?;

@@ -1,7 +1,7 @@
 //! `utils.date`: `now()`, `format(date, pattern?, zone?)`, `parse(text, pattern?, zone?)`, `addDays(date, days)`.
 //!
-//! Dates are `Date` objects, ISO texts or milliseconds since 1970. Wall-clock times are in the tenant's zone
-//! (`context.tenant.timezone`, else UTC) or in the IANA zone that is given; a text without an offset is such a time.
+//! Dates are `Date` objects, ISO date strings or milliseconds since 1970. Wall-clock times are in the tenant's zone
+//! (`context.tenant.timezone`, default UTC) or in the given IANA zone; a string without an offset is a wall-clock time.
 //! Names of months and days are English, unless the third argument is `{zone?, locale?}` with another language.
 
 use std::rc::Rc;
@@ -23,7 +23,7 @@ use crate::{
     zones,
 };
 
-/// What `format` writes when no pattern is given.
+/// The default pattern of `format`.
 const ISO: &str = "YYYY-MM-DDTHH:mm:ssZ";
 
 pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
@@ -44,7 +44,7 @@ fn format_pattern(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsRes
 fn parse(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let (zone, names) = place("utils.date.parse", args.get_or_undefined(2), context)?;
     let Some(given) = args.get_or_undefined(0).as_string() else {
-        return Err(JsNativeError::typ().with_message("utils.date.parse needs a text as its first argument").into());
+        return Err(JsNativeError::typ().with_message("utils.date.parse needs a string as its first argument").into());
     };
     let given = given.to_std_string_lossy();
     let parsed = match text("utils.date.parse", "pattern", args.get_or_undefined(1))? {
@@ -66,13 +66,14 @@ fn add_days(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<Js
             .with_message("utils.date.addDays needs a whole number of days as its second argument")
             .into());
     };
-    // Days of the calendar: the wall clock shows the same time, also across a change to summer time.
+    // Calendar days: the wall-clock time stays the same, also across a change to daylight saving time.
     let wall = at.with_timezone(&zones::offset(zone, at)).naive_local();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number below 1e9")]
     let count = Days::new(days.abs() as u64);
     let moved = if days < 0.0 { wall.checked_sub_days(count) } else { wall.checked_add_days(count) };
     let moved = moved.and_then(|wall| local_time(wall, zone));
-    let moved = moved.ok_or_else(|| JsNativeError::range().with_message("utils.date.addDays leaves the calendar"))?;
+    let moved = moved
+        .ok_or_else(|| JsNativeError::range().with_message("utils.date.addDays: the resulting date is out of range"))?;
     date_object(moved, context)
 }
 
@@ -83,7 +84,7 @@ fn date_object(at: DateTime<Utc>, context: &mut Context) -> JsResult<JsValue> {
     Ok(JsObject::from(date).into())
 }
 
-/// The zone of a call and the names of its language: `zone`, or `{zone?, locale?}`.
+/// Returns the zone of a call and the names of its language, from `zone` or `{zone?, locale?}`.
 fn place(function: &'static str, value: &JsValue, context: &mut Context) -> JsResult<(Tz, Rc<Names>)> {
     if !value.is_object() {
         let zone = zone(function, text(function, "zone", value)?, context)?;

@@ -1,7 +1,7 @@
-//! Patterns of dates, as `YYYY-MM-DD HH:mm`: read once, then used to write and to read.
+//! Date patterns such as `YYYY-MM-DD HH:mm`: parsed once, then used to format and to parse dates.
 //!
-//! Tokens: `YYYY YY MMMM MMM MM M DD D dddd ddd HH H hh h mm m ss s SSS A a Z ZZ`; text in `[brackets]` stands for
-//! itself, as does every other sign. Names of months and days are those of a language.
+//! Tokens: `YYYY YY MMMM MMM MM M DD D dddd ddd HH H hh h mm m ss s SSS A a Z ZZ`. Text in `[brackets]` and all other characters
+//! are literal. Names of months and days are those of a language.
 
 mod reading;
 
@@ -12,7 +12,7 @@ use chrono_tz::Tz;
 
 use crate::{intl::date::Names, zones};
 
-/// The tokens, longer ones before those that they begin with.
+/// The tokens, longer ones before their prefixes.
 const TOKENS: [(&str, Field); 23] = [
     ("YYYY", Field::Year),
     ("YY", Field::YearOfCentury),
@@ -39,7 +39,7 @@ const TOKENS: [(&str, Field); 23] = [
     ("Z", Field::OffsetColon),
 ];
 
-/// One token; numbers carry their least number of digits.
+/// One token; numbers have a minimum number of digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Field {
     Year,
@@ -67,11 +67,11 @@ enum Piece {
     Text(String),
 }
 
-/// A pattern that was read; every text is one.
+/// A parsed pattern; every text is a valid pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pattern {
     pieces: Vec<Piece>,
-    /// A month stands beside its day.
+    /// Whether the pattern has a day of the month, which changes the form of month names.
     has_day: bool,
 }
 
@@ -108,7 +108,7 @@ impl Pattern {
         out
     }
 
-    /// Names of months, in the form that they have in this pattern.
+    /// Returns the names of months in the form that this pattern needs.
     fn months<'n>(&self, names: &'n Names, short: bool) -> &'n [String] {
         match (self.has_day, short) {
             (true, false) => &names.months,
@@ -166,10 +166,10 @@ fn push_text(pieces: &mut Vec<Piece>, text: &str) {
     }
 }
 
-/// The instant at which the zone's clocks show a time. Where they show it twice, the first; where they skip it, as
-/// much after the gap's begin as the time is.
+/// Returns the instant at which clocks of the zone show a time. For a repeated time, the first; for a skipped time, the instant
+/// that is as long after the start of the gap as the time is.
 pub(super) fn local_time(wall: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
-    // No zone is further from UTC than this, and none changes its offset twice in so short a time.
+    // No zone is further from UTC than this, and none changes its offset twice within this time.
     const REACH: TimeDelta = TimeDelta::hours(16);
     let offset = |at: NaiveDateTime| zones::offset(zone, at.and_utc());
     let before = offset(wall.checked_sub_signed(REACH)?);
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_month_is_called_otherwise_beside_a_day() {
+    fn the_form_of_a_month_name_depends_on_a_day() {
         let at = at("2024-03-05T14:07:09.045Z", Tz::UTC);
         let written = |language: &str, pattern: &str| Pattern::read(pattern).format(at, &names(language));
         assert_eq!((written("ru", "D MMMM"), written("ru", "MMMM YYYY")), ("5 марта".into(), "март 2024".into()));
@@ -227,7 +227,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_was_written_can_be_read(millis in -2_000_000_000_000_i64..8_000_000_000_000, zone in prop::sample::select(vec![
+        fn a_formatted_date_can_be_parsed(millis in -2_000_000_000_000_i64..8_000_000_000_000, zone in prop::sample::select(vec![
             Tz::UTC, Tz::Asia__Tashkent, Tz::America__New_York, Tz::Asia__Kathmandu,
         ])) {
             let at = DateTime::from_timestamp_millis(millis).unwrap();
@@ -243,7 +243,7 @@ mod tests {
         }
 
         #[test]
-        fn any_pattern_reads_any_text_without_harm(pattern in ".{0,40}", text in ".{0,40}") {
+        fn any_pattern_parses_any_text_without_a_panic(pattern in ".{0,40}", text in ".{0,40}") {
             for names in LANGUAGES.map(names) {
                 let _ = Pattern::read(&pattern).parse(&text, Tz::UTC, &names);
             }

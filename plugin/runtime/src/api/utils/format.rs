@@ -1,7 +1,7 @@
-//! `utils.format`: numbers, money, dates and distances in time as people write them. The same on every machine.
+//! `utils.format`: formats numbers, money, dates and relative times for people, identically on every machine.
 //!
-//! The language is the tenant's (`context.tenant.locale`) unless one is named; one that the data does not know is refused
-//! when it is named, and English when the tenant has it.
+//! The default language is the tenant's (`context.tenant.locale`). An unknown language is an error if it is given, and English if it
+//! is the tenant's.
 
 mod date;
 mod relative;
@@ -18,10 +18,10 @@ use crate::{
     },
 };
 
-/// The most decimals that are written.
-const MOST_DECIMALS: u32 = 100;
-/// The most decimals of a number, unless more are asked for.
-const DECIMALS_OF_NUMBERS: u32 = 3;
+/// Maximum of decimals.
+const MAX_DECIMALS: u32 = 100;
+/// Default maximum of decimals of a number.
+const DEFAULT_MAX_DECIMALS: u32 = 3;
 
 pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
     namespace(
@@ -35,13 +35,13 @@ fn number(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVa
     const OPTIONS: [&str; 6] = ["locale", "decimals", "minDecimals", "maxDecimals", "grouping", "percent"];
     let options = Options::read(NAME, args.get_or_undefined(1), &OPTIONS, context)?;
     let language = language(NAME, options.text("locale", context)?, context)?;
-    let decimals = options.whole("decimals", MOST_DECIMALS, context)?;
-    let least = options.whole("minDecimals", MOST_DECIMALS, context)?.or(decimals).unwrap_or_default();
-    let most = options.whole("maxDecimals", MOST_DECIMALS, context)?.or(decimals);
+    let decimals = options.whole("decimals", MAX_DECIMALS, context)?;
+    let least = options.whole("minDecimals", MAX_DECIMALS, context)?.or(decimals).unwrap_or_default();
+    let most = options.whole("maxDecimals", MAX_DECIMALS, context)?.or(decimals);
     let grouping = options.flag("grouping", true, context)?;
     let percent = options.flag("percent", false, context)?;
     let is_number = args.get_or_undefined(0).is_number();
-    let most = most.or(percent.then_some(0)).or(is_number.then_some(DECIMALS_OF_NUMBERS));
+    let most = most.or(percent.then_some(0)).or(is_number.then_some(DEFAULT_MAX_DECIMALS));
     let value = amount(NAME, args.get_or_undefined(0))?;
     let options = NumberOptions {
         style: if percent { Style::Percent } else { Style::Decimal },
@@ -56,7 +56,7 @@ fn number(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVa
     Ok(JsString::from(Formatters::number(language, options, context)?.format(&value).as_str()).into())
 }
 
-/// Decimals are bounded where they are read.
+/// Converts decimals, whose range was checked when they were read.
 fn narrow(decimals: u32) -> u8 {
     u8::try_from(decimals).unwrap_or(u8::MAX)
 }
@@ -66,14 +66,15 @@ fn money(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVal
     let code = args.get_or_undefined(1).as_string().map(|code| code.to_std_string_lossy().to_ascii_uppercase());
     let code = code.filter(|code| code.len() == 3 && code.bytes().all(|sign| sign.is_ascii_uppercase()));
     let code = code.ok_or_else(|| {
-        JsNativeError::range().with_message(format!("{NAME} needs a currency's code, as 'UZS', as its second argument"))
+        JsNativeError::range()
+            .with_message(format!("{NAME} needs a currency code, such as 'UZS', as its second argument"))
     })?;
     let options = Options::read(NAME, args.get_or_undefined(2), &["locale", "decimals"], context)?;
     let language = language(NAME, options.text("locale", context)?, context)?;
-    let decimals = options.whole("decimals", MOST_DECIMALS, context)?.map_or_else(|| currency_decimals(&code), narrow);
+    let decimals = options.whole("decimals", MAX_DECIMALS, context)?.map_or_else(|| currency_decimals(&code), narrow);
     let value = amount(NAME, args.get_or_undefined(0))?;
     if !matches!(value, Value::Finite(_)) {
-        return Err(JsNativeError::range().with_message(format!("{NAME}: the amount is no number")).into());
+        return Err(JsNativeError::range().with_message(format!("{NAME}: the amount is not a number")).into());
     }
     let options = NumberOptions {
         style: Style::Currency { code, display: CurrencyDisplay::Symbol, sign: CurrencySign::Standard },
@@ -84,7 +85,7 @@ fn money(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVal
     Ok(JsString::from(Formatters::number(language, options, context)?.format(&value).as_str()).into())
 }
 
-/// A number, a BigInt, or a text of digits, of which none gets lost.
+/// Reads a number, a BigInt, or a string of digits, which keeps full precision.
 fn amount(function: &str, value: &JsValue) -> JsResult<Value> {
     let text = match value.variant() {
         JsVariant::Integer32(number) => return Ok(Value::of_f64(number.into())),
@@ -98,7 +99,7 @@ fn amount(function: &str, value: &JsValue) -> JsResult<Value> {
 
 fn no_amount(function: &str, text: &str) -> JsError {
     let shown: String = text.chars().take(50).collect();
-    let of = if shown.is_empty() { String::new() } else { format!("; `{shown}` is none") };
-    let message = format!("{function} needs a number, a BigInt or a text of digits as '1234.50'{of}");
+    let of = if shown.is_empty() { String::new() } else { format!(", not `{shown}`") };
+    let message = format!("{function} needs a number, a BigInt or a string of digits such as '1234.50'{of}");
     JsNativeError::typ().with_message(message).into()
 }

@@ -1,11 +1,11 @@
-//! ISO dates as databases and JSON write them. Without an offset, the time is the wall clock's of the zone.
+//! Parses ISO dates as written by databases and JSON. A time without an offset is wall-clock time of the zone.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 
 use super::date_pattern::local_time;
 
-/// Reads `2024-05-31`, `2024-05-31T17:00`, `2024-05-31 17:00:00.5+02:00` and the like.
+/// Parses `2024-05-31`, `2024-05-31T17:00`, `2024-05-31 17:00:00.5+02:00` and similar forms.
 pub(super) fn parse(text: &str, zone: Tz) -> Option<DateTime<Utc>> {
     let text = text.trim();
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn offsets_hold_and_wall_clocks_go_by_the_zone() {
+    fn a_time_without_offset_is_in_the_zone() {
         let at = |text| parse(text, Tz::Asia__Tashkent).map(|at| at.to_rfc3339());
         assert_eq!(at("2024-05-31").as_deref(), Some("2024-05-30T19:00:00+00:00"));
         assert_eq!(at("2024-05-31 17:00").as_deref(), Some("2024-05-31T12:00:00+00:00"));

@@ -1,7 +1,7 @@
 //! `utils.template.render(template, data, {locale}?)`: a promise of the rendered text.
 //!
-//! A text with `{{` or `{%` is the template itself; anything else is the name of one that the host keeps, in the
-//! tenant's language unless another is named. Values are escaped for HTML when the name ends in `.html` or `.htm`.
+//! A string with `{{` or `{%` is the template itself; any other is the name of a template that the host stores, in the tenant's
+//! language by default. Values are escaped for HTML if the name ends in `.html` or `.htm`.
 
 use boa_engine::{Context, JsArgs, JsNativeError, JsObject, JsResult, JsString, JsValue, object::builtins::JsPromise};
 use serde_json::Value;
@@ -52,13 +52,13 @@ fn render(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVa
     }
 }
 
-/// The language that is asked for.
+/// Returns the requested language.
 fn locale(options: &JsValue, context: &mut Context) -> JsResult<Option<JsString>> {
     let options = Options::read("utils.template.render", options, &["locale"], context)?;
     Ok(options.text("locale", context)?.map(JsString::from))
 }
 
-/// Renders the template that the host replies with.
+/// Renders the template in the host's reply.
 struct TemplateReply {
     name: String,
     data: Value,

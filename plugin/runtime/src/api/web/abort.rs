@@ -1,4 +1,4 @@
-//! `AbortController` and `AbortSignal`: the way to end a `fetch` before it is answered, or any work that listens.
+//! `AbortController` and `AbortSignal`: abort a `fetch` before its response, or other work that listens to the signal.
 
 mod events;
 
@@ -15,10 +15,10 @@ use self::events::Listeners;
 use super::{CLASS, accessors, dom_exception, methods, pairs, tag};
 use crate::isolate::{self, Action, set_timer};
 
-/// The message that ends a request.
+/// The method of the message that aborts a request.
 const ABORT: &str = "http.abort";
-/// The longest delay in milliseconds; no run lasts as long.
-const LONGEST: f64 = i32::MAX as f64;
+/// Maximum delay in milliseconds; no run lasts that long.
+const MAX_DELAY_MS: f64 = i32::MAX as f64;
 
 pub(super) fn register(context: &mut Context) -> JsResult<()> {
     context.register_global_class::<AbortController>()?;
@@ -50,7 +50,7 @@ fn signal_of(this: &JsValue) -> JsResult<JsObject> {
     let object = this.as_object();
     let controller = object.as_ref().and_then(JsObject::downcast_ref::<AbortController>);
     let signal = controller.map(|controller| controller.signal.clone());
-    signal.ok_or_else(|| JsNativeError::typ().with_message("this is no AbortController").into())
+    signal.ok_or_else(|| JsNativeError::typ().with_message("this is not an AbortController").into())
 }
 
 fn abort_controlled(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
@@ -62,12 +62,12 @@ fn abort_controlled(this: &JsValue, args: &[JsValue], context: &mut Context) -> 
 
 #[derive(Debug, Default, Trace, Finalize, JsData)]
 pub(super) struct AbortSignal {
-    /// Why it was aborted; none until then.
+    /// The reason of the abort; `None` until then.
     reason: Option<JsValue>,
     listeners: Listeners,
     /// Signals of `AbortSignal.any` that are aborted with it.
     followers: Vec<JsObject>,
-    /// The keys of the requests that end with it.
+    /// The keys of the requests that it aborts.
     requests: Vec<u64>,
 }
 
@@ -111,34 +111,34 @@ impl AbortSignal {
         Self { reason, listeners: Listeners::default(), followers: Vec::new(), requests: Vec::new() }
     }
 
-    /// A signal that was not aborted.
+    /// Creates a signal that is not aborted.
     pub(super) fn fresh(context: &mut Context) -> JsResult<JsObject> {
         Self::from_data(Self::default(), context)
     }
 
-    /// The signal that a value is; none when it is undefined or null.
+    /// Returns a value as a signal; `None` if it is undefined or null.
     pub(super) fn given(value: &JsValue, function: &str) -> JsResult<Option<JsObject>> {
         if value.is_null_or_undefined() {
             return Ok(None);
         }
         let signal = value.as_object().filter(JsObject::is::<Self>);
-        let wrong = || JsNativeError::typ().with_message(format!("{function} takes an AbortSignal as its signal"));
+        let wrong = || JsNativeError::typ().with_message(format!("{function} needs an AbortSignal as its signal"));
         signal.map(Some).ok_or_else(|| wrong().into())
     }
 
-    /// Why a signal was aborted; none when it was not.
+    /// Returns the reason of an aborted signal; `None` if it is not aborted.
     pub(super) fn reason(signal: &JsObject) -> Option<JsValue> {
         signal.downcast_ref::<Self>().and_then(|signal| signal.reason.clone())
     }
 
-    /// From now on a request ends with the signal.
+    /// Makes the signal abort a request.
     pub(super) fn watch(signal: &JsObject, request: u64) {
         if let Some(mut signal) = signal.downcast_mut::<Self>() {
             signal.requests.push(request);
         }
     }
 
-    /// The request has come to its end.
+    /// Removes a request that has ended.
     pub(super) fn forget(signal: &JsObject, request: u64) {
         if let Some(mut signal) = signal.downcast_mut::<Self>() {
             signal.requests.retain(|known| *known != request);
@@ -146,17 +146,18 @@ impl AbortSignal {
     }
 }
 
-/// `AbortSignal.abort(reason?)`: a signal that is aborted already.
+/// `AbortSignal.abort(reason?)`: a signal that is already aborted.
 fn aborted(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let reason = reason_or_default(args.get_or_undefined(0), context)?;
     AbortSignal::from_data(AbortSignal::of_reason(Some(reason)), context).map(JsValue::from)
 }
 
-/// `AbortSignal.timeout(ms)`: one that is aborted after that time. Nobody waits for it, and nobody is told when the function ends before.
+/// `AbortSignal.timeout(ms)`: a signal that is aborted after that time. The run does not wait for it, and it is dropped silently
+/// when the function ends before.
 fn timeout(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let delay = args.get_or_undefined(0).to_number(context)?;
-    if !(0.0..=LONGEST).contains(&delay) {
-        let message = format!("AbortSignal.timeout needs a number of milliseconds from 0 to {LONGEST}");
+    if !(0.0..=MAX_DELAY_MS).contains(&delay) {
+        let message = format!("AbortSignal.timeout needs a number of milliseconds from 0 to {MAX_DELAY_MS}");
         return Err(JsNativeError::range().with_message(message).into());
     }
     let signal = AbortSignal::fresh(context)?;
@@ -174,10 +175,10 @@ fn timeout(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsV
     Ok(signal.into())
 }
 
-/// `AbortSignal.any(signals)`: one that is aborted with the first of them.
+/// `AbortSignal.any(signals)`: a signal that is aborted with the first of them.
 fn any(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let given = args.get_or_undefined(0);
-    let no_list = || JsNativeError::typ().with_message("AbortSignal.any takes a list of signals");
+    let no_list = || JsNativeError::typ().with_message("AbortSignal.any needs a list of signals");
     if !given.is_object() {
         return Err(no_list().into());
     }
@@ -210,7 +211,8 @@ fn reason_or_default(given: &JsValue, context: &mut Context) -> JsResult<JsValue
     Ok(given.clone())
 }
 
-/// Aborts a signal and those that follow it: first all of them, so that listeners find them so, then what depends on each.
+/// Aborts a signal and its followers: first marks all as aborted, so that listeners see that, then aborts requests and calls
+/// listeners.
 fn abort(signal: &JsObject, reason: &JsValue, context: &mut Context) -> JsResult<()> {
     let mut aborted = Vec::new();
     let mut next = vec![signal.clone()];
@@ -238,16 +240,16 @@ fn abort(signal: &JsObject, reason: &JsValue, context: &mut Context) -> JsResult
 fn with<T>(this: &JsValue, work: impl FnOnce(&mut AbortSignal) -> T) -> JsResult<T> {
     let object = this.as_object();
     let signal = object.as_ref().and_then(JsObject::downcast_mut::<AbortSignal>);
-    let mut signal = signal.ok_or_else(|| JsNativeError::typ().with_message("this is no AbortSignal"))?;
+    let mut signal = signal.ok_or_else(|| JsNativeError::typ().with_message("this is not an AbortSignal"))?;
     Ok(work(&mut signal))
 }
 
-/// A value that can be called, as a listener.
+/// Returns a value as a function, if it is callable.
 fn callable(value: &JsValue) -> Option<JsFunction> {
     value.as_object().and_then(JsFunction::from_object)
 }
 
-/// The name of an event.
+/// Returns the name of an event.
 fn kind(value: &JsValue, context: &mut Context) -> JsResult<JsString> {
     value.to_string(context)
 }

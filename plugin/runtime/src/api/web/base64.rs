@@ -1,4 +1,4 @@
-//! `btoa` and `atob`: bytes as characters U+0000 to U+00FF, to base64 and back.
+//! `btoa` and `atob`: convert characters U+0000 to U+00FF, which stand for bytes, to base64 and back.
 
 use base64::{
     Engine as _,
@@ -10,7 +10,7 @@ use boa_engine::{Context, JsArgs, JsNativeError, JsResult, JsString, JsValue, st
 
 use super::dom_exception;
 
-/// As the web reads it: with padding or without, bits that are left over are ignored.
+/// Decodes as on the web: padding is optional, trailing bits are ignored.
 const FORGIVING: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new()
@@ -25,7 +25,7 @@ pub(super) fn btoa(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsRe
         Some(bytes) => Ok(JsString::from(BASE64_STANDARD.encode(bytes)).into()),
         None => Err(dom_exception::error(
             "InvalidCharacterError",
-            "btoa takes characters up to U+00FF only; for other text there is utils.base64.encode",
+            "btoa accepts only characters up to U+00FF; use utils.base64.encode for other text",
             context,
         )),
     }
@@ -37,13 +37,13 @@ pub(super) fn atob(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsRe
         text.iter().filter(|unit| !is_space(*unit)).map(|unit| u8::try_from(unit).ok()).collect();
     match signs.and_then(|signs| FORGIVING.decode(signs).ok()) {
         Some(bytes) => Ok(JsString::from(JsStr::latin1(&bytes)).into()),
-        None => Err(dom_exception::error("InvalidCharacterError", "atob: the text is no base64", context)),
+        None => Err(dom_exception::error("InvalidCharacterError", "atob: the text is not valid base64", context)),
     }
 }
 
 fn given(name: &str, args: &[JsValue], context: &mut Context) -> JsResult<JsString> {
     if args.is_empty() {
-        return Err(JsNativeError::typ().with_message(format!("{name} needs a text")).into());
+        return Err(JsNativeError::typ().with_message(format!("{name} needs a string")).into());
     }
     args.get_or_undefined(0).to_string(context)
 }

@@ -1,7 +1,7 @@
-//! `structuredClone(value)`: a copy that shares nothing with the original, cycles and all.
+//! `structuredClone(value)`: returns a deep copy; cycles are preserved.
 //!
-//! What a copy cannot carry (functions, symbols, promises, proxies) is refused with a `DataCloneError` that says where
-//! it stands. Objects of classes become plain ones, as on the web.
+//! Values that cannot be copied (functions, symbols, promises, proxies) cause a `DataCloneError`. Instances of classes become plain
+//! objects, as on the web.
 
 use std::collections::HashMap;
 
@@ -19,9 +19,9 @@ use boa_engine::{
 use super::dom_exception;
 use crate::api::bytes::{self, View};
 
-/// Values within values.
-const DEEPEST: usize = 10_000;
-/// Names of errors that a copy keeps.
+/// Maximum nesting depth.
+const MAX_DEPTH: usize = 10_000;
+/// Names of errors that are preserved in a copy.
 const ERRORS: [&str; 6] = ["EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError"];
 
 pub(super) fn structured_clone(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
@@ -31,14 +31,14 @@ pub(super) fn structured_clone(_: &JsValue, args: &[JsValue], context: &mut Cont
     if let Some(options) = args.get_or_undefined(1).as_object()
         && !options.get(js_string!("transfer"), context)?.is_undefined()
     {
-        let message = "structuredClone copies everything: there is nobody to transfer something to";
+        let message = "structuredClone does not support the option `transfer`; it copies everything";
         return Err(dom_exception::error("DataCloneError", message, context));
     }
     Copier { copies: HashMap::new(), depth: 0, context }.value(value)
 }
 
 struct Copier<'c> {
-    /// By the address of the original, which lives as long as the copying.
+    /// Originals and copies by the address of the original, which stays alive while copying.
     copies: HashMap<usize, (JsObject, JsObject)>,
     depth: usize,
     context: &'c mut Context,
@@ -61,8 +61,8 @@ impl Copier<'_> {
         if let Some((_, copy)) = self.copies.get(&address(object)) {
             return Ok(copy.clone());
         }
-        if self.depth >= DEEPEST {
-            let message = format!("structuredClone: the value nests more than {DEEPEST} deep");
+        if self.depth >= MAX_DEPTH {
+            let message = format!("structuredClone: the value is nested more than {MAX_DEPTH} deep");
             return Err(JsNativeError::range().with_message(message).into());
         }
         self.depth += 1;
@@ -113,7 +113,7 @@ impl Copier<'_> {
 
     fn members(&mut self, object: &JsObject, copy: JsObject) -> JsResult<JsObject> {
         let copy = self.keep(object, copy);
-        // Both are of the engine's own kinds, so asking for their keys runs nothing of the script.
+        // Both are ordinary objects of the engine, so reading their keys runs no code of the script.
         for key in object.own_property_keys(self.context)? {
             let property = object.borrow().properties().get(&key);
             let is_shown = property.is_some_and(|property| property.enumerable() == Some(true));
@@ -126,7 +126,7 @@ impl Copier<'_> {
         Ok(copy)
     }
 
-    /// Objects that hold no others.
+    /// Copies objects that contain no other objects.
     fn plain(&mut self, object: &JsObject) -> JsResult<Option<JsObject>> {
         let boxed = if let Some(text) = object.downcast_ref::<JsString>() {
             Some(JsValue::from(text.clone()))
@@ -155,7 +155,7 @@ impl Copier<'_> {
         }
         if object.is::<ArrayBuffer>() {
             let Some(bytes) = JsArrayBuffer::from_object(object.clone())?.to_vec() else {
-                return Err(self.refuse("a buffer that was given away"));
+                return Err(self.refuse("a detached buffer"));
             };
             return Ok(Some(bytes::buffer(&bytes, self.context)?.into()));
         }
@@ -206,7 +206,7 @@ impl Copier<'_> {
         Ok(copy)
     }
 
-    /// Views of one buffer stay views of one.
+    /// Copies a view; views of one buffer share the buffer's copy.
     fn view(&mut self, object: &JsObject) -> JsResult<JsObject> {
         let Some(view) = View::of(object, self.context)? else { return Err(self.refuse("a view without a buffer")) };
         let buffer = self.object(&view.buffer.clone().into())?;
@@ -224,14 +224,14 @@ impl Copier<'_> {
     }
 }
 
-/// The class of the language that a typed array is of.
+/// Returns the constructor of a typed array.
 fn constructor_of(array: &JsTypedArray, context: &mut Context) -> JsResult<JsObject> {
     let name = array.to_string_tag(context)?.to_string(context)?;
     let class = context.global_object().get(name, context)?.as_object();
     class.ok_or_else(|| JsNativeError::typ().with_message("there is no such typed array").into())
 }
 
-/// Tells objects apart while they live.
+/// Identifies an object while it is alive.
 fn address(object: &JsObject) -> usize {
     std::ptr::from_ref(object.as_ref()).cast::<()>() as usize
 }

@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::dom_exception;
 use crate::api::{bytes::View, namespace};
 
-/// Bytes that one call may ask for.
-const MOST: usize = 65_536;
+/// Maximum of bytes of one call.
+const MAX_BYTES: usize = 65_536;
 
 pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
     namespace(&[("randomUUID", 0, random_uuid), ("getRandomValues", 1, get_random_values)], context)
@@ -25,11 +25,11 @@ fn get_random_values(_: &JsValue, args: &[JsValue], context: &mut Context) -> Js
     let array = args.get_or_undefined(0).as_object().filter(is_whole_numbers);
     let view = array.as_ref().map(|array| View::of(array, context)).transpose()?.flatten();
     let (Some(array), Some(view)) = (array, view) else {
-        let message = "crypto.getRandomValues fills a typed array of whole numbers, as new Uint8Array(16)";
+        let message = "crypto.getRandomValues needs a typed array of integers, such as new Uint8Array(16)";
         return Err(dom_exception::error("TypeMismatchError", message, context));
     };
-    if view.length > MOST {
-        let message = format!("crypto.getRandomValues fills up to {MOST} bytes at a time");
+    if view.length > MAX_BYTES {
+        let message = format!("crypto.getRandomValues fills at most {MAX_BYTES} bytes per call");
         return Err(dom_exception::error("QuotaExceededError", &message, context));
     }
     let mut random = vec![0; view.length];

@@ -1,5 +1,5 @@
-//! `DOMException`: the errors of the web that have a name of their own, as `AbortError` and `TimeoutError`. They are errors as
-//! any other, with a stack.
+//! `DOMException`: errors of web APIs with their own names, such as `AbortError` and `TimeoutError`. They are ordinary errors with
+//! a stack.
 
 use boa_engine::{
     Context, JsArgs, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, NativeFunction, js_string,
@@ -7,7 +7,7 @@ use boa_engine::{
 };
 
 const CLASS: &str = "DOMException";
-/// Numbers that names had before; any other has 0.
+/// Legacy codes by name; any other name has 0.
 const CODES: [(&str, u8); 6] = [
     ("InvalidCharacterError", 5),
     ("SyntaxError", 12),
@@ -17,7 +17,7 @@ const CODES: [(&str, u8); 6] = [
     ("DataCloneError", 25),
 ];
 
-/// The class.
+/// Builds the class.
 pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
     let class = FunctionObjectBuilder::new(context.realm(), NativeFunction::from_fn_ptr(construct))
         .name(js_string!(CLASS))
@@ -41,7 +41,7 @@ pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
 /// `new DOMException(message?, name?)`
 fn construct(target: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let Some(target) = target.as_object() else {
-        return Err(JsNativeError::typ().with_message("DOMException is a class: write `new` in front of it").into());
+        return Err(JsNativeError::typ().with_message("DOMException is a class: call it with `new`").into());
     };
     let mut text = |index: usize, default: &str| match args.get_or_undefined(index) {
         given if given.is_undefined() => Ok(JsString::from(default)),
@@ -52,7 +52,7 @@ fn construct(target: &JsValue, args: &[JsValue], context: &mut Context) -> JsRes
     make(prototype, &name.to_std_string_lossy(), &message.to_std_string_lossy(), context).map(JsValue::from)
 }
 
-/// A new one as a value.
+/// Creates a `DOMException` as a value.
 pub(super) fn value(name: &str, message: &str, context: &mut Context) -> JsResult<JsValue> {
     let class = context.global_object().get(js_string!(CLASS), context)?.as_object();
     let prototype = match class {
@@ -62,7 +62,7 @@ pub(super) fn value(name: &str, message: &str, context: &mut Context) -> JsResul
     make(prototype, name, message, context).map(JsValue::from)
 }
 
-/// A new one, to be thrown.
+/// Creates a `DOMException` to be thrown.
 pub(super) fn error(name: &str, message: &str, context: &mut Context) -> JsError {
     match value(name, message, context) {
         Ok(error) => JsError::from_opaque(error),

@@ -1,4 +1,4 @@
-//! `TextEncoder` and `TextDecoder`: text to UTF-8, and bytes of any encoding of the web to text.
+//! `TextEncoder` and `TextDecoder`: encode text as UTF-8, and decode bytes in any encoding of the web.
 
 use boa_engine::{
     Context, Finalize, JsArgs, JsData, JsNativeError, JsObject, JsResult, JsString, JsValue, Trace,
@@ -47,7 +47,7 @@ fn encode_into(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult
     let array = args.get_or_undefined(1).as_object().filter(|array| JsUint8Array::from_object(array.clone()).is_ok());
     let view = array.map(|array| View::of(&array, context)).transpose()?.flatten();
     let Some(view) = view else {
-        return Err(JsNativeError::typ().with_message("TextEncoder.encodeInto fills a Uint8Array").into());
+        return Err(JsNativeError::typ().with_message("TextEncoder.encodeInto needs a Uint8Array").into());
     };
     let written = text.floor_char_boundary(view.length);
     let fits = text.get(..written).unwrap_or_default();
@@ -64,7 +64,7 @@ struct TextDecoder {
     encoding: &'static Encoding,
     fatal: bool,
     ignore_bom: bool,
-    /// Between two pieces of one text.
+    /// The decoder between two chunks of one text.
     #[unsafe_ignore_trace]
     state: Option<Decoder>,
 }
@@ -102,7 +102,7 @@ impl Class for TextDecoder {
             let label = label.to_string(context)?.to_std_string_lossy();
             Encoding::for_label_no_replacement(label.as_bytes()).ok_or_else(|| {
                 let label: String = label.chars().take(100).collect();
-                JsNativeError::range().with_message(format!("TextDecoder knows no encoding `{label}`"))
+                JsNativeError::range().with_message(format!("TextDecoder: unknown encoding `{label}`"))
             })?
         };
         let (fatal, ignore_bom) = match args.get_or_undefined(1).as_object() {
@@ -134,7 +134,7 @@ impl TextDecoder {
                 return None;
             }
         } else {
-            // There is room for everything, so it reads to the end.
+            // The buffer is large enough, so it decodes to the end.
             let _ = decoder.decode_to_string(bytes, &mut text, !more);
         }
         self.state = more.then_some(decoder);
@@ -149,7 +149,7 @@ fn decode(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<J
         object => {
             let view = object.map(|object| View::of(&object, context)).transpose()?.flatten();
             let wrong =
-                || JsNativeError::typ().with_message("TextDecoder.decode takes an ArrayBuffer or a view of one");
+                || JsNativeError::typ().with_message("TextDecoder.decode needs an ArrayBuffer or a view of one");
             view.ok_or_else(wrong)?.to_vec()
         }
     };
@@ -159,13 +159,13 @@ fn decode(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<J
     };
     match with(this, |decoder| decoder.decode(&bytes, more))? {
         Some(text) => Ok(JsString::from(text).into()),
-        None => Err(JsNativeError::typ().with_message("TextDecoder: the bytes are no text of this encoding").into()),
+        None => Err(JsNativeError::typ().with_message("TextDecoder: the bytes are not valid in this encoding").into()),
     }
 }
 
 fn with<T>(this: &JsValue, work: impl FnOnce(&mut TextDecoder) -> T) -> JsResult<T> {
     let object = this.as_object();
     let decoder = object.as_ref().and_then(JsObject::downcast_mut::<TextDecoder>);
-    let mut decoder = decoder.ok_or_else(|| JsNativeError::typ().with_message("this is no TextDecoder"))?;
+    let mut decoder = decoder.ok_or_else(|| JsNativeError::typ().with_message("this is not a TextDecoder"))?;
     Ok(work(&mut decoder))
 }

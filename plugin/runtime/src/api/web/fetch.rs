@@ -1,7 +1,7 @@
-//! `fetch`, and the classes that it takes and gives: `Headers`, `Request`, `Response`.
+//! `fetch` and its classes `Headers`, `Request` and `Response`.
 //!
-//! A fetch is a call of `http.request`, so the outside guards, limits and records it as any request of `http`. Bodies come and
-//! go whole: there are no streams, and `body` is null.
+//! A fetch is a call of `http.request`, so the host guards, limits and records it like any request of `http`. Bodies are sent and
+//! received whole: there are no streams, and `body` is null.
 
 mod headers;
 mod message;
@@ -16,7 +16,7 @@ use self::{headers::Headers, reply::FetchReply, request::Request, response::Resp
 use super::abort::AbortSignal;
 use crate::isolate::{Session, call_host, rejected};
 
-/// Redirects that are followed, as on the web; the outside may allow fewer.
+/// Maximum of redirects that are followed, as on the web; the host may allow fewer.
 const REDIRECTS: u32 = 20;
 
 pub(super) fn register(context: &mut Context) -> JsResult<()> {
@@ -25,7 +25,7 @@ pub(super) fn register(context: &mut Context) -> JsResult<()> {
     context.register_global_class::<Response>()
 }
 
-/// `fetch(address, options?)`: whatever is wrong comes through the promise.
+/// `fetch(url, options?)`: all errors reject the promise.
 pub(super) fn fetch(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     match Request::read("fetch", args, context).and_then(|request| send(&request, context)) {
         Ok(promise) => Ok(promise),
@@ -66,8 +66,8 @@ fn send(request: &Request, context: &mut Context) -> JsResult<JsValue> {
     Ok(promise)
 }
 
-/// What a run returns when it returns a `Response`: `{status, headers, body}`, which is what an endpoint answers with. Any other value as it is.
-pub(super) fn endpoint_answer(value: &JsValue, context: &mut Context) -> JsResult<JsValue> {
+/// Converts a returned `Response` to `{status, headers, body}`, the form of an endpoint's response. Returns other values unchanged.
+pub(super) fn endpoint_response(value: &JsValue, context: &mut Context) -> JsResult<JsValue> {
     let Some(object) = value.as_object().filter(JsObject::is::<Response>) else { return Ok(value.clone()) };
     let (status, headers, body) = response::parts(&object)?;
     let shown = JsObject::with_null_proto();
@@ -79,7 +79,7 @@ pub(super) fn endpoint_answer(value: &JsValue, context: &mut Context) -> JsResul
     answer.create_data_property_or_throw(js_string!("headers"), shown, context)?;
     if let Some(body) = body {
         let Some(text) = body.text().cloned() else {
-            let message = "a Response that is returned has a body of text or JSON; write bytes as Base64";
+            let message = "a returned Response must have a body of text or JSON; encode bytes as Base64";
             return Err(JsNativeError::typ().with_message(message).into());
         };
         answer.create_data_property_or_throw(js_string!("body"), text, context)?;
@@ -87,7 +87,7 @@ pub(super) fn endpoint_answer(value: &JsValue, context: &mut Context) -> JsResul
     Ok(answer.into())
 }
 
-/// What the log shows of an object of one of the classes; none for any other.
+/// Returns the data of an instance of one of the classes for the log; `None` for any other object.
 pub(super) fn shown(object: &JsObject) -> Option<Value> {
     let listed = |headers: &JsObject| {
         Value::Object(Headers::joined(headers).into_iter().map(|(name, value)| (name, value.into())).collect())
@@ -108,16 +108,16 @@ pub(super) fn shown(object: &JsObject) -> Option<Value> {
     Some(Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>()))
 }
 
-/// The options of a constructor, if there are any.
+/// Returns the options of a constructor, if there are any.
 fn options(given: &JsValue, class: &str) -> JsResult<Option<JsObject>> {
     if given.is_null_or_undefined() {
         return Ok(None);
     }
-    let wrong = || JsNativeError::typ().with_message(format!("{class} takes its options as an object"));
+    let wrong = || JsNativeError::typ().with_message(format!("{class} needs its options as an object"));
     given.as_object().map(Some).ok_or_else(|| wrong().into())
 }
 
-/// An option; undefined without options.
+/// Returns an option; undefined without options.
 fn option(options: Option<&JsObject>, name: &str, context: &mut Context) -> JsResult<JsValue> {
     match options {
         Some(options) => options.get(JsString::from(name), context),
@@ -125,7 +125,7 @@ fn option(options: Option<&JsObject>, name: &str, context: &mut Context) -> JsRe
     }
 }
 
-/// An argument as text.
+/// Returns an argument as text.
 fn text(args: &[JsValue], index: usize, context: &mut Context) -> JsResult<String> {
     Ok(args.get_or_undefined(index).to_string(context)?.to_std_string_lossy())
 }

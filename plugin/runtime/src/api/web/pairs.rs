@@ -1,4 +1,4 @@
-//! Lists of names and values, as `URLSearchParams` and `Headers` take and give them.
+//! Lists of names and values, as read and returned by `URLSearchParams` and `Headers`.
 
 use boa_engine::{
     Context, JsArgs, JsNativeError, JsObject, JsResult, JsString, JsSymbol, JsValue, NativeFunction,
@@ -15,15 +15,15 @@ use crate::{api::Native, objects::enumerable_keys};
 
 pub(super) type Pair = (String, String);
 
-/// What an iterator gives.
+/// The items of an iterator.
 #[derive(Clone, Copy)]
-pub(super) enum Shown {
+pub(super) enum IteratorItem {
     Names,
     Values,
     Pairs,
 }
 
-/// The pairs of anything that can be iterated, `[[name, value]]`, or the members of another object.
+/// Reads the pairs of an iterable, `[[name, value]]`, or the members of any other object.
 pub(super) fn read(class: &str, given: &JsObject, context: &mut Context) -> JsResult<Vec<Pair>> {
     if given.get(JsSymbol::iterator(), context)?.is_null_or_undefined() {
         return members(given, context);
@@ -32,7 +32,7 @@ pub(super) fn read(class: &str, given: &JsObject, context: &mut Context) -> JsRe
     for pair in array_of(&given.clone().into(), context)? {
         let pair = if pair.is_object() { array_of(&pair, context)? } else { Vec::new() };
         let [name, value] = pair.as_slice() else {
-            return Err(JsNativeError::typ().with_message(format!("{class} takes pairs of a name and a value")).into());
+            return Err(JsNativeError::typ().with_message(format!("{class} needs pairs of a name and a value")).into());
         };
         let (name, value) = (name.to_string(context)?, value.to_string(context)?);
         pairs.push((name.to_std_string_lossy(), value.to_std_string_lossy()));
@@ -40,7 +40,7 @@ pub(super) fn read(class: &str, given: &JsObject, context: &mut Context) -> JsRe
     Ok(pairs)
 }
 
-/// The own members of an object, `{name: value}`.
+/// Returns the own members of an object, `{name: value}`.
 fn members(object: &JsObject, context: &mut Context) -> JsResult<Vec<Pair>> {
     let keys = enumerable_keys(object, context)?;
     let pairs = keys.into_iter().map(|key| {
@@ -50,18 +50,18 @@ fn members(object: &JsObject, context: &mut Context) -> JsResult<Vec<Pair>> {
     pairs.collect()
 }
 
-/// The items of anything that can be iterated.
+/// Returns the items of an iterable.
 pub(super) fn array_of(given: &JsValue, context: &mut Context) -> JsResult<Vec<JsValue>> {
     let array = context.intrinsics().constructors().array().constructor();
     let from = array.get(js_string!("from"), context)?.as_object().and_then(JsFunction::from_object);
     let from = from.ok_or_else(|| JsNativeError::typ().with_message("there is no Array.from"))?;
     let made = from.call(&array.into(), std::slice::from_ref(given), context)?;
-    let made = made.as_object().ok_or_else(|| JsNativeError::typ().with_message("this cannot be iterated"))?;
+    let made = made.as_object().ok_or_else(|| JsNativeError::typ().with_message("the value is not iterable"))?;
     let length = made.get(js_string!("length"), context)?.to_length(context)?;
     (0..length).map(|index| made.get(index, context)).collect()
 }
 
-/// Arguments as texts: so many that are needed, and one that may follow.
+/// Returns arguments as texts: `NEEDED` required ones and an optional one.
 pub(super) fn texts<const NEEDED: usize>(
     function: &str,
     args: &[JsValue],
@@ -100,15 +100,15 @@ pub(super) fn for_each(
     Ok(JsValue::undefined())
 }
 
-/// An iterator over pairs as they are now.
-pub(super) fn iterate(pairs: Vec<Pair>, shown: Shown, context: &mut Context) -> JsResult<JsValue> {
+/// Returns an iterator over a snapshot of pairs.
+pub(super) fn iterate(pairs: Vec<Pair>, shown: IteratorItem, context: &mut Context) -> JsResult<JsValue> {
     let mut items = Vec::with_capacity(pairs.len());
     for (name, value) in pairs {
         let (name, value) = (JsValue::from(JsString::from(name)), JsValue::from(JsString::from(value)));
         items.push(match shown {
-            Shown::Names => name,
-            Shown::Values => value,
-            Shown::Pairs => JsArray::from_iter([name, value], context).into(),
+            IteratorItem::Names => name,
+            IteratorItem::Values => value,
+            IteratorItem::Pairs => JsArray::from_iter([name, value], context).into(),
         });
     }
     let items = JsArray::from_iter(items, context);
@@ -117,7 +117,7 @@ pub(super) fn iterate(pairs: Vec<Pair>, shown: Shown, context: &mut Context) -> 
     values.call(&items.into(), &[], context)
 }
 
-/// Adds `entries`, which is the iterator of the class too.
+/// Adds `entries`, which is also the default iterator of the class.
 pub(super) fn entries(class: &mut ClassBuilder<'_>, entries: Native) {
     let realm = class.context().realm().clone();
     let entries = NativeFunction::from_fn_ptr(entries);

@@ -1,4 +1,4 @@
-//! `performance`: the time since the run began, finer than `Date`.
+//! `performance`: the time since the run began, with a higher resolution than `Date`.
 
 use std::time::Duration;
 
@@ -20,12 +20,12 @@ pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
     Ok(object)
 }
 
-/// Milliseconds since the run began, with fractions; they never go backwards.
+/// Returns the milliseconds since the run began, with fractions; monotonic.
 fn now(_: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     Session::of(context)?.with(|run| milliseconds(run.started.elapsed()).into())
 }
 
-/// When the run began, in milliseconds since 1970.
+/// Returns the start of the run in milliseconds since 1970.
 fn time_origin(_: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     Session::of(context)?.with(|run| {
         let origin = run.started_at.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();

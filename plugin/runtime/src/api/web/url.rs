@@ -1,4 +1,4 @@
-//! `URL`: an address in its parts, read and written as browsers do.
+//! `URL`: parses and changes URLs as browsers do.
 
 mod search_params;
 
@@ -16,24 +16,24 @@ use self::search_params::UrlSearchParams;
 use super::{CLASS, accessors, methods, tag};
 use crate::api::Native;
 
-/// Characters of an address that a message shows.
-const SHOWN: usize = 200;
+/// Maximum of characters of a URL that a message shows.
+const MAX_SHOWN_CHARS: usize = 200;
 
 pub(super) fn register(context: &mut Context) -> JsResult<()> {
-    context.register_global_class::<Address>()?;
+    context.register_global_class::<UrlData>()?;
     context.register_global_class::<UrlSearchParams>()
 }
 
-/// What a `URL` is made of.
+/// The data of a `URL`.
 #[derive(Debug, Trace, Finalize, JsData)]
-struct Address {
+struct UrlData {
     #[unsafe_ignore_trace]
     url: Url,
-    /// What `searchParams` gave, once it was asked for.
+    /// The object returned by `searchParams`, created on first use.
     params: Option<JsObject>,
 }
 
-impl Class for Address {
+impl Class for UrlData {
     const NAME: &'static str = "URL";
     const ATTRIBUTES: Attribute = CLASS;
     const LENGTH: usize = 1;
@@ -53,21 +53,21 @@ impl Class for Address {
     }
 }
 
-impl Address {
+impl UrlData {
     const fn of(url: Url) -> Self {
         Self { url, params: None }
     }
 }
 
-/// The text of a `URL` or of `URLSearchParams`.
+/// Returns the text of a `URL` or of `URLSearchParams`.
 pub(super) fn text_of(object: &JsObject) -> Option<String> {
-    if let Some(address) = object.downcast_ref::<Address>() {
+    if let Some(address) = object.downcast_ref::<UrlData>() {
         return Some(address.url.to_string());
     }
     object.downcast_ref::<UrlSearchParams>().map(|params| params.to_text())
 }
 
-/// Whether an object is parameters, of an address or not.
+/// Returns whether an object is `URLSearchParams`.
 pub(super) fn is_params(object: &JsObject) -> bool {
     object.is::<UrlSearchParams>()
 }
@@ -119,25 +119,25 @@ const PARTS: &[(&str, Native, Option<Native>)] = &[
     ("searchParams", search_params, None),
 ];
 
-/// A text that is not an address.
+/// A text that is not a valid URL.
 #[derive(Debug, Error)]
-#[error("URL: `{shown}` is no address")]
-struct NotAnAddress {
+#[error("URL: `{shown}` is not a valid URL")]
+struct InvalidUrl {
     /// The beginning of the text.
     shown: String,
     source: ParseError,
 }
 
-impl NotAnAddress {
+impl InvalidUrl {
     fn new(text: &str, source: ParseError) -> Self {
-        Self { shown: text.chars().take(SHOWN).collect(), source }
+        Self { shown: text.chars().take(MAX_SHOWN_CHARS).collect(), source }
     }
 }
 
-/// The address that arguments `(url, base?)` name, or which of them is none.
-fn read(args: &[JsValue], context: &mut Context) -> JsResult<Result<Url, NotAnAddress>> {
+/// Parses the arguments `(url, base?)`; returns the invalid one on failure.
+fn read(args: &[JsValue], context: &mut Context) -> JsResult<Result<Url, InvalidUrl>> {
     if args.is_empty() {
-        return Err(JsNativeError::typ().with_message("URL needs an address, a text").into());
+        return Err(JsNativeError::typ().with_message("URL needs a URL, a string").into());
     }
     let given = args.get_or_undefined(0).to_string(context)?.to_std_string_lossy();
     let base = args.get_or_undefined(1);
@@ -147,11 +147,11 @@ fn read(args: &[JsValue], context: &mut Context) -> JsResult<Result<Url, NotAnAd
         let base = base.to_string(context)?.to_std_string_lossy();
         match Url::parse(&base) {
             Ok(base) => Some(base),
-            Err(error) => return Ok(Err(NotAnAddress::new(&base, error))),
+            Err(error) => return Ok(Err(InvalidUrl::new(&base, error))),
         }
     };
     let read = Url::options().base_url(base.as_ref()).parse(&given);
-    Ok(read.map_err(|error| NotAnAddress::new(&given, error)))
+    Ok(read.map_err(|error| InvalidUrl::new(&given, error)))
 }
 
 fn can_parse(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
@@ -160,7 +160,7 @@ fn can_parse(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<J
 
 fn parse(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     match read(args, context)? {
-        Ok(url) => Address::from_data(Address::of(url), context).map(JsValue::from),
+        Ok(url) => UrlData::from_data(UrlData::of(url), context).map(JsValue::from),
         Err(_) => Ok(JsValue::null()),
     }
 }
@@ -172,7 +172,7 @@ fn href(this: &JsValue, _: &[JsValue], _: &mut Context) -> JsResult<JsValue> {
 fn set_href(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let text = args.get_or_undefined(0).to_string(context)?.to_std_string_lossy();
     let url = Url::parse(&text)
-        .map_err(|error| JsNativeError::typ().with_message(NotAnAddress::new(&text, error).to_string()))?;
+        .map_err(|error| JsNativeError::typ().with_message(InvalidUrl::new(&text, error).to_string()))?;
     with(this, |address| address.url = url)?;
     read_params_anew(this)
 }
@@ -182,7 +182,7 @@ fn set_search(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResu
     read_params_anew(this)
 }
 
-/// The parameters of the query, which change with it, and it with them.
+/// Returns the parameters of the query; both are kept in sync.
 fn search_params(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let owner = this.as_object().ok_or_else(no_url)?;
     let (made, query) = with(this, |address| (address.params.clone(), query_of(&address.url)))?;
@@ -202,9 +202,9 @@ fn read_params_anew(this: &JsValue) -> JsResult<JsValue> {
     Ok(JsValue::undefined())
 }
 
-/// Replaces the query of the address that parameters belong to; none for no parameters.
+/// Replaces the query of the URL that parameters belong to; `None` removes it.
 fn set_query(owner: &JsObject, query: Option<&str>) {
-    if let Some(mut address) = owner.downcast_mut::<Address>() {
+    if let Some(mut address) = owner.downcast_mut::<UrlData>() {
         address.url.set_query(query);
     }
 }
@@ -217,22 +217,22 @@ fn part(this: &JsValue, part: impl FnOnce(&Url) -> String) -> JsResult<JsValue> 
     with(this, |address| JsString::from(part(&address.url)).into())
 }
 
-/// Sets a part; what does not fit leaves the address as it is, as on the web.
+/// Sets a part; an invalid value leaves the URL unchanged, as on the web.
 fn set(this: &JsValue, args: &[JsValue], context: &mut Context, set: impl FnOnce(&mut Url, &str)) -> JsResult<JsValue> {
     let text = args.get_or_undefined(0).to_string(context)?.to_std_string_lossy();
     with(this, |address| set(&mut address.url, &text))?;
     Ok(JsValue::undefined())
 }
 
-/// What was refused has changed nothing, and nobody is told.
+/// Ignores an invalid value, which has changed nothing.
 fn accepted(_: Result<(), ()>) {}
 
-fn with<T>(this: &JsValue, work: impl FnOnce(&mut Address) -> T) -> JsResult<T> {
+fn with<T>(this: &JsValue, work: impl FnOnce(&mut UrlData) -> T) -> JsResult<T> {
     let object = this.as_object();
-    let mut address = object.as_ref().and_then(JsObject::downcast_mut::<Address>).ok_or_else(no_url)?;
+    let mut address = object.as_ref().and_then(JsObject::downcast_mut::<UrlData>).ok_or_else(no_url)?;
     Ok(work(&mut address))
 }
 
 fn no_url() -> JsError {
-    JsNativeError::typ().with_message("this is no URL").into()
+    JsNativeError::typ().with_message("this is not a URL").into()
 }

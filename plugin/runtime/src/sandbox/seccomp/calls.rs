@@ -1,18 +1,18 @@
-//! Which system calls a running script needs, and which nobody in a worker ever makes.
+//! The system calls that a running script needs, and those that a worker never makes.
 //!
-//! Where a call is good for more than is needed, its arguments are looked at as well.
+//! If a call can do more than is needed, its arguments are checked too.
 
 use std::collections::BTreeMap;
 
 use libc::c_long;
 use seccompiler::{BackendError, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompRule};
 
-/// By number of the call, what its arguments must be like; empty for any.
+/// The conditions on arguments, by call number; empty for no conditions.
 type Rules = BTreeMap<c_long, Vec<SeccompRule>>;
 
-/// Whatever the arguments.
-const FREE: &[c_long] = &[
-    // The socket; there is no other descriptor to read or to write but the standard ones.
+/// Calls that are allowed with any arguments.
+const ALLOWED: &[c_long] = &[
+    // The socket; the only other descriptors are the standard ones.
     libc::SYS_read,
     libc::SYS_readv,
     libc::SYS_recvfrom,
@@ -27,27 +27,27 @@ const FREE: &[c_long] = &[
     libc::SYS_madvise,
     libc::SYS_mremap,
     libc::SYS_munmap,
-    // Threads that are there.
+    // Existing threads.
     libc::SYS_futex,
     libc::SYS_getpid,
     libc::SYS_gettid,
     libc::SYS_sched_yield,
-    // Clocks and chance.
+    // Clocks and random numbers.
     libc::SYS_clock_gettime,
     libc::SYS_gettimeofday,
     libc::SYS_getrandom,
-    // Signals to oneself: the end of the stack, the end of the time.
+    // Signals of the process to itself: end of the stack, end of the processor time.
     libc::SYS_restart_syscall,
     libc::SYS_rt_sigaction,
     libc::SYS_rt_sigprocmask,
     libc::SYS_rt_sigreturn,
     libc::SYS_sigaltstack,
-    // The end.
+    // Exit.
     libc::SYS_exit,
     libc::SYS_exit_group,
 ];
 
-/// What only code does that is not ours.
+/// Calls that only foreign code makes.
 const DEADLY: &[c_long] = &[
     // Programs, processes, threads.
     libc::SYS_clone,
@@ -75,7 +75,7 @@ const DEADLY: &[c_long] = &[
     libc::SYS_listen,
     libc::SYS_socket,
     libc::SYS_socketpair,
-    // The kernel's wide doors.
+    // Powerful interfaces of the kernel.
     libc::SYS_add_key,
     libc::SYS_bpf,
     libc::SYS_io_uring_setup,
@@ -88,26 +88,26 @@ const DEADLY: &[c_long] = &[
     libc::SYS_userfaultfd,
 ];
 
-/// The calls that end the process.
+/// Returns the calls that end the process.
 pub(super) fn deadly() -> Rules {
     any(DEADLY)
 }
 
-/// The calls that pass.
+/// Returns the allowed calls.
 pub(super) fn allowed() -> Result<Rules, BackendError> {
     let own_process = u64::from(std::process::id());
     let executable = libc::PROT_EXEC.unsigned_abs();
-    let mut rules = any(FREE);
-    // No memory becomes a program.
+    let mut rules = any(ALLOWED);
+    // Memory must not become executable.
     rules.insert(libc::SYS_mmap, vec![if_bits_are_unset(2, executable)?]);
     rules.insert(libc::SYS_mprotect, vec![if_bits_are_unset(2, executable)?]);
-    // To the other end of the socket, and to no address.
+    // Only to the peer of the socket, not to an address.
     rules.insert(libc::SYS_sendto, vec![if_equal(4, SeccompCmpArgLen::Qword, 0)?]);
-    // `abort` signals the thread that it is in.
+    // `abort` sends a signal to its own thread.
     rules.insert(libc::SYS_tgkill, vec![if_equal(0, SeccompCmpArgLen::Dword, own_process)?]);
     // The timer of processor time.
     rules.insert(libc::SYS_setitimer, vec![if_equal(0, SeccompCmpArgLen::Dword, number(libc::ITIMER_PROF))?]);
-    // What the standard library asks of a descriptor that it is about to close.
+    // The standard library checks a descriptor before closing it.
     rules.insert(libc::SYS_fcntl, vec![if_equal(1, SeccompCmpArgLen::Dword, number(libc::F_GETFD))?]);
     Ok(rules)
 }

@@ -1,6 +1,6 @@
-//! Takes the blanks away that stand around quoted fields: a quote behind a blank would not begin a quoted field.
+//! Removes blanks around quoted fields: a quote after a blank would not start a quoted field.
 
-/// The text without blanks (spaces and tabs) between a quoted field and what is before and behind it.
+/// Returns the text without blanks (spaces and tabs) directly before and after quoted fields.
 pub(super) fn around_quotes(text: &str, separator: u8, quote: u8) -> String {
     let is_end = |byte: u8| byte == separator || matches!(byte, b'\n' | b'\r');
     let mut kept = String::with_capacity(text.len());
@@ -33,7 +33,7 @@ fn is_blank(byte: u8, separator: u8) -> bool {
     matches!(byte, b' ' | b'\t') && byte != separator
 }
 
-/// Bytes of the quoted field at the beginning, with its quotes; all of the text when it is never closed.
+/// Returns the length in bytes of the quoted field at the beginning, with its quotes; that of the whole text if it is not closed.
 fn quoted(text: &str, quote: u8) -> usize {
     let bytes = text.as_bytes();
     let mut at = 1;
@@ -59,13 +59,13 @@ mod tests {
     }
 
     #[test]
-    fn blanks_around_quoted_fields_go() {
+    fn blanks_around_quoted_fields_are_removed() {
         assert_eq!(trimmed("id, name\n1, \"Smith\" ,\t\"a\""), "id, name\n1,\"Smith\",\"a\"");
         assert_eq!(trimmed(" \"a\" \r\n \"b\" "), "\"a\"\r\n\"b\"");
     }
 
     #[test]
-    fn everything_else_stays() {
+    fn other_text_is_unchanged() {
         for text in
             ["", " ", "a , b", "\"a , \"\" , b\",c", "a \"b\" , c", "\"never, closed", "\"\u{e9}\"x, y", "\"a\" b,c"]
         {

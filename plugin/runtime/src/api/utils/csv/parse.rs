@@ -1,4 +1,4 @@
-//! A text in rows and fields, as an array of objects, or of arrays where the table has no header.
+//! Parses CSV text to an array of objects, or of arrays if the table has no header.
 
 use std::{borrow::Cow, collections::HashSet, io::Read};
 
@@ -12,12 +12,12 @@ use crate::{api::options::Options, objects::plain_object};
 
 const NAME: &str = "utils.csv.parse";
 const OPTIONS: [&str; 5] = ["header", "columns", "separator", "quote", "trim"];
-/// A row that stands behind the text: it is not there any more if a quote before it was never closed.
-const LAST: &[u8] = b"\n\x01";
+/// A row that is appended to the text: if it is missing in the result, a quote before it was not closed.
+const SENTINEL: &[u8] = b"\n\x01";
 
 pub(super) fn parse(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let Some(text) = args.get_or_undefined(0).as_string() else {
-        return Err(JsNativeError::typ().with_message(format!("{NAME} needs a text")).into());
+        return Err(JsNativeError::typ().with_message(format!("{NAME} needs a string")).into());
     };
     let options = Options::read(NAME, args.get_or_undefined(1), &OPTIONS, context)?;
     let trims = options.flag("trim", false, context)?;
@@ -35,7 +35,7 @@ pub(super) fn parse(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsR
     let text = text.to_std_string_lossy();
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let text = if trims { Cow::Owned(blanks::around_quotes(text, separator, quote)) } else { Cow::Borrowed(text) };
-    let mut table = Table { reader: reader.from_reader(text.as_bytes().chain(LAST)), bytes: text.len() as u64 };
+    let mut table = Table { reader: reader.from_reader(text.as_bytes().chain(SENTINEL)), bytes: text.len() as u64 };
 
     let mut names = columns.unwrap_or_default();
     if has_header {
@@ -60,12 +60,12 @@ pub(super) fn parse(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsR
 
 struct Table<R> {
     reader: Reader<R>,
-    /// Bytes of the text, without what stands behind it.
+    /// Length of the text in bytes, without [`SENTINEL`].
     bytes: u64,
 }
 
 impl<R: Read> Table<R> {
-    /// Reads the next row; false behind the last one.
+    /// Reads the next row; returns `false` after the last one.
     fn read(&mut self, record: &mut StringRecord) -> JsResult<bool> {
         let line = record.position().map_or(1, Position::line);
         match self.reader.read_record(record) {
@@ -74,7 +74,7 @@ impl<R: Read> Table<R> {
                 Ok(!(is_behind && record.len() == 1 && record.get(0) == Some("\u{1}")))
             }
             Ok(false) => {
-                Err(wrong(format!("{NAME}: a quoted field in the row that begins in line {line} is not closed")))
+                Err(wrong(format!("{NAME}: a quoted field in the row that starts at line {line} is not closed")))
             }
             Err(error) => Err(wrong(format!("{NAME}: {error}"))),
         }
@@ -86,7 +86,7 @@ impl<R: Read> Table<R> {
     }
 }
 
-/// The names that the option `columns` gives.
+/// Returns the names in the option `columns`.
 fn columns(options: &Options, context: &mut Context) -> JsResult<Option<Vec<String>>> {
     let given = options.value("columns", context)?;
     if given.is_undefined() {
@@ -97,7 +97,7 @@ fn columns(options: &Options, context: &mut Context) -> JsResult<Option<Vec<Stri
     named(names.iter().map(String::as_str)).map(Some)
 }
 
-/// Names of columns: those without one get a number, and no two are the same.
+/// Returns the names of columns; unnamed ones get a number. Duplicate names are an error.
 fn named<'n>(header: impl Iterator<Item = &'n str>) -> JsResult<Vec<String>> {
     let mut seen = HashSet::new();
     let names = header.enumerate().map(|(index, name)| {
@@ -105,17 +105,19 @@ fn named<'n>(header: impl Iterator<Item = &'n str>) -> JsResult<Vec<String>> {
         if seen.insert(name.clone()) {
             return Ok(name);
         }
-        Err(wrong(format!("{NAME}: two columns have the name `{name}`; {{ columns: […] }} gives them others")))
+        Err(wrong(format!("{NAME}: two columns have the name `{name}`; set other names with {{ columns: […] }}")))
     });
     names.collect()
 }
 
-/// A row by the names of its columns. Fields that are missing at its end are empty.
+/// Returns a row as an object by column names. Fields missing at its end are empty.
 fn object(keys: &[PropertyKey], record: &StringRecord, context: &mut Context) -> JsResult<JsValue> {
     if record.len() > keys.len() && record.iter().skip(keys.len()).any(|field| !field.is_empty()) {
         let line = record.position().map_or(1, Position::line);
         let (has, columns) = (record.len(), keys.len());
-        return Err(wrong(format!("{NAME}: the row in line {line} has {has} fields, and the table {columns} columns")));
+        return Err(wrong(format!(
+            "{NAME}: the row at line {line} has {has} fields, but the table has {columns} columns"
+        )));
     }
     let field = |(index, key): (usize, &PropertyKey)| {
         (key.clone(), JsString::from(record.get(index).unwrap_or_default()).into())

@@ -1,4 +1,4 @@
-//! An array of objects or of arrays as a text in rows and fields.
+//! Writes an array of objects or of arrays as CSV text.
 
 use std::collections::HashSet;
 
@@ -53,7 +53,7 @@ fn row(rows: &JsObject, index: u64, context: &mut Context) -> JsResult<JsObject>
     })
 }
 
-/// The columns that are asked for, or all that a row has, in the order in which they come up.
+/// Returns the requested columns, or those of all rows in order of first occurrence.
 fn columns(rows: &[JsObject], options: &Options, context: &mut Context) -> JsResult<Vec<JsString>> {
     let given = options.value("columns", context)?;
     if !given.is_undefined() {
@@ -95,7 +95,7 @@ fn write(
     end(writer)
 }
 
-/// A value as a field; none for one that is no text, number, boolean or date.
+/// Returns a value as the text of a field; `None` if it is not a string, number, boolean or date.
 fn text(value: &JsValue, context: &mut Context) -> JsResult<Option<String>> {
     Ok(match value.variant() {
         JsVariant::Undefined | JsVariant::Null => Some(String::new()),
@@ -114,7 +114,7 @@ fn text(value: &JsValue, context: &mut Context) -> JsResult<Option<String>> {
 
 fn unwritable(index: usize, column: &str) -> boa_engine::JsError {
     let message = format!(
-        "{NAME}: row {}, column {column}: a field is a text, a number, a boolean, a date or nothing",
+        "{NAME}: row {}, column {column}: a field must be a string, a number, a boolean, a date or null",
         index + 1
     );
     JsNativeError::typ().with_message(message).into()

@@ -1,4 +1,4 @@
-//! Reading dates by a pattern.
+//! Parses dates by a pattern.
 
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -10,16 +10,16 @@ use crate::intl::date::Names;
 /// Why a text does not match a pattern.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(in crate::api::utils) enum Mismatch {
-    #[error("{0} is expected at `{1}`")]
+    #[error("expected {0} at `{1}`")]
     Expected(&'static str, String),
-    #[error("`{0}` is left over")]
+    #[error("unexpected `{0}` at the end")]
     LeftOver(String),
-    #[error("there is no such date")]
+    #[error("the date does not exist")]
     NoSuchDate,
 }
 
-/// What the fields have said so far; what is not said is the start of 1970.
-struct Said {
+/// The values of the fields parsed so far; missing ones are those of the start of 1970.
+struct ParsedFields {
     year: i32,
     month: u32,
     day: u32,
@@ -32,9 +32,9 @@ struct Said {
 }
 
 impl Pattern {
-    /// Reads a text that this pattern could have written. Days of the week are read and not compared.
+    /// Parses a text that this pattern could have written. Days of the week are parsed but not compared.
     pub(in crate::api::utils) fn parse(&self, text: &str, zone: Tz, names: &Names) -> Result<DateTime<Utc>, Mismatch> {
-        let mut said = Said {
+        let mut parsed = ParsedFields {
             year: 1970,
             month: 1,
             day: 1,
@@ -51,15 +51,15 @@ impl Pattern {
                 Piece::Text(expected) => rest
                     .strip_prefix(expected.as_str())
                     .ok_or_else(|| Mismatch::Expected("other text", excerpt(rest)))?,
-                Piece::Field(field) => said.field(*field, rest, names)?,
+                Piece::Field(field) => parsed.field(*field, rest, names)?,
             };
         }
-        if rest.is_empty() { said.instant(zone) } else { Err(Mismatch::LeftOver(excerpt(rest))) }
+        if rest.is_empty() { parsed.instant(zone) } else { Err(Mismatch::LeftOver(excerpt(rest))) }
     }
 }
 
-impl Said {
-    /// Reads one field; the text after it.
+impl ParsedFields {
+    /// Parses one field and returns the text after it.
     fn field<'t>(&mut self, field: Field, text: &'t str, names: &Names) -> Result<&'t str, Mismatch> {
         let (value, rest) = match field {
             Field::Year => {
@@ -69,7 +69,7 @@ impl Said {
                 self.year = if negative { -year } else { year };
                 return Ok(rest);
             }
-            // Whichever form a month has, it is the month.
+            // Any form of a month's name is accepted.
             Field::MonthName => {
                 let forms = [&names.months, &names.months_alone];
                 let (index, rest) = name_of(text, forms.into_iter().flatten(), "a month's name")?;
@@ -85,7 +85,7 @@ impl Said {
             Field::DayName => return name_of(text, &names.days, "a day's name").map(|(_, rest)| rest),
             Field::DayShort => return name_of(text, &names.days_short, "a day's name").map(|(_, rest)| rest),
             Field::HalfUpper | Field::HalfLower => {
-                let (half, rest) = name_of(text, &names.halves, "a half of the day")?;
+                let (half, rest) = name_of(text, &names.halves, "AM or PM")?;
                 self.afternoon = Some(half == 1);
                 return Ok(rest);
             }
@@ -103,7 +103,7 @@ impl Said {
             Field::Millisecond => digits_of(text, 3, 3, "milliseconds")?,
         };
         match field {
-            // As everybody does since POSIX: up to 68 is this century.
+            // As in POSIX: up to 68 is this century.
             Field::YearOfCentury => {
                 self.year = i32::try_from(if value <= 68 { 2000 + value } else { 1900 + value }).unwrap_or_default()
             }
@@ -145,7 +145,7 @@ fn digits_of<'t>(text: &'t str, least: usize, most: usize, what: &'static str) -
     Ok((number, &text[digits..]))
 }
 
-/// The longest of some names with which a text begins, in letters of either case: its place among them.
+/// Finds the longest name that the text starts with, ignoring case. Returns its index and the rest of the text.
 fn name_of<'t, 'n>(
     text: &'t str,
     names: impl IntoIterator<Item = &'n String>,
@@ -155,7 +155,7 @@ fn name_of<'t, 'n>(
     found.min_by_key(|(_, rest)| rest.len()).ok_or_else(|| Mismatch::Expected(what, excerpt(text)))
 }
 
-/// What follows a name at the start of a text.
+/// Returns the text after a name at its start.
 fn without<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let mut signs = text.chars();
     for expected in name.chars() {
@@ -166,7 +166,7 @@ fn without<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     Some(signs.as_str())
 }
 
-/// `Z`, `+05:30` or `+0530`.
+/// Parses `Z`, `+05:30` or `+0530`.
 fn offset_of(text: &str) -> Result<(FixedOffset, &str), Mismatch> {
     let expected = || Mismatch::Expected("an offset such as +05:30", excerpt(text));
     if let Some(rest) = text.strip_prefix('Z') {
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_without_offset_is_the_zones() {
+    fn a_time_without_offset_is_in_the_zone() {
         let read = |pattern, text| {
             let names = Names::new(&Language::english()).unwrap();
             Pattern::read(pattern).parse(text, Tz::Asia__Tashkent, &names).map(|at| at.to_rfc3339())
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mismatch_says_where() {
+    fn a_mismatch_names_its_position() {
         assert_eq!(read("YYYY-MM", "2024/05"), Err(Mismatch::Expected("other text", "/05".to_owned())));
         assert_eq!(read("MMM", "Foo"), Err(Mismatch::Expected("a month's name", "Foo".to_owned())));
         assert_eq!(read("YYYY", "2024!"), Err(Mismatch::LeftOver("!".to_owned())));

@@ -1,4 +1,4 @@
-//! `utils.format.date(date, style = 'medium', {zone?, locale?})`: a style of the language, or a pattern.
+//! `utils.format.date(date, style = 'medium', {zone?, locale?})`: formats a date in a style of the language, or by a pattern.
 
 use boa_engine::{Context, JsArgs, JsNativeError, JsResult, JsString, JsValue};
 

@@ -1,4 +1,4 @@
-//! `utils.format.relative(date, {locale?, now?, unit?})`: how far away a time is, in words.
+//! `utils.format.relative(date, {locale?, now?, unit?})`: formats the distance to a time in words.
 
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsString, JsValue, object::builtins::JsDate};
 use fixed_decimal::{Decimal, Sign};
@@ -16,7 +16,7 @@ use crate::{
     isolate::Session,
 };
 
-/// By the names that scripts give them.
+/// The units by their names in scripts.
 const UNITS: [(&str, Unit); 7] = [
     ("second", Unit::Second),
     ("minute", Unit::Minute),
@@ -49,7 +49,7 @@ pub(super) fn relative(_: &JsValue, args: &[JsValue], context: &mut Context) -> 
     Ok(JsString::from(written.format(&Decimal::from(count).with_sign(sign)).as_str()).into())
 }
 
-/// Milliseconds of a unit, of the calendar's mean where it has no fixed length.
+/// Returns the milliseconds of a unit; the calendar's mean if its length varies.
 const fn length_ms(unit: Unit) -> u64 {
     const DAY: u64 = 86_400_000;
     // A twelfth of 365.2425 days.
@@ -66,13 +66,13 @@ const fn length_ms(unit: Unit) -> u64 {
     }
 }
 
-/// How many of it a distance is, half away from zero.
+/// Returns a distance in units, rounded half away from zero.
 const fn count(unit: Unit, ms: u64) -> u64 {
     (ms + length_ms(unit) / 2) / length_ms(unit)
 }
 
-/// The largest unit of which a distance is at least one, after it is rounded in the one before. People do not count in weeks
-/// unless told to.
+/// Returns the largest unit of which a distance is at least one, after rounding to the next smaller unit. Weeks are used only if
+/// requested.
 const fn suitable(ms: u64) -> Unit {
     match () {
         () if count(Unit::Second, ms) < 60 => Unit::Second,

@@ -1,4 +1,4 @@
-//! Listeners of a signal. There are no other objects with events, so an event is a plain object with `type` and `target`.
+//! The listeners of a signal. No other objects have events, so an event is a plain object with `type` and `target`.
 
 use boa_engine::{
     Context, Finalize, JsArgs, JsNativeError, JsObject, JsResult, JsString, JsValue, Trace, js_string,
@@ -32,7 +32,7 @@ pub(super) fn set_handler(this: &JsValue, args: &[JsValue], _: &mut Context) -> 
     Ok(JsValue::undefined())
 }
 
-/// `addEventListener(type, listener, { once }?)`; the same listener is added once.
+/// `addEventListener(type, listener, { once }?)`; a listener is added only once.
 pub(super) fn add(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let kind = kind(args.get_or_undefined(0), context)?;
     let Some(callback) = args.get_or_undefined(1).as_object() else { return Ok(JsValue::undefined()) };
@@ -64,17 +64,17 @@ pub(super) fn remove(this: &JsValue, args: &[JsValue], context: &mut Context) ->
 pub(super) fn dispatch(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     with(this, drop_nothing)?;
     let (Some(target), Some(event)) = (this.as_object(), args.get_or_undefined(0).as_object()) else {
-        return Err(JsNativeError::typ().with_message("dispatchEvent takes an event, an object with a `type`").into());
+        return Err(JsNativeError::typ().with_message("dispatchEvent needs an event, an object with a `type`").into());
     };
     let kind = kind(&event.get(js_string!("type"), context)?, context)?;
     fire(&target, &kind, &event, context)?;
     Ok(true.into())
 }
 
-/// Only asks whether it is a signal.
+/// Does nothing; used to check that `this` is a signal.
 fn drop_nothing<T>(_: &mut T) {}
 
-/// An event as listeners get it.
+/// Returns the event object for listeners.
 pub(super) fn event(kind: &str, target: &JsObject, context: &mut Context) -> JsResult<JsObject> {
     let event = JsObject::with_object_proto(context.intrinsics());
     let target = JsValue::from(target.clone());
@@ -85,7 +85,7 @@ pub(super) fn event(kind: &str, target: &JsObject, context: &mut Context) -> JsR
     Ok(event)
 }
 
-/// Calls the listeners of a kind. What one throws is logged, and the others are called all the same.
+/// Calls the listeners of an event type. If one throws, the error is logged and the others are still called.
 pub(super) fn fire(target: &JsObject, kind: &JsString, event: &JsObject, context: &mut Context) -> JsResult<()> {
     let this = JsValue::from(target.clone());
     let (handler, listeners) = with(&this, |signal| {

@@ -1,4 +1,4 @@
-//! `Headers`: names in any case with their values.
+//! `Headers`: case-insensitive names with their values.
 
 use boa_engine::{
     Context, Finalize, JsArgs, JsData, JsNativeError, JsObject, JsResult, JsString, JsValue, Trace,
@@ -9,18 +9,18 @@ use boa_engine::{
 
 use super::super::{
     CLASS, methods,
-    pairs::{self, Pair, Shown, texts},
+    pairs::{self, IteratorItem, Pair, texts},
     tag,
 };
 
-/// The one header whose values cannot be joined.
+/// The only header whose values cannot be joined.
 const SET_COOKIE: &str = "set-cookie";
 
 #[derive(Debug, Default, Trace, Finalize, JsData)]
 pub(super) struct Headers {
-    /// Names in small letters, in the order in which they were added.
+    /// Names in lower case with values, in the order in which they were added.
     pairs: Vec<Pair>,
-    /// Of an answer, which says what it says.
+    /// Whether they are the headers of a response, which cannot be changed.
     read_only: bool,
 }
 
@@ -40,11 +40,11 @@ impl Class for Headers {
                 ("has", 1, has),
                 ("set", 2, set),
                 ("forEach", 1, |this, args, context| pairs::for_each(Self::NAME, sorted(this)?, this, args, context)),
-                ("keys", 0, |this, _, context| pairs::iterate(sorted(this)?, Shown::Names, context)),
-                ("values", 0, |this, _, context| pairs::iterate(sorted(this)?, Shown::Values, context)),
+                ("keys", 0, |this, _, context| pairs::iterate(sorted(this)?, IteratorItem::Names, context)),
+                ("values", 0, |this, _, context| pairs::iterate(sorted(this)?, IteratorItem::Values, context)),
             ],
         );
-        pairs::entries(class, |this, _, context| pairs::iterate(sorted(this)?, Shown::Pairs, context));
+        pairs::entries(class, |this, _, context| pairs::iterate(sorted(this)?, IteratorItem::Pairs, context));
         Ok(())
     }
 
@@ -54,14 +54,14 @@ impl Class for Headers {
 }
 
 impl Headers {
-    /// The headers that `Headers`, pairs or an object name; none for undefined and null.
+    /// Reads headers from `Headers`, pairs or an object; empty for undefined and null.
     pub(super) fn read(given: &JsValue, context: &mut Context) -> JsResult<Self> {
         let mut headers = Self::default();
         if given.is_null_or_undefined() {
             return Ok(headers);
         }
         let Some(object) = given.as_object() else {
-            return Err(wrong("Headers takes an object or pairs of a name and a value"));
+            return Err(wrong("Headers needs an object or pairs of a name and a value"));
         };
         if let Some(known) = object.downcast_ref::<Self>() {
             headers.pairs.clone_from(&known.pairs);
@@ -73,25 +73,25 @@ impl Headers {
         Ok(headers)
     }
 
-    /// The headers of an answer, which cannot be changed.
-    pub(super) fn of_answer(pairs: Vec<Pair>) -> Self {
+    /// Creates the headers of a response, which cannot be changed.
+    pub(super) fn of_response(pairs: Vec<Pair>) -> Self {
         Self { pairs, read_only: true }
     }
 
-    /// A copy of an object's headers that can be changed.
+    /// Returns a copy of an object's headers that can be changed.
     pub(super) fn copy_of(object: &JsObject) -> Self {
         let pairs = object.downcast_ref::<Self>().map(|headers| headers.pairs.clone()).unwrap_or_default();
         Self { pairs, read_only: false }
     }
 
-    /// Adds a header unless there is one of its name.
+    /// Adds a header unless one with its name exists.
     pub(super) fn default_to(&mut self, name: &str, value: &str) {
         if !self.pairs.iter().any(|pair| pair.0 == name) {
             self.pairs.push((name.to_owned(), value.to_owned()));
         }
     }
 
-    /// Names and values of an object's headers as they are sent: those of one name in one.
+    /// Returns names and values of an object's headers as they are sent: values of the same name joined.
     pub(super) fn joined(object: &JsObject) -> Vec<Pair> {
         let mut joined: Vec<Pair> = Vec::new();
         let headers = object.downcast_ref::<Self>();
@@ -106,13 +106,13 @@ impl Headers {
     }
 }
 
-/// A name in small letters and a value without the space around it, both such as can be sent.
+/// Returns a name in lower case and a trimmed value, both valid for sending.
 fn checked(name: &str, value: &str) -> JsResult<Pair> {
     let name = checked_name(name)?;
     let value = value.trim_matches([' ', '\t', '\r', '\n']);
     if value.chars().any(|c| matches!(c, '\0' | '\r' | '\n') || u32::from(c) > 0xff) {
         return Err(wrong(&format!(
-            "the header {name} has line ends or letters beyond Latin-1; encode its value, as with `encodeURIComponent`"
+            "the header {name} has line breaks or characters beyond Latin-1; encode its value, for example with `encodeURIComponent`"
         )));
     }
     Ok((name, value.to_owned()))
@@ -122,7 +122,7 @@ fn checked_name(name: &str) -> JsResult<String> {
     let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     if name.is_empty() || !name.chars().all(token) {
         let shown: String = name.chars().take(100).collect();
-        return Err(wrong(&format!("\"{}\" is no name of a header", shown.escape_debug())));
+        return Err(wrong(&format!("\"{}\" is not a valid header name", shown.escape_debug())));
     }
     Ok(name.to_ascii_lowercase())
 }
@@ -170,7 +170,7 @@ fn values(pairs: &[Pair], name: &str) -> Vec<String> {
     pairs.iter().filter(|pair| pair.0 == name).map(|pair| pair.1.clone()).collect()
 }
 
-/// By name, as they are iterated over: values of one name in one, and each cookie by itself.
+/// Returns the headers sorted by name, as they are iterated: values of the same name joined, each cookie separate.
 fn sorted(this: &JsValue) -> JsResult<Vec<Pair>> {
     let cookies = with(this, |headers| values(&headers.pairs, SET_COOKIE))?;
     let mut sorted = this.as_object().map(|object| Headers::joined(&object)).unwrap_or_default();
@@ -184,7 +184,7 @@ fn change(this: &JsValue, change: impl FnOnce(&mut Vec<Pair>)) -> JsResult<JsVal
     with(this, |headers| {
         if headers.read_only {
             return Err(wrong(
-                "the headers of an answer cannot be changed; copy them: `new Headers(response.headers)`",
+                "the headers of a response cannot be changed; copy them: `new Headers(response.headers)`",
             ));
         }
         change(&mut headers.pairs);
@@ -194,8 +194,10 @@ fn change(this: &JsValue, change: impl FnOnce(&mut Vec<Pair>)) -> JsResult<JsVal
 
 fn with<T>(this: &JsValue, work: impl FnOnce(&mut Headers) -> T) -> JsResult<T> {
     let object = this.as_object();
-    let mut headers =
-        object.as_ref().and_then(JsObject::downcast_mut::<Headers>).ok_or_else(|| wrong("this is no Headers"))?;
+    let mut headers = object
+        .as_ref()
+        .and_then(JsObject::downcast_mut::<Headers>)
+        .ok_or_else(|| wrong("this is not a Headers object"))?;
     Ok(work(&mut headers))
 }
 

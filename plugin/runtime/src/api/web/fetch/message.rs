@@ -1,4 +1,4 @@
-//! What requests and responses have in common: a body that is read once.
+//! The common part of requests and responses: a body that can be read once.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use boa_engine::{
@@ -39,7 +39,7 @@ impl Content {
         self.body.as_ref()
     }
 
-    /// The body, which can be had once; an error when it was.
+    /// Takes the body, which is possible once; throws if it was already read.
     pub(super) fn take(&mut self) -> JsResult<Option<Body>> {
         if self.used {
             return Err(read_already());
@@ -48,17 +48,17 @@ impl Content {
         Ok(self.body.clone())
     }
 
-    /// A copy, as long as the body was not read.
+    /// Returns a copy; throws if the body was already read.
     pub(super) fn copy(&self) -> JsResult<Self> {
         if self.used { Err(read_already()) } else { Ok(Self::of(self.body.clone())) }
     }
 }
 
 fn read_already() -> boa_engine::JsError {
-    JsNativeError::typ().with_message("the body was read already; keep what it gave, or read a `clone()`").into()
+    JsNativeError::typ().with_message("the body was already read; keep the result, or read a `clone()`").into()
 }
 
-/// Adds what reads the body.
+/// Adds the methods that read the body.
 pub(super) fn define<T: Message>(class: &mut ClassBuilder<'_>) {
     accessors(
         class,
@@ -84,7 +84,7 @@ pub(super) fn define<T: Message>(class: &mut ClassBuilder<'_>) {
     );
 }
 
-/// A promise of the body in one form.
+/// Returns a promise of the body in one form.
 fn read<T: Message>(
     this: &JsValue,
     context: &mut Context,
@@ -101,11 +101,11 @@ fn read<T: Message>(
 }
 
 fn absent(name: &str, context: &mut Context) -> JsResult<JsValue> {
-    let message = format!("`{name}()` is not here: use `text()`, `json()`, `bytes()` or `arrayBuffer()`");
+    let message = format!("`{name}()` is not available: use `text()`, `json()`, `bytes()` or `arrayBuffer()`");
     rejected(JsNativeError::typ().with_message(message).into(), context)
 }
 
-/// The body that a value is, with its content type; none for undefined and null.
+/// Converts a value to a body and its content type; `None` for undefined and null.
 pub(super) fn body_of(
     given: &JsValue,
     class: &str,
@@ -121,7 +121,7 @@ pub(super) fn body_of(
         return Ok(Some((Body::of_text(&about, given.to_string(context)?), Some(TEXT))));
     };
     if let Some(text) = text_of(&object) {
-        // The only objects with such a text are addresses and the parameters of one.
+        // Only `URL` and `URLSearchParams` have such a text.
         let kind = if super::super::is_params(&object) { FORM } else { TEXT };
         return Ok(Some((Body::of_text(&about, JsString::from(text)), Some(kind))));
     }
@@ -129,17 +129,17 @@ pub(super) fn body_of(
         return Ok(Some((Body::of_bytes(&about, view.to_vec()), None)));
     }
     let message = format!(
-        "{class} takes a body of text, URLSearchParams or bytes; for JSON write `JSON.stringify(data)` and the header \
+        "{class} needs a body of text, URLSearchParams or bytes; for JSON write `JSON.stringify(data)` and the header \
          `'Content-Type': 'application/json'`"
     );
     Err(JsNativeError::typ().with_message(message).into())
 }
 
-/// A body as `http.request` takes it.
+/// Returns a body as an option of `http.request`.
 pub(super) fn sendable(body: &Body) -> (&'static str, JsValue) {
     match body.text().filter(|_| body.is_text()) {
         Some(text) => ("text", text.clone().into()),
-        // JSON, in which calls travel, has no bytes of its own.
+        // Calls are sent as JSON, which cannot represent bytes.
         None => ("base64", JsString::from(BASE64_STANDARD.encode(body.bytes())).into()),
     }
 }
@@ -147,6 +147,6 @@ pub(super) fn sendable(body: &Body) -> (&'static str, JsValue) {
 pub(super) fn with<T: Message, R>(this: &JsValue, work: impl FnOnce(&mut T) -> R) -> JsResult<R> {
     let object = this.as_object();
     let message = object.as_ref().and_then(JsObject::downcast_mut::<T>);
-    let mut message = message.ok_or_else(|| JsNativeError::typ().with_message(format!("this is no {}", T::NAME)))?;
+    let mut message = message.ok_or_else(|| JsNativeError::typ().with_message(format!("this is not a {}", T::NAME)))?;
     Ok(work(&mut message))
 }

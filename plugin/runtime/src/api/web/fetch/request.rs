@@ -1,4 +1,4 @@
-//! `Request`: what `fetch` sends.
+//! `Request`: the request of a `fetch`.
 
 use boa_engine::{
     Context, Finalize, JsArgs, JsData, JsNativeError, JsObject, JsResult, JsString, JsValue, Trace,
@@ -15,14 +15,14 @@ use super::{
     option, options, text,
 };
 
-/// How redirects are met.
+/// The modes of redirects.
 pub(super) const FOLLOW: &str = "follow";
 pub(super) const ERROR: &str = "error";
 const REDIRECTS: [&str; 3] = [FOLLOW, ERROR, "manual"];
-/// Methods that no script may send, as on the web.
+/// Methods that scripts may not send, as on the web.
 const FORBIDDEN: [&str; 3] = ["CONNECT", "TRACE", "TRACK"];
-/// Characters of an address that a message shows.
-const SHOWN: usize = 200;
+/// Maximum of characters of a URL that a message shows.
+const MAX_SHOWN_CHARS: usize = 200;
 
 #[derive(Debug, Trace, Finalize, JsData)]
 pub(super) struct Request {
@@ -71,7 +71,7 @@ impl Class for Request {
 }
 
 impl Request {
-    /// `(address or request, options?)`. The body of a request that is taken over is read by that.
+    /// Reads `(url or request, options?)`. The body of a given request is consumed.
     pub(super) fn read(function: &'static str, args: &[JsValue], context: &mut Context) -> JsResult<Self> {
         let given = args.get_or_undefined(0);
         let init = options(args.get_or_undefined(1), function)?;
@@ -89,8 +89,8 @@ impl Request {
         if !redirect.is_undefined() {
             let redirect = redirect.to_string(context)?.to_std_string_lossy();
             let known = REDIRECTS.into_iter().find(|known| *known == redirect);
-            request.redirect =
-                known.ok_or_else(|| wrong(&format!("{function}: `redirect` is one of {}", REDIRECTS.join(", "))))?;
+            request.redirect = known
+                .ok_or_else(|| wrong(&format!("{function}: `redirect` must be one of {}", REDIRECTS.join(", "))))?;
         }
         let signal = option(init, "signal", context)?;
         if let Some(signal) = AbortSignal::given(&signal, function)? {
@@ -110,7 +110,10 @@ impl Request {
             request.content = Content::of(taken);
         }
         if request.content.body().is_some() && matches!(request.method.as_str(), "GET" | "HEAD") {
-            return Err(wrong(&format!("{function}: a {} request has no body; name another `method`", request.method)));
+            return Err(wrong(&format!(
+                "{function}: a {} request cannot have a body; use another `method`",
+                request.method
+            )));
         }
         request.headers = Headers::from_data(headers, context)?;
         Ok(request)
@@ -127,7 +130,7 @@ impl Request {
         })
     }
 
-    /// The same without the body.
+    /// Creates a copy of a request without its body.
     fn like(object: &JsObject, context: &mut Context) -> JsResult<Self> {
         let mut copied = with::<Self, _>(&object.clone().into(), |request| Self {
             method: request.method.clone(),
@@ -144,34 +147,34 @@ impl Request {
 
 fn address(function: &str, args: &[JsValue], context: &mut Context) -> JsResult<Url> {
     if args.is_empty() {
-        return Err(wrong(&format!("{function} needs an address, such as https://api.example.com/orders")));
+        return Err(wrong(&format!("{function} needs a URL, such as https://api.example.com/orders")));
     }
     let given = text(args, 0, context)?;
     if let Ok(url) = Url::parse(&given) {
         return Ok(url);
     }
-    let given: String = given.chars().take(SHOWN).collect();
+    let given: String = given.chars().take(MAX_SHOWN_CHARS).collect();
     let given = given.escape_debug();
-    let message = format!("{function}: \"{given}\" is no whole address, such as https://api.example.com/orders");
+    let message = format!("{function}: \"{given}\" is not an absolute URL, such as https://api.example.com/orders");
     let error = JsNativeError::typ().with_message(message).into_opaque(context);
-    // As `http` says it.
+    // The same code as an error of `http`.
     error.create_data_property_or_throw(js_string!("code"), js_string!("VALIDATION"), context)?;
     Err(boa_engine::JsError::from_opaque(error.into()))
 }
 
-/// In capitals, whatever the case.
+/// Returns a method in upper case.
 fn checked_method(given: &str) -> JsResult<String> {
     let method = given.to_ascii_uppercase();
     if FORBIDDEN.contains(&method.as_str()) || method.is_empty() || !method.chars().all(|c| c.is_ascii_alphabetic()) {
-        let given: String = given.chars().take(SHOWN).collect();
-        return Err(wrong(&format!("\"{}\" is no method that can be sent", given.escape_debug())));
+        let given: String = given.chars().take(MAX_SHOWN_CHARS).collect();
+        return Err(wrong(&format!("\"{}\" is not a method that can be sent", given.escape_debug())));
     }
     Ok(method)
 }
 
 fn clone(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let content = with::<Request, _>(this, |request| request.content.copy())??;
-    let object = this.as_object().ok_or_else(|| wrong("this is no Request"))?;
+    let object = this.as_object().ok_or_else(|| wrong("this is not a Request"))?;
     let mut copy = Request::like(&object, context)?;
     copy.content = content;
     Request::from_data(copy, context).map(JsValue::from)

@@ -1,4 +1,4 @@
-//! `Response`: what `fetch` gives, and what an endpoint may return.
+//! `Response`: the result of a `fetch`; an endpoint may return one.
 
 use boa_engine::{
     Context, Finalize, JsArgs, JsData, JsNativeError, JsObject, JsResult, JsString, JsValue, NativeFunction, Trace,
@@ -14,7 +14,7 @@ use super::{
     option, options, text,
 };
 use crate::{
-    api::http::{Answer, Body},
+    api::http::{Body, HttpResponse},
     builtins::json_text,
 };
 
@@ -75,8 +75,13 @@ impl Class for Response {
 }
 
 impl Response {
-    /// The answer to a request for this address.
-    pub(super) fn of_answer(answer: Answer, body: Body, asked: &str, context: &mut Context) -> JsResult<JsValue> {
+    /// Creates the response to a request for the URL `asked`.
+    pub(super) fn of_response(
+        answer: HttpResponse,
+        body: Body,
+        asked: &str,
+        context: &mut Context,
+    ) -> JsResult<JsValue> {
         let cookies = answer.cookies.into_iter().map(|value| ("set-cookie".to_owned(), value));
         let named = answer.headers.into_iter().filter(|(name, _)| name != "set-cookie");
         let named = named.map(|(name, value)| (name, value.as_str().unwrap_or_default().to_owned()));
@@ -84,7 +89,7 @@ impl Response {
         let response = Self {
             status: answer.status,
             status_text: JsString::from(reason(answer.status)),
-            headers: Headers::from_data(Headers::of_answer(pairs), context)?,
+            headers: Headers::from_data(Headers::of_response(pairs), context)?,
             redirected: answer.url != asked.split('#').next().unwrap_or(asked),
             url: answer.url,
             kind: "basic",
@@ -93,7 +98,7 @@ impl Response {
         Self::from_data(response, context).map(JsValue::from)
     }
 
-    /// One that a script makes of a body with its content type, and of options.
+    /// Creates a response of a script from a body with its content type and options.
     fn made(body: Option<(Body, Option<&'static str>)>, init: &JsValue, context: &mut Context) -> JsResult<Self> {
         let init = options(init, "Response")?;
         let status = option(init.as_ref(), "status", context)?;
@@ -103,7 +108,7 @@ impl Response {
         let given = option(init.as_ref(), "headers", context)?;
         let mut headers = Headers::read(&given, context)?;
         if body.is_some() && WITHOUT_BODY.contains(&status) {
-            return Err(wrong(&format!("a Response with status {status} has no body")));
+            return Err(wrong(&format!("a Response with status {status} cannot have a body")));
         }
         if let Some((_, Some(kind))) = &body {
             headers.default_to("content-type", kind);
@@ -120,7 +125,7 @@ impl Response {
     }
 }
 
-/// What an endpoint answers with: status, headers, and the body, which is read by that.
+/// Returns status, headers and body of an endpoint's response; consumes the body.
 pub(super) fn parts(object: &JsObject) -> JsResult<(u16, JsObject, Option<Body>)> {
     with::<Response, _>(&object.clone().into(), |response| {
         let body = response.content.take()?;
@@ -128,7 +133,7 @@ pub(super) fn parts(object: &JsObject) -> JsResult<(u16, JsObject, Option<Body>)
     })?
 }
 
-/// Status, headers and address of a response.
+/// Returns status, headers and URL of a response.
 pub(super) fn shown(object: &JsObject) -> Option<(u16, JsObject, String)> {
     let response = object.downcast_ref::<Response>()?;
     Some((response.status, response.headers.clone(), response.url.clone()))
@@ -137,7 +142,7 @@ pub(super) fn shown(object: &JsObject) -> Option<(u16, JsObject, String)> {
 fn status_of(given: &JsValue, context: &mut Context) -> JsResult<u16> {
     let number = given.to_number(context)?;
     if number.fract() != 0.0 || !(200.0..=599.0).contains(&number) {
-        let message = "the status of a Response is a whole number from 200 to 599";
+        let message = "the status of a Response must be a whole number from 200 to 599";
         return Err(JsNativeError::range().with_message(message).into());
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just above")]
@@ -147,27 +152,27 @@ fn status_of(given: &JsValue, context: &mut Context) -> JsResult<u16> {
 /// `Response.json(data, options?)`
 fn json(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let Some(text) = json_text(args.get_or_undefined(0), context)? else {
-        return Err(wrong("Response.json: the value has no JSON text"));
+        return Err(wrong("Response.json: the value cannot be converted to JSON"));
     };
     let body = Body::of_text("the body of a Response", text);
     let response = Response::made(Some((body, Some("application/json"))), args.get_or_undefined(1), context)?;
     Response::from_data(response, context).map(JsValue::from)
 }
 
-/// `Response.error()`: status 0, as of a request that was not answered.
+/// `Response.error()`: status 0, as for a network error.
 fn error(_: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let mut response = Response::made(None, &JsValue::undefined(), context)?;
     (response.status, response.kind) = (0, "error");
     Response::from_data(response, context).map(JsValue::from)
 }
 
-/// `Response.redirect(address, status?)`
+/// `Response.redirect(url, status?)`
 fn redirect(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let address = text(args, 0, context)?;
     let status = args.get_or_undefined(1);
     let status = if status.is_undefined() { 302 } else { status_of(status, context)? };
     if !REDIRECTS.contains(&status) {
-        let message = "Response.redirect: the status is one of 301, 302, 303, 307, 308";
+        let message = "Response.redirect: the status must be one of 301, 302, 303, 307, 308";
         return Err(JsNativeError::range().with_message(message).into());
     }
     let mut headers = Headers::default();
@@ -193,7 +198,7 @@ fn clone(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsVal
     Response::from_data(copy, context).map(JsValue::from)
 }
 
-/// What a status is called.
+/// Returns the reason phrase of a status.
 fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",

@@ -1,4 +1,4 @@
-//! `URLSearchParams`: the names and values of a query, in their order. Those of a `URL` write it anew when they change.
+//! `URLSearchParams`: the names and values of a query, in order. Changes to those of a `URL` update the `URL`.
 
 use boa_engine::{
     Context, Finalize, JsArgs, JsData, JsNativeError, JsObject, JsResult, JsString, JsValue, Trace,
@@ -9,14 +9,14 @@ use boa_engine::{
 use url::form_urlencoded;
 
 use super::{
-    super::pairs::{self, Pair, Shown, texts},
+    super::pairs::{self, IteratorItem, Pair, texts},
     CLASS, accessors, methods, set_query, tag,
 };
 
 #[derive(Debug, Default, Trace, Finalize, JsData)]
 pub(super) struct UrlSearchParams {
     pairs: Vec<Pair>,
-    /// The `URL` that they are of.
+    /// The `URL` that they belong to.
     owner: Option<JsObject>,
 }
 
@@ -38,12 +38,12 @@ impl Class for UrlSearchParams {
                 ("sort", 0, sort),
                 ("toString", 0, to_string),
                 ("forEach", 1, for_each),
-                ("keys", 0, |this, _, context| iterate(this, Shown::Names, context)),
-                ("values", 0, |this, _, context| iterate(this, Shown::Values, context)),
+                ("keys", 0, |this, _, context| iterate(this, IteratorItem::Names, context)),
+                ("values", 0, |this, _, context| iterate(this, IteratorItem::Values, context)),
             ],
         );
         accessors(class, &[("size", |this, _, _| with(this, |params| params.pairs.len().into()), None)]);
-        pairs::entries(class, |this, _, context| iterate(this, Shown::Pairs, context));
+        pairs::entries(class, |this, _, context| iterate(this, IteratorItem::Pairs, context));
         Ok(())
     }
 
@@ -66,14 +66,14 @@ impl Class for UrlSearchParams {
 }
 
 impl UrlSearchParams {
-    /// The parameters of a query that belong to an address.
+    /// Creates the parameters of a query that belong to a URL.
     pub(super) fn of(query: &str, owner: JsObject) -> Self {
         let mut params = Self { pairs: Vec::new(), owner: Some(owner) };
         params.read(query);
         params
     }
 
-    /// Takes the pairs of a query in place of those that are there.
+    /// Replaces the pairs with those of a query.
     pub(super) fn read(&mut self, query: &str) {
         self.pairs = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     }
@@ -112,7 +112,7 @@ fn set(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVa
     })
 }
 
-/// By the UTF-16 units of the names; those of the same name stay in their order.
+/// Sorts by the UTF-16 units of the names; pairs of the same name keep their order.
 fn sort(this: &JsValue, _: &[JsValue], _: &mut Context) -> JsResult<JsValue> {
     change(this, |pairs| pairs.sort_by(|one, other| one.0.encode_utf16().cmp(other.0.encode_utf16())))
 }
@@ -147,11 +147,11 @@ fn for_each(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult
     pairs::for_each("URLSearchParams", with(this, |params| params.pairs.clone())?, this, args, context)
 }
 
-fn iterate(this: &JsValue, shown: Shown, context: &mut Context) -> JsResult<JsValue> {
+fn iterate(this: &JsValue, shown: IteratorItem, context: &mut Context) -> JsResult<JsValue> {
     pairs::iterate(with(this, |params| params.pairs.clone())?, shown, context)
 }
 
-/// Changes the pairs, and the address with them.
+/// Changes the pairs and updates the URL.
 fn change(this: &JsValue, change: impl FnOnce(&mut Vec<Pair>)) -> JsResult<JsValue> {
     let (owner, query) = with(this, |params| {
         change(&mut params.pairs);
@@ -166,6 +166,6 @@ fn change(this: &JsValue, change: impl FnOnce(&mut Vec<Pair>)) -> JsResult<JsVal
 fn with<T>(this: &JsValue, work: impl FnOnce(&mut UrlSearchParams) -> T) -> JsResult<T> {
     let object = this.as_object();
     let params = object.as_ref().and_then(JsObject::downcast_mut::<UrlSearchParams>);
-    let mut params = params.ok_or_else(|| JsNativeError::typ().with_message("this is no URLSearchParams"))?;
+    let mut params = params.ok_or_else(|| JsNativeError::typ().with_message("this is not a URLSearchParams object"))?;
     Ok(work(&mut params))
 }
