@@ -1,10 +1,9 @@
-//! The circuit breaker: counts the strikes of a script and switches it off when they are too many.
+//! The circuit breaker: counts the strikes of a script and switches the script off when it has too many.
 //!
-//! Whose strikes they are decides: what callers of an endpoint cause holds the callers back, and what somebody starts by hand who may not
-//! switch the script off counts for nothing.
+//! The cause decides who is affected: strikes of an endpoint's callers throttle those callers, and strikes of a run that a user started by
+//! hand without the permission to switch the script off are not counted.
 //!
-//! Runs that end well, or badly in an ordinary way, cost nothing here: the store is asked at a strike only, and counts for all
-//! nodes.
+//! Runs without a strike cost nothing here: only a strike asks the store, which counts for all nodes.
 
 use std::sync::Arc;
 
@@ -19,7 +18,7 @@ use crate::{
     ports::{HostGateway, Incidents},
 };
 
-/// Watches the ends of runs.
+/// Records the strikes of finished runs.
 #[expect(missing_debug_implementations, reason = "made of trait objects")]
 pub struct CircuitBreaker {
     scripts: Arc<dyn ScriptRepository>,
@@ -34,7 +33,7 @@ pub struct CircuitBreaker {
 }
 
 impl CircuitBreaker {
-    /// A breaker over its ports.
+    /// Creates a breaker from its ports.
     #[must_use]
     #[expect(clippy::too_many_arguments, reason = "one for each port")]
     pub fn new(
@@ -52,7 +51,8 @@ impl CircuitBreaker {
         Self { scripts, strikes, rights, throttle, event_publisher, incidents, changes, clock, policy }
     }
 
-    /// Takes note of the end of a run, whose script lets it take `own_ms`; of a run that a request to an endpoint started, with the caller.
+    /// Records the end of a run. `own_ms` is the script's time limit in milliseconds; `caller` is set if a request to an endpoint started
+    /// the run.
     pub(crate) async fn note(
         &self,
         run: &Execution,
@@ -70,7 +70,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// Counts a strike of a caller against them.
+    /// Counts a strike against a caller.
     async fn hold_back(&self, strike: &Strike, caller: &EndpointCaller) -> Result<(), ServiceError> {
         let since = self.clock.now().minus(self.policy.window);
         let counts = self.strikes.note(strike, since).await?;
@@ -84,7 +84,7 @@ impl CircuitBreaker {
         Ok(())
     }
 
-    /// Counts a strike against the script, unless somebody started the run by hand who may not switch it off.
+    /// Counts a strike against the script, unless a user who may not switch it off started the run by hand.
     async fn count_by(&self, strike: &Strike, trigger: Trigger, identity: &Identity) -> Result<(), ServiceError> {
         if matches!(trigger, Trigger::Manual | Trigger::Api) && identity.user.is_some() {
             let script = self.scripts.get(&strike.tenant, strike.script).await?;
@@ -98,7 +98,7 @@ impl CircuitBreaker {
         Ok(())
     }
 
-    /// The script, if this strike was the one too many and nobody was faster.
+    /// Returns the script if this strike exceeded the limit and this node was the first to switch it off.
     async fn count(&self, strike: &Strike) -> Result<Option<Script>, RepositoryError> {
         let now = self.clock.now();
         let strikes = self.strikes.note(strike, now.minus(self.policy.window)).await?;
@@ -109,7 +109,7 @@ impl CircuitBreaker {
         let Some(revision) = revision else { return Ok(None) };
         match self.scripts.update(&revision).await {
             Ok(()) => Ok(Some(revision.into_script())),
-            // Another node switched it off, or someone changed it: the strikes of the new version begin anew.
+            // Another node switched it off, or it was changed: the strikes of the new version start at zero.
             Err(RepositoryError::Stale { .. } | RepositoryError::NotFound) => Ok(None),
             Err(error) => Err(error),
         }

@@ -1,7 +1,7 @@
-//! What callers of endpoints do to them: whoever's requests end at hard limits is held back, and their endpoint gets no more than a share
-//! of the workers. Nobody else is turned away for it.
+//! Throttles endpoints: a caller whose requests hit hard limits is rejected for a while, and the endpoint is limited to a share of the
+//! workers. Other callers are not rejected.
 //!
-//! Strikes are counted by the store, for all nodes; who is held back, and how many run, each node knows for itself.
+//! The store counts strikes for all nodes; throttled callers and running requests are tracked by each node for itself.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -14,13 +14,13 @@ use tokio::{
 
 use crate::swept::Swept;
 
-/// With so many endpoints that are watched, those that nothing happened to lately are looked for.
+/// Number of watched endpoints from which idle ones are removed.
 const FEW: usize = 1_000;
-/// Callers of one endpoint that are held back at the most. More are bounded by the endpoint's share.
+/// Maximum number of throttled callers per endpoint. Further ones are bounded by the endpoint's share.
 const HELD: usize = 10_000;
-/// How long a request waits for a place in the share of its endpoint.
+/// Maximum time that a request waits for a slot in the share of its endpoint.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
-/// The owner is told of an endpoint at most so often.
+/// Minimum time between two notifications of the owner about one endpoint.
 const TELL_EVERY: Duration = Duration::from_secs(60);
 
 /// Watches the endpoints of one node.
@@ -35,7 +35,7 @@ pub struct EndpointThrottle {
 /// An endpoint with strikes.
 struct Watched {
     version: Version,
-    /// When each caller's requests are served again.
+    /// When each throttled caller is served again.
     held: HashMap<EndpointCaller, Timestamp>,
     /// The latest strikes of all callers.
     strikes: Vec<Timestamp>,
@@ -43,24 +43,24 @@ struct Watched {
     told: Option<Timestamp>,
 }
 
-/// What a strike has led to.
+/// The consequence of a strike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Throttled {
     /// When the caller's requests are served again.
     pub(crate) until: Timestamp,
-    /// How many callers of the endpoint are held back.
+    /// Number of throttled callers of the endpoint.
     pub(crate) callers: u32,
 }
 
 impl EndpointThrottle {
-    /// Nobody is held back yet. A caller is with as many strikes as put another script into quarantine; an endpoint with so many, of
-    /// whomever, runs at most `share` requests at a time.
+    /// Creates a throttle without throttled callers. A caller is throttled after as many strikes as quarantine another script; an endpoint
+    /// with that many strikes, of any callers, runs at most `share` requests at a time.
     #[must_use]
     pub fn new(policy: QuarantinePolicy, share: usize, clock: Arc<dyn Clock>) -> Self {
         Self { policy, share: share.max(1), clock, watched: Mutex::new(Swept::new(FEW)) }
     }
 
-    /// How long a caller has to wait before this endpoint serves them again; `None` when it does now.
+    /// Returns how long this endpoint rejects a caller from now on; `None` if it serves them.
     pub(crate) fn held(&self, script: &Script, caller: &EndpointCaller) -> Option<Duration> {
         let now = self.clock.now();
         let watched = self.watched.lock();
@@ -69,8 +69,8 @@ impl EndpointThrottle {
         (*until > now).then(|| until.since(now))
     }
 
-    /// A place among the requests that the endpoint may run at a time, waited for; `Err` when none became free. Without strikes there
-    /// are as many places as anybody wants.
+    /// Waits for one of the endpoint's slots for running requests; `Err` if no slot became free in time. Without strikes the number of
+    /// slots is unlimited.
     pub(crate) async fn place(&self, script: &Script) -> Result<Option<OwnedSemaphorePermit>, Busy> {
         let slots = {
             let since = self.clock.now().minus(self.policy.window);
@@ -91,8 +91,8 @@ impl EndpointThrottle {
         }
     }
 
-    /// Takes note of a strike that a caller's request has led to, after the store has counted that caller's strikes. Something when the
-    /// caller is held back from now on, and it is time to tell somebody.
+    /// Records a caller's strike, after the store has counted that caller's strikes. Returns `Some` if the caller is throttled from now on
+    /// and a notification is due.
     pub(crate) fn note(
         &self,
         script: ScriptId,
@@ -131,7 +131,7 @@ impl EndpointThrottle {
     }
 }
 
-/// The endpoint runs as many requests as its share allows.
+/// The endpoint already runs as many requests as its share allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Busy;
 

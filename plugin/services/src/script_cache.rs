@@ -1,5 +1,4 @@
-//! Scripts that are wanted again and again, kept in memory until they change: what stands in a request path must not
-//! ask the database who it is each time.
+//! Scripts cached until they change, so that request paths do not query the database each time.
 
 mod exports;
 mod linking;
@@ -15,29 +14,29 @@ pub(crate) use linking::names;
 
 use crate::{Generation, Invalidation, ServiceError, Since, Target, error::OrNotFound as _, ports::LinkedLibrary};
 
-/// Bytes of the scripts that are remembered: some ten thousand of the usual length. The least used make room.
+/// Size of the cache in bytes: about ten thousand scripts of average length. The least used are evicted.
 const REMEMBERED_BYTES: u64 = 32 << 20;
-/// What a script takes beside its text.
+/// Estimated size in bytes of a script without its text.
 const ENVELOPE: usize = 1 << 10;
 
-/// Finds scripts, from memory where it can.
+/// Loads scripts, from the cache if possible.
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "made of trait objects")]
 pub struct ScriptCache {
     scripts: Arc<dyn ScriptRepository>,
     changes: Arc<Invalidation>,
-    /// None where nothing is.
+    /// `None` if caching is off.
     remembered: Option<Cache<(TenantId, Target), Arc<Remembered>>>,
 }
 
 struct Remembered {
-    /// When it was last known to be so.
+    /// The generation at which the entry was last known to be current.
     generation: Mutex<Generation>,
     script: Arc<Script>,
 }
 
 impl ScriptCache {
-    /// A library over a repository; it remembers nothing yet.
+    /// Creates an empty cache over a repository.
     #[must_use]
     pub fn new(scripts: Arc<dyn ScriptRepository>, changes: Arc<Invalidation>) -> Self {
         let weigh = |_: &_, known: &Arc<Remembered>| {
@@ -48,15 +47,15 @@ impl ScriptCache {
         Self { scripts, changes, remembered: Some(remembered) }
     }
 
-    /// The same without memory: for decisions that must not rest on what another node has changed meanwhile.
+    /// Returns an uncached view: for decisions that must see changes of other nodes.
     pub(crate) fn afresh(&self) -> Self {
         Self { remembered: None, ..self.clone() }
     }
 
-    /// Libraries in the versions that are named.
+    /// Returns libraries in the given versions.
     ///
     /// # Errors
-    /// `NotFound` when one was deleted since, or what the database says.
+    /// `NotFound` if one was deleted, or an error from the database.
     pub(crate) async fn pinned(
         &self,
         tenant: &TenantId,
@@ -70,7 +69,7 @@ impl ScriptCache {
         Ok(linked)
     }
 
-    /// A script as it is now.
+    /// Returns the current version of a script.
     pub(crate) async fn find(&self, tenant: &TenantId, target: &Target) -> Result<Arc<Script>, RepositoryError> {
         let key = (tenant.clone(), target.clone());
         if let Some(known) = self.remembered.as_ref().and_then(|remembered| remembered.get(&key)) {
@@ -78,7 +77,7 @@ impl ScriptCache {
             let (now, since) = self.changes.since(tenant, Some(*generation));
             let same = match since {
                 Since::Nothing => true,
-                // A name is one script's until that script changes.
+                // A name refers to the same script until that script changes.
                 Since::Scripts(changed) => !changed.contains(&known.script.id()),
                 Since::Anything => false,
             };

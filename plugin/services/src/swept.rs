@@ -1,11 +1,10 @@
-//! A map of what must not be forgotten before it means nothing any more, however many there are.
+//! A map whose entries expire by a condition and are never evicted early, whatever their number.
 //!
-//! It is looked through for what is over when it has twice as many entries as were left the last time, so that an entry costs the same
-//! however many others there are.
+//! It is swept when it has twice as many entries as were left after the last sweep, so that the amortized cost per entry is constant.
 
 use std::{collections::HashMap, hash::Hash};
 
-/// Keeps what is not over.
+/// A map that sweeps out expired entries.
 #[derive(Debug)]
 pub struct Swept<K, V> {
     entries: HashMap<K, V>,
@@ -14,23 +13,23 @@ pub struct Swept<K, V> {
 }
 
 impl<K: Hash + Eq, V> Swept<K, V> {
-    /// Nothing yet; with fewer entries than `least` nothing is looked through.
+    /// Creates an empty map; it is not swept below `least` entries.
     #[must_use]
     pub fn new(least: usize) -> Self {
         Self { entries: HashMap::new(), least, next: least }
     }
 
-    /// The entry of a key.
+    /// Returns the entry of a key.
     pub fn get(&self, key: &K) -> Option<&V> {
         self.entries.get(key)
     }
 
-    /// The entry of a key, to be changed.
+    /// Returns the entry of a key, mutably.
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         self.entries.get_mut(key)
     }
 
-    /// The entry of a key, or a new one; before that, those that are over may go.
+    /// Returns the entry of a key, inserting it if absent; may sweep out expired entries first.
     pub fn entry(&mut self, key: K, new: impl FnOnce() -> V, is_over: impl Fn(&V) -> bool) -> &mut V {
         if self.entries.len() >= self.next && !self.entries.contains_key(&key) {
             self.entries.retain(|_, value| !is_over(value));

@@ -1,4 +1,4 @@
-//! The host's tenants, remembered between questions: runs that nobody asks for right now need a name and a clock too.
+//! A cache of the host's tenants: scheduled runs need a tenant's name and time zone too.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -11,17 +11,17 @@ use crate::{
     ports::{HostError, HostErrorCode, HostGateway},
 };
 
-/// How long the host's answer holds.
+/// How long the host's list is valid.
 const FRESH: Duration = Duration::from_secs(3600);
-/// How soon the host is asked again about a tenant that was not in its answer.
+/// Minimum time before the host is asked again about a tenant missing from its list.
 const ASK_AGAIN: Duration = Duration::from_secs(30);
 
-/// How long it holds whose a host name is.
+/// How long the tenant of a host name is cached.
 const VISITED_FRESH: Duration = Duration::from_secs(60);
-/// Host names that are remembered.
+/// Number of cached host names.
 const VISITED: usize = 10_000;
 
-/// What the host says of its tenants.
+/// Caches the host's tenants.
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "made of trait objects")]
 pub struct TenantDirectory {
@@ -31,7 +31,7 @@ pub struct TenantDirectory {
     hosts: Arc<Mutex<Lru<String, Visited>>>,
 }
 
-/// What the host said of one of its names.
+/// The cached tenant of a host name.
 struct Visited {
     at: Monotonic,
     tenant: Option<Arc<Tenant>>,
@@ -43,14 +43,14 @@ struct Known {
 }
 
 impl TenantDirectory {
-    /// A directory that knows nothing yet.
+    /// Creates an empty directory.
     #[must_use]
     pub fn new(host: Arc<dyn HostGateway>, clock: Arc<dyn Clock>) -> Self {
         Self { host, clock, known: Arc::default(), hosts: Arc::new(Mutex::new(lru(VISITED))) }
     }
 
-    /// The tenant without a user, as the host describes it; `None` when the host says that its scripts may not run. A host that
-    /// does not list its tenants is not asked to: all of them are active.
+    /// Returns the tenant without a user, as the host describes it; `None` if its scripts may not run. If the host does not list its
+    /// tenants, all of them are active.
     pub(crate) async fn active(&self, tenant: &TenantId) -> Option<Identity> {
         let age = self.known.lock().as_ref().map(|known| {
             let age = self.clock.monotonic().since(known.at);
@@ -70,7 +70,7 @@ impl TenantDirectory {
         }
     }
 
-    /// The active tenant whose public endpoints are under a host name, without a user.
+    /// Returns the active tenant that serves its public endpoints under a host name, without a user.
     pub(crate) async fn by_host(&self, name: &str) -> Result<Option<Identity>, HostError> {
         let identity = |tenant: Arc<Tenant>| {
             let of_nobody = Identity::system(tenant.id.clone());
@@ -89,7 +89,7 @@ impl TenantDirectory {
         Ok(tenant.map(identity))
     }
 
-    /// Asks the host anew. What it said before holds when it does not answer.
+    /// Asks the host again. If it does not answer, its previous answer stays valid.
     pub(crate) async fn refresh(&self) {
         let tenants = match self.host.tenants().await {
             Ok(tenants) => {
@@ -106,7 +106,7 @@ impl TenantDirectory {
         *self.known.lock() = Some(Known { at: self.clock.monotonic(), tenants });
     }
 
-    /// The clock of each tenant that has one.
+    /// Returns the time zone of each tenant that has one.
     pub(crate) fn zones(&self) -> Vec<(TenantId, TimeZone)> {
         let known = self.known.lock();
         let tenants = known.iter().flat_map(|known| known.tenants.values());
