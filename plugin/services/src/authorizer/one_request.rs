@@ -1,7 +1,7 @@
-//! What the host said of one identity's permissions, for as long as one request is answered.
+//! Caches an identity's permissions while one request is answered.
 //!
-//! The answers belong to the future that answers the request: they are gone with it, and a task that it spawns, such as a run, has
-//! none of them. Nothing is kept between requests.
+//! The cache belongs to the future that answers the request: it is dropped with it, and a task that the request spawns, such as a run, does
+//! not share it. Nothing is cached between requests.
 
 use std::cell::RefCell;
 
@@ -23,7 +23,7 @@ pub async fn one_request<F: Future>(request: F) -> F::Output {
     ANSWERS.scope(RefCell::default(), request).await
 }
 
-/// What the host has said of this permission in this request.
+/// Returns the cached decision for a permission.
 pub(super) fn known(identity: &Identity, permission: Permission) -> Option<bool> {
     let find = |answers: &RefCell<Option<Answers>>| {
         let answers = answers.borrow();
@@ -33,9 +33,9 @@ pub(super) fn known(identity: &Identity, permission: Permission) -> Option<bool>
     ANSWERS.try_with(find).ok().flatten()
 }
 
-/// Keeps what the host has said, if a request is being answered and is this identity's.
+/// Caches decisions, if a request of this identity is being answered.
 pub(super) fn keep(identity: &Identity, said: impl IntoIterator<Item = (Permission, bool)>) {
-    // Outside of a request there is nowhere to keep it.
+    // Outside of a request there is no cache.
     let _ = ANSWERS.try_with(|answers| {
         let mut answers = answers.borrow_mut();
         let answers = answers.get_or_insert_with(|| Answers { identity: identity.clone(), allowed: Vec::new() });

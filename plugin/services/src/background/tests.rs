@@ -66,7 +66,7 @@ async fn a_task_that_panics_is_reported_and_stops_no_other() {
     background.stop().await;
 }
 
-/// Files that may call `tokio::spawn`: their tasks end with the work that they were begun for, or report to a registered task.
+/// Files that may call `tokio::spawn`: their tasks end with the work they were started for, or report to a registered task.
 const SPAWNING: &[&str] = &[
     "infrastructure/src/persistence/execution_repository/journal.rs",
     "infrastructure/src/persistence/execution_repository/journal/checkpoints.rs",

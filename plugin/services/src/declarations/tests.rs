@@ -1,4 +1,4 @@
-//! What is declared for given descriptors, word for word.
+//! Compares the declarations of given descriptors word for word.
 
 use serde_json::json;
 
@@ -12,12 +12,12 @@ fn catalog(services: &[Value]) -> ServiceCatalog {
     catalog
 }
 
-/// What stands in the declarations beyond the base.
+/// Returns the declarations without the base.
 fn services(descriptors: &[Value]) -> String {
     declarations(&catalog(descriptors), &[], None).strip_prefix(BASE).unwrap().to_owned()
 }
 
-/// The line that declares a method with these parameters.
+/// Returns the line that declares a method with these parameters.
 fn signature(params: &Value) -> String {
     let method = json!({"name": "call", "params": params, "result": {"const": 1}});
     let text = services(&[json!({"name": "s", "methods": [method]})]);

@@ -1,4 +1,4 @@
-//! What a script returns as the answer to a request: `{status, headers, body}`, or just a body.
+//! Reads a script's return value as an HTTP response: `{status, headers, body}`, or only a body.
 
 use std::sync::OnceLock;
 
@@ -8,37 +8,37 @@ use serde_json::{Value, value::RawValue};
 
 use super::{headers, invalid_answer::InvalidAnswer};
 
-/// An answer that can be sent.
+/// A response that can be sent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EndpointAnswer {
     /// 200 to 599.
     pub status: u16,
-    /// Names in lower case. What only the server may say is not among them.
+    /// Names in lower case; without headers reserved for the server.
     pub headers: Vec<(String, String)>,
-    /// What is sent.
+    /// The body.
     pub body: EndpointBody,
 }
 
-/// The body of an answer.
+/// The body of a response.
 #[derive(Debug, Clone, PartialEq)]
 pub enum EndpointBody {
-    /// Nothing.
+    /// No body.
     Empty,
-    /// Plain text, or what the content type says.
+    /// Plain text, or text of the content type in the headers.
     Text(String),
     /// JSON.
     Json(JsonText),
 }
 
-/// The answer of a run as it was read when the run was judged, so that whoever sends it need not read it again.
+/// The response as read when the run was judged, so that its sender need not parse it again.
 pub type ReadAnswer = OnceLock<Result<EndpointAnswer, InvalidAnswer>>;
 
 impl EndpointAnswer {
-    /// Reads what `handleRequest` returned. An object of nothing but `status`, `headers` and `body` is an answer; anything else
-    /// is the body of one.
+    /// Reads the return value of `handleRequest`. An object with no members but `status`, `headers` and `body` is a response; any other
+    /// value is a body.
     ///
     /// # Errors
-    /// What is wrong with the answer.
+    /// Why the response is invalid.
     pub fn of(returned: &JsonText) -> Result<Self, InvalidAnswer> {
         let Some(Parts { status: said, headers, body }) = Parts::of(returned) else {
             let status = if returned.as_str() == "null" { 204 } else { 200 };
@@ -59,7 +59,7 @@ impl EndpointAnswer {
     }
 }
 
-/// The parts of an answer as they were written: the body may be large, and goes on as it is.
+/// The parts of a response as raw JSON: the body may be large and is passed on unparsed.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Parts<'a> {
@@ -71,7 +71,7 @@ struct Parts<'a> {
     body: Part<'a>,
 }
 
-/// What stands there, a `null` too; none where nothing does.
+/// A member's raw value, possibly `null`; `None` if it is absent.
 #[derive(Default)]
 struct Part<'a>(Option<&'a RawValue>);
 
@@ -88,7 +88,7 @@ impl Part<'_> {
 }
 
 impl<'a> Parts<'a> {
-    /// None when what was returned is a body.
+    /// Returns `None` if the value is a body.
     fn of(returned: &'a JsonText) -> Option<Self> {
         let parts: Self =
             returned.as_str().starts_with('{').then(|| serde_json::from_str(returned.as_str()).ok())??;
@@ -96,14 +96,15 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// Whether HTTP knows no body at this status.
+/// Returns whether HTTP allows no body for this status.
 const fn has_no_body(status: u16) -> bool {
     matches!(status, 204 | 205 | 304)
 }
 
 impl EndpointAnswer {
-    /// How a run of an endpoint ended, and the HTTP status that it is answered with: from 400 on it has refused the request, from 500
-    /// on it has failed, though nothing was thrown. `None` when nobody waits for an answer any more. What was read goes into `read`.
+    /// Judges how an endpoint's run ended, and the HTTP status of its response: statuses from 400 count as a rejected request, from 500 as
+    /// a failure, although nothing was thrown. The status is `None` if the caller no longer waits for a response. Stores the parsed
+    /// response in `read`.
     pub(crate) fn judge(ended: Result<JsonText, Fault>, read: Option<&ReadAnswer>) -> (Outcome, Option<u16>) {
         let returned = match ended {
             Ok(returned) => returned,
@@ -121,13 +122,13 @@ impl EndpointAnswer {
                 (Outcome::unsendable(returned, status, invalid), status)
             }
         };
-        // A run is judged once.
+        // A run is judged only once.
         let _ = read.map(|read| read.set(answer));
         (outcome, Some(status))
     }
 }
 
-/// The HTTP status of a run that failed: whatever is wrong with a script is the server's fault, as a client sees it.
+/// Returns the HTTP status of a failed run: to a client, a fault of the script is a fault of the server.
 #[must_use]
 pub fn failure_status(code: FaultCode) -> u16 {
     match code.http_status() {
@@ -144,7 +145,7 @@ fn content(json: JsonText) -> EndpointBody {
     }
 }
 
-/// The number of an answer. A `null` is one too many: JSON has it for `NaN` and `Infinity`.
+/// Reads the status. `null` is invalid: JSON serializes `NaN` and `Infinity` to it.
 fn status(given: &Value) -> Result<u16, InvalidAnswer> {
     let whole = given.as_u64().or_else(|| given.as_f64().filter(|n| n.fract() == 0.0 && *n > 0.0).map(|n| n as u64));
     let status = whole.and_then(|status| u16::try_from(status).ok()).filter(|status| (200..=599).contains(status));
@@ -246,7 +247,7 @@ mod tests {
             (json!({"status": 1e300}), "status is 1e+300, and has to be a whole number from 200 to 599"),
             (json!({"status": "ok"}), "status is a text, and has to be a whole number from 200 to 599"),
             (json!({"status": [200]}), "status is no number, and has to be a whole number from 200 to 599"),
-            // What JSON has for NaN and Infinity.
+            // JSON's form of NaN and Infinity.
             (
                 json!({"status": null, "body": null}),
                 "status is null (or no number, NaN), and has to be a whole number from 200 to 599",

@@ -1,13 +1,13 @@
-//! The headers that a script may set on its answer: those that say something about this answer, and names of the script's own.
+//! The headers that a script may set on its response: those that describe this response only, and the script's own names.
 //!
-//! A header that is not on the list is refused by its name. Many act on the host's whole origin and not on one answer: they switch its
-//! transport, its reports, its storage, its other pages. New ones of that kind appear every year, which is why there is no list of those.
+//! Headers that are not on the list are rejected by name. Many headers affect the host's whole origin: its transport, reports, storage and
+//! other pages. New ones appear every year, so a list of forbidden headers could not be complete.
 
 use serde_json::Value;
 
 use super::invalid_answer::InvalidAnswer;
 
-/// What speaks of this answer alone.
+/// Headers that describe only this response.
 const ALLOWED: [&str; 31] = [
     "accept-ranges",
     "access-control-allow-headers",
@@ -42,7 +42,7 @@ const ALLOWED: [&str; 31] = [
     "warning",
 ];
 
-/// Beginnings of names that browsers, proxies and the libraries of pages read as orders, though they begin with `x-`.
+/// Prefixes of names that browsers, proxies and JavaScript libraries act on although they begin with `x-`.
 const ORDERS: [&str; 26] = [
     "x-accel-",
     "x-content-",
@@ -72,8 +72,8 @@ const ORDERS: [&str; 26] = [
     "x-xss-protection",
 ];
 
-/// Essences of content types that a page of the host can take in as a part of itself: code, styles, and what leads to code. Where an
-/// answer is of one of them, `script-src 'self'` of the host would let a script of a tenant write the host's pages.
+/// Essences of content types that a page of the host can load as a part of itself: code, styles, and types that lead to code. A response of
+/// such a type would pass the host's `script-src 'self'`, and a tenant's script could change the host's pages.
 const PARTS_OF_PAGES: [&str; 11] = [
     "application/ecmascript",
     "application/importmap+json",
@@ -88,13 +88,13 @@ const PARTS_OF_PAGES: [&str; 11] = [
     "text/xsl",
 ];
 
-/// What is sent instead: with `nosniff` no browser takes it for anything else.
+/// Sent instead: with `nosniff`, browsers treat it as plain text only.
 const PLAIN: &str = "text/plain; charset=utf-8";
 
-/// Headers of one answer, and their bytes together: what clients and proxies take.
+/// Maximum number of headers of a response, and their total size in bytes: the limits of common clients and proxies.
 const MOST: (usize, usize) = (64, 16 << 10);
 
-/// The headers of an answer, names in lower case.
+/// Reads the headers of a response; names in lower case.
 pub(super) fn read(given: Option<&Value>) -> Result<Vec<(String, String)>, InvalidAnswer> {
     let Some(given) = given.filter(|given| !given.is_null()) else { return Ok(Vec::new()) };
     let object = given.as_object().ok_or_else(|| InvalidAnswer::Header("headers".to_owned()))?;
@@ -141,7 +141,7 @@ const fn is_token(b: u8) -> bool {
         )
 }
 
-/// The type as it is sent. One type and no list: of several, browsers take the last.
+/// Returns the content type to send. A list of types is rejected: browsers use the last one.
 fn content_type(given: &str) -> Result<String, InvalidAnswer> {
     let refused = || InvalidAnswer::ContentType(given.chars().take(80).collect());
     let (essence, _) = given.split_once(';').unwrap_or((given, ""));

@@ -1,6 +1,6 @@
-//! A request as the input of a run: what the script gets, and how many bytes it counts.
+//! Converts a request to the input of a run, and counts its bytes.
 //!
-//! The script gets the body twice, as it was read and as it came. What the one says of the other is sent, kept and counted once.
+//! The script receives the body both parsed and raw. If one can be derived from the other, it is sent, stored and counted only once.
 
 use std::ops::Range;
 
@@ -11,27 +11,27 @@ use serde_json::{
     value::{RawValue, to_raw_value},
 };
 
-/// A request to an endpoint, on its way to `handleRequest`.
+/// A request to an endpoint, to be passed to `handleRequest`.
 #[derive(Debug, Clone)]
 pub struct IncomingRequest {
-    /// Method, path, parameters, query and headers, as the script gets them.
+    /// Method, path, parameters, query and headers, as the script receives them.
     pub head: Map<String, Value>,
-    /// The body as it was read; `null` for none.
+    /// The parsed body; `null` for none.
     pub body: JsonText,
-    /// The body as it came.
+    /// The raw body.
     pub raw: RawBody,
     /// The client's address.
     pub ip: Option<String>,
-    /// Bytes of the body as it came.
+    /// Size of the raw body in bytes.
     pub body_bytes: usize,
 }
 
-/// The body as it came.
+/// The raw body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RawBody {
-    /// A text, `rawBody`.
+    /// A text: `rawBody`.
     Text(String),
-    /// Bytes that are none, in base64: `bodyBase64`.
+    /// Other bytes, in base64: `bodyBase64`.
     Base64(String),
 }
 
@@ -42,22 +42,22 @@ impl Default for IncomingRequest {
     }
 }
 
-/// What is known of arguments that are a request.
+/// Facts about arguments that are a request.
 #[derive(Debug, Clone)]
 pub struct RequestInput {
-    /// The bytes that count: those of the body as it came, or those of all else, whichever are more.
+    /// The counted bytes: the size of the raw body, or of everything else, whichever is larger.
     pub(crate) bytes: u64,
-    /// Where the body stands in the arguments, if it says what `rawBody` is.
+    /// The range of the body in the arguments, if `rawBody` can be derived from it.
     pub(crate) raw_body: Option<Range<usize>>,
 }
 
-/// What stands between `body` and `rawBody` when both are there.
+/// Separates `body` and `rawBody` if both are present.
 const RAW_BODY_KEY: &str = r#","rawBody":"#;
-/// What follows the last member of a request.
+/// The end of the arguments, after the last member of the request.
 const CLOSING: &str = "}]";
 
 impl IncomingRequest {
-    /// The arguments of `handleRequest`, and what is known of them. The body is copied and not read.
+    /// Returns the arguments of `handleRequest` and the facts about them. The body is copied without parsing it.
     pub(super) fn into_input(self) -> serde_json::Result<(JsonText, RequestInput)> {
         let Self { head, body, raw, ip, body_bytes } = &self;
         let (key, text) = match raw {
@@ -78,7 +78,7 @@ impl IncomingRequest {
     }
 }
 
-/// A request as the object that the script gets: its parts are written where they stand, and none is read again.
+/// Serializes a request as the script's object: its parts are copied as raw JSON.
 struct Written<'a> {
     head: &'a Map<String, Value>,
     body: &'a JsonText,
@@ -101,7 +101,7 @@ impl Serialize for Written<'_> {
     }
 }
 
-/// A request as it was kept.
+/// A request as recorded.
 #[derive(Deserialize)]
 struct Kept<'a> {
     #[serde(borrow, rename = "method")]
@@ -116,15 +116,15 @@ struct Kept<'a> {
     body_base64: Option<&'a RawValue>,
 }
 
-/// Where the body stands in arguments that were kept, if it says what `rawBody` is: those of an endpoint that have none.
+/// Returns the range of the body in recorded arguments of an endpoint that have no `rawBody`, if `rawBody` can be derived from it.
 pub(crate) fn implied_raw_body(args: &str) -> Option<Range<usize>> {
     let (Kept { body, raw_body: None, body_base64: None, .. },) = serde_json::from_str(args).ok()? else { return None };
-    // The body is a part of this very text.
+    // `body` is a slice of `args`.
     let start = body.get().as_ptr() as usize - args.as_ptr() as usize;
     Some(start..start + body.get().len())
 }
 
-/// Whether that is [`raw_of`] the body.
+/// Returns whether `text` is the [`raw_of`] the body.
 fn is_raw_of(text: &str, body: &str) -> bool {
     match body.as_bytes().first() {
         Some(b'"') => raw_of(body).as_deref() == Some(text),
@@ -133,7 +133,7 @@ fn is_raw_of(text: &str, body: &str) -> bool {
     }
 }
 
-/// What came, if the body was read from it in the plainest way.
+/// Returns the raw body, if the parsed one is its plain JSON form.
 fn raw_of(body: &str) -> Option<String> {
     match body.as_bytes().first() {
         Some(b'"') => serde_json::from_str(body).ok(),

@@ -1,4 +1,4 @@
-//! `context` of a run but for its `execution`: written once for each version of a script and each user that it runs for.
+//! The `context` object of a run without its `execution`, serialized once per version of a script and user.
 
 use std::{
     hash::{Hash, Hasher},
@@ -13,14 +13,14 @@ use serde::Serialize;
 use super::launch::json;
 use crate::{Identity, ServiceError, Tenant, User};
 
-/// Bytes of the texts that are kept.
+/// Size of the cache in bytes.
 const KEPT: u64 = 2 << 20;
 
-/// The texts of late.
+/// The texts in recent use.
 pub(super) struct Contexts(Cache<Key, JsonText>);
 
-/// Whose text it is. What the host says of somebody is told from the same said again by where it lies, which nothing else can take
-/// while the key is kept.
+/// The key of a text. The host's data about an identity are compared by address; while the key is kept, nothing else can be at that
+/// address.
 #[derive(Clone)]
 struct Key {
     tenant: Arc<Tenant>,
@@ -28,7 +28,7 @@ struct Key {
     script: (ScriptId, Version),
 }
 
-/// What a script may know of its surroundings.
+/// The script's view of its environment.
 #[derive(Serialize)]
 struct Context<'a> {
     tenant: &'a Tenant,
@@ -55,7 +55,7 @@ impl Default for Contexts {
 }
 
 impl Contexts {
-    /// The text for a script and somebody.
+    /// Returns the text for a script and an identity.
     pub(super) fn of(&self, identity: &Identity, script: &Script) -> Result<JsonText, ServiceError> {
         let (tenant, user) = (Arc::clone(&identity.tenant), identity.user.clone());
         let key = Key { tenant, user, script: (script.id(), script.version()) };

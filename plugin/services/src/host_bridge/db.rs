@@ -1,6 +1,6 @@
-//! `db.*`: the host's tables, as far as they are declared, the tenant's rows of them, and what the script may do.
+//! `db.*`: access to the declared tables of the host, restricted to the tenant's rows and the script's permissions.
 //!
-//! Every way in ends in a text of SQL that the gateway scopes; nothing here decides which rows are whose.
+//! Every operation ends as SQL text that the gateway scopes; this module does not decide which rows belong to a tenant.
 
 mod sessions;
 mod statements;
@@ -18,7 +18,7 @@ pub(crate) use sessions::Sessions;
 use statements::{Statement, TableOp};
 use values::{Answer, Tagged};
 
-/// Which transaction of the run a call is in; none for a call by itself.
+/// The id of the call's transaction; `None` for a call outside of a transaction.
 type Within = Option<String>;
 
 pub(super) async fn call(bridge: &HostBridge, operation: &str, args: &JsonText) -> Result<JsonText, CallError> {
@@ -96,7 +96,7 @@ impl Call<'_> {
         json(&Answer { columns, rows })
     }
 
-    /// Scopes a statement, asks whether the script may, counts, and runs it.
+    /// Scopes a statement, checks the script's permission, counts the call, and runs it.
     async fn run(&self, within: &Within, statement: &Statement) -> Result<(Vec<String>, SqlRows), CallError> {
         let bridge = self.bridge;
         let tenant = bridge.scope.identity.tenant_id();

@@ -1,8 +1,7 @@
-//! Runs that change nothing: the ports that a run's bridge stands on, each behind one that lets reads through and writes down what
-//! would have been written.
+//! Dry runs: wraps each port of a run's bridge in one that passes reads through and records writes instead of making them.
 //!
-//! The bridge itself does not know: it checks, counts and answers as always. What the run has written it reads again, from the
-//! overlay of the storage and from the one transaction in which its statements run until they are rolled back.
+//! The bridge itself is unaware of it: it checks, counts and answers as always. The run reads its own writes, from the overlay of the
+//! storage and from the one transaction in which its statements run until they are rolled back.
 
 mod host;
 mod http;
@@ -21,7 +20,7 @@ use recording::Recording;
 use sql::{DrySql, Shared};
 use storage::DryStorage;
 
-/// What a dry run writes down, until it is told.
+/// The recorded changes of a dry run.
 pub(crate) struct DryRun {
     recording: Arc<Recording>,
     storage: Arc<DryStorage>,
@@ -29,7 +28,7 @@ pub(crate) struct DryRun {
 }
 
 impl DryRun {
-    /// The outside of one dry run, over that of the others.
+    /// Returns the ports of one dry run, wrapped around the real ones.
     pub(crate) fn over(outside: &HostPorts) -> (HostPorts, Self) {
         let recording = Arc::new(Recording::default());
         let storage = Arc::new(DryStorage::over(Arc::clone(&outside.storage)));
@@ -49,12 +48,12 @@ impl DryRun {
         (dry, Self { recording, storage, sql: shared })
     }
 
-    /// Rolls back what the run's statements did.
+    /// Rolls back the run's statements.
     pub(crate) async fn end(&self) {
         self.sql.end().await;
     }
 
-    /// What would have changed.
+    /// Returns the changes that would have been made.
     pub(crate) async fn report(&self) -> JsonText {
         for (key, before, after) in self.storage.changes().await {
             self.recording.storage(&key, before.as_ref(), after.as_ref());

@@ -1,4 +1,4 @@
-//! `events.publish`: a script's own events, kept apart from the host's by their prefix.
+//! `events.publish`: a script's own events, separated from the host's by a prefix.
 
 use iota_scripts_domain::JsonText;
 use serde_json::{Value, json};
@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use super::{HostBridge, arguments, json as to_json, refuse};
 use crate::ports::{CallError, HostEvent};
 
-/// Stands before the type of every event that a script publishes.
+/// Prefix of the type of every event that a script publishes.
 const PREFIX: &str = "scripts.custom.";
-/// The most bytes of one event's data as JSON.
+/// Maximum size of one event's data as JSON, in bytes.
 const MAX_DATA_BYTES: usize = 64 * 1024;
 
 pub(super) async fn publish(bridge: &HostBridge, args: &JsonText, number: u64) -> Result<JsonText, CallError> {

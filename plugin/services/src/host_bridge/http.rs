@@ -1,6 +1,6 @@
-//! `http.*`: a request of a script to the world outside. Every method of the API arrives here as one call with all its options.
+//! `http.*`: a script's outgoing requests. Every method of the API arrives here as one call with all its options.
 //!
-//! Here a request is read, counted and answered; whether its address may be called, the gateway decides.
+//! Requests are parsed, counted and answered here; the gateway decides which addresses may be called.
 
 mod aborts;
 mod answer;
@@ -16,7 +16,7 @@ use self::{answer::Answer, options::HttpOptions};
 use super::{HostBridge, arguments, json, refuse, unavailable};
 use crate::ports::{CallError, CallFailure, HttpError, HttpMeter};
 
-/// The most bytes of one answer as JSON: it must fit the message to a worker.
+/// Maximum size of one response as JSON, in bytes: it must fit into a message to a worker.
 const MAX_REPLY_BYTES: usize = 15 * 1024 * 1024;
 
 /// `[{method, url, query, headers, json | form | text | base64, timeout_ms, retries, retry_any_method, redirects, abort_key}]`
@@ -24,7 +24,7 @@ pub(super) async fn request(bridge: &HostBridge, args: &JsonText) -> Result<Json
     let (options,): (HttpOptions,) = arguments("http", args)?;
     let abortable = bridge.aborts.enter(options.abort_key);
     let request = options.into_request(bridge.time_left())?;
-    // The rest of an address may hold a key, and messages end in logs.
+    // The rest of the URL may contain a key, and messages are logged.
     let name = format!("http: {} {}", request.method.as_str(), request.url.origin().ascii_serialization());
     let tenant = bridge.scope.identity.tenant_id();
     let hosts = bridge.outside.http_hosts.list(tenant).await.map_err(|error| unavailable("http", &error))?;

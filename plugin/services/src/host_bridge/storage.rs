@@ -12,10 +12,10 @@ use serde_json::{json as value, value::RawValue};
 use super::{HostBridge, arguments, invalid, json, refuse, unavailable};
 use crate::ports::{CallError, CallFailure};
 
-/// The longest time to live, in seconds: ten years.
+/// Maximum time to live in seconds: ten years.
 const MAX_TTL_SECONDS: f64 = 315_360_000.0;
 
-/// A value as it was written; one that is left out is `null`.
+/// A raw JSON value; an omitted one is `null`.
 type Raw = Box<RawValue>;
 
 pub(super) async fn call(bridge: &HostBridge, operation: &str, args: &JsonText) -> Result<JsonText, CallError> {
@@ -30,7 +30,7 @@ pub(super) async fn call(bridge: &HostBridge, operation: &str, args: &JsonText) 
     }
 }
 
-/// The value, or null when there is none or its time is over.
+/// Returns the value, or null if it does not exist or has expired.
 async fn get(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
     const METHOD: &str = "storage.get";
     let key = Arguments::of(METHOD, args)?.key()?;
@@ -40,7 +40,7 @@ async fn get(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError
     Ok(found.map_or_else(JsonText::null, StoredValue::into_json))
 }
 
-/// `[key, value, ttl in seconds]`; without a ttl, or with null, the value stays.
+/// `[key, value, ttl in seconds]`; without a ttl, or with null, the value does not expire.
 async fn set(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
     const METHOD: &str = "storage.set";
     let mut args = Arguments::of(METHOD, args)?;
@@ -50,7 +50,7 @@ async fn set(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError
     Ok(JsonText::null())
 }
 
-/// `[key, expected, value, ttl in seconds]`: whether the value was set.
+/// `[key, expected, value, ttl in seconds]`: returns whether the value was set.
 async fn set_if(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
     const METHOD: &str = "storage.setIf";
     let mut args = Arguments::of(METHOD, args)?;
@@ -60,7 +60,7 @@ async fn set_if(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallEr
     json(&set.is_some())
 }
 
-/// `[key, by, ttl in seconds]`: the number that it is now. The ttl is that of a number that begins.
+/// `[key, by, ttl in seconds]`: returns the new number. The ttl applies only to a new number.
 async fn increment(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
     const METHOD: &str = "storage.increment";
     let mut args = Arguments::of(METHOD, args)?;
@@ -70,7 +70,7 @@ async fn increment(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, Cal
     Ok(counted.map_or_else(JsonText::null, StoredValue::into_json))
 }
 
-/// Whether there was a value.
+/// Returns whether there was a value.
 async fn delete(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
     const METHOD: &str = "storage.delete";
     let key = Arguments::of(METHOD, args)?.key()?;
@@ -80,7 +80,7 @@ async fn delete(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallEr
     json(&removed.map_err(|error| unavailable(METHOD, &error))?)
 }
 
-/// `[prefix, {limit, after}]`: keys in order.
+/// `[prefix, {limit, after}]`: returns keys in order.
 async fn list(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
     #[derive(Default, Deserialize)]
     #[serde(deny_unknown_fields, default)]
@@ -130,7 +130,7 @@ fn held(bridge: &HostBridge, method: &str, value: Raw, ttl: Option<f64>) -> Resu
     Ok(Held { value, expires_at: end(bridge, method, ttl)? })
 }
 
-/// When a value with a time to live ends.
+/// Returns when a value with a time to live expires.
 fn end(bridge: &HostBridge, method: &str, ttl: Option<f64>) -> Result<Option<Timestamp>, CallError> {
     match ttl {
         None => Ok(None),
@@ -144,7 +144,7 @@ fn end(bridge: &HostBridge, method: &str, ttl: Option<f64>) -> Result<Option<Tim
     }
 }
 
-/// The arguments of a call, one after the other; those that are left out are null.
+/// The arguments of a call, read one after the other; omitted ones are null.
 struct Arguments {
     method: &'static str,
     given: std::vec::IntoIter<Raw>,

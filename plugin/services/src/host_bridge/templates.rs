@@ -1,4 +1,4 @@
-//! Texts of templates, fetched by name for `utils.template.render`.
+//! Loads templates by name for `utils.template.render`.
 
 use iota_scripts_domain::{JsonText, Template, TemplateLocale, TemplateName};
 
@@ -7,7 +7,7 @@ use crate::ports::CallError;
 
 const METHOD: &str = "utils.template.render";
 
-/// `[name]` or `[name, locale]`: in the tenant's language unless another is named.
+/// `[name]` or `[name, locale]`: the default locale is the tenant's.
 pub(super) async fn get(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
     let mut given = arguments::<Vec<String>>(METHOD, args)?.into_iter();
     let name = given.next().unwrap_or_default();
