@@ -1,6 +1,6 @@
-//! What a tenant's history holds, as this node knows it: asked of the store now and then, and added to with every run that ends here.
+//! The size of a tenant's history as this node knows it: queried from the store now and then, and increased by every run that ends here.
 //!
-//! No run waits for the store's answer. Until it comes a tenant counts as within its quota.
+//! No run waits for the store's answer. Until it comes, a tenant counts as within its quota.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,14 +13,14 @@ use crate::{
     lru::{Lru, lru},
 };
 
-/// How long the store's answer holds: other nodes add to the history too.
+/// How long the store's answer is valid: other nodes add to the history too.
 const FRESH: Duration = Duration::from_secs(10);
-/// Tenants of which it is kept.
+/// Number of tenants whose size is cached.
 const REMEMBERED: usize = 10_000;
-/// Bytes of a line of a log beside its text, about.
+/// Estimated size in bytes of a log line without its text.
 const LINE: usize = 64;
 
-/// Sizes of histories.
+/// The sizes of histories.
 pub(super) struct Histories {
     store: Arc<dyn HistoryRepository>,
     known: Mutex<Lru<TenantId, Known>>,
@@ -42,7 +42,7 @@ impl Histories {
         &*self.store
     }
 
-    /// Whether a tenant's history has this many bytes or more, as far as is known.
+    /// Returns whether a tenant's history is known to have this many bytes or more.
     pub(super) fn holds(self: &Arc<Self>, tenant: &TenantId, bytes: u64) -> bool {
         let now = Instant::now();
         let known = {
@@ -51,7 +51,7 @@ impl Histories {
             if found.is_some_and(|known| now.duration_since(known.asked) < FRESH) {
                 found
             } else {
-                // Asked by whoever comes first.
+                // The first run to see a stale size queries it.
                 let old = Known { bytes: found.map_or(0, |known| known.bytes), asked: now };
                 known.insert(tenant.clone(), old);
                 tokio::spawn(Arc::clone(self).ask(tenant.clone()));
@@ -61,7 +61,7 @@ impl Histories {
         known.is_some_and(|known| known.bytes >= bytes)
     }
 
-    /// Adds what the record of a run holds.
+    /// Adds the size of a run's record.
     pub(super) fn add(&self, run: &Execution) {
         let bytes = size(run);
         if let Some(known) = self.known.lock().get_mut(run.tenant()) {
@@ -79,7 +79,7 @@ impl Histories {
     }
 }
 
-/// About what a store adds for a run.
+/// Estimates the size of a run's record in the store, in bytes.
 fn size(run: &Execution) -> u64 {
     let record = run.record();
     let result = record.and_then(|record| record.outcome.result());
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
     use crate::Background;
 
-    /// Every tenant has so many bytes.
+    /// The size of every tenant's history.
     const BYTES: u64 = 100;
 
     #[derive(Default)]

@@ -1,4 +1,4 @@
-//! All schedules of a tenant are paused and resumed at once. Scripts stay as they are; events, runs for later and runs by hand go on.
+//! Pauses and resumes all schedules of a tenant at once. Scripts are not changed; events, runs for later and manual runs continue.
 
 use iota_scripts_domain::{
     DomainEvent, FieldError, FieldProblem, Occurrence, Pause, PauseId, PauseReason, Permission, RepositoryError, Stamp,
@@ -9,11 +9,11 @@ use super::{Inner, ScheduleService};
 use crate::{Identity, ServiceError, event_publisher::EventPublisher};
 
 impl ScheduleService {
-    /// Pauses all schedules of the tenant, until a moment or until someone resumes them. Asked for again, reason, end and user are replaced.
+    /// Pauses all schedules of the tenant, until a given time or until they are resumed. A further call replaces reason, end and user.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.manage_endpoints`, `Invalid` for `reason` or an end that has passed, or what the host or the
-    /// database says.
+    /// `Forbidden` without `scripts.manage_endpoints`, `Invalid` for `reason` or an end in the past, or an error from the host or the
+    /// database.
     pub async fn pause(
         &self,
         identity: &Identity,
@@ -36,10 +36,10 @@ impl ScheduleService {
         Ok(pause)
     }
 
-    /// Lets the schedules of the tenant fire again. What was left out is not made up for.
+    /// Resumes the tenant's schedules. Skipped times are not made up for.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.manage_endpoints`, or what the host or the database says.
+    /// `Forbidden` without `scripts.manage_endpoints`, or an error from the host or the database.
     pub async fn resume(&self, identity: &Identity) -> Result<(), ServiceError> {
         self.inner.authorizer.require(identity, Permission::ManageEndpoints).await?;
         let stamp = Stamp { at: self.inner.clock.now(), by: identity.author() };
@@ -50,10 +50,10 @@ impl ScheduleService {
         Ok(())
     }
 
-    /// The pause that is in force.
+    /// Returns the pause in force.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.read`, or what the host or the database says.
+    /// `Forbidden` without `scripts.read`, or an error from the host or the database.
     pub async fn paused(&self, identity: &Identity) -> Result<Option<Pause>, ServiceError> {
         self.inner.authorizer.require(identity, Permission::Read).await?;
         Ok(self.inner.occurrences.pause_in_force(identity.tenant_id(), self.inner.clock.now()).await?)
@@ -64,7 +64,7 @@ impl ScheduleService {
     }
 }
 
-/// The pause that keeps an attempt at a schedule's time from running: one that was planned before it, and the attempts that follow.
+/// Returns the pause that prevents an attempt at a scheduled time, including times planned before it, and retries.
 pub(super) async fn keeping_back(inner: &Inner, occurrence: &Occurrence) -> Result<Option<Pause>, RepositoryError> {
     inner.occurrences.pause_in_force(&occurrence.tenant, inner.clock.now()).await
 }

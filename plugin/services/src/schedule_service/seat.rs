@@ -1,4 +1,4 @@
-//! A run's place among those that this node has under way, given back when it waits, and at its end.
+//! A run's slot among those of this node, released when the run waits, and at its end.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use super::{Inner, capacity::Slot};
 use crate::Run;
 
-/// A run that waits longer than this gives its place back: what is answered at once would only be looked at more often.
+/// A run that waits longer than this releases its slot; shorter waits would only cause more queries.
 const MOMENT: Duration = Duration::from_millis(50);
 
 pub(super) struct Seat {
@@ -18,18 +18,18 @@ pub(super) struct Seat {
 }
 
 impl Seat {
-    /// Takes a place, which the bookkeeping has given to the tenant.
+    /// Takes a slot, which the bookkeeping has assigned to the tenant.
     pub(super) fn take(inner: &Arc<Inner>, tenant: &TenantId) -> Self {
         inner.capacity.lock().enter(tenant);
         Self { inner: Arc::clone(inner), tenant: tenant.clone(), place: Slot::Taken }
     }
 
-    /// Waits for the end of a run. The place goes to somebody else as soon as the run waits itself.
+    /// Waits for the end of a run. The slot is released as soon as the run itself waits.
     pub(super) async fn until_end_of(&mut self, run: &Run) -> Arc<Execution> {
         let mut waits = run.hears_of_waits();
         let given_back = async {
             loop {
-                // The feed that says it lives as long as the run.
+                // The feed that sends it lives as long as the run.
                 let _ = waits.wait_for(|waits| *waits).await;
                 tokio::select! {
                     biased;

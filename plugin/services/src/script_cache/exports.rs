@@ -1,7 +1,7 @@
-//! What libraries export and what scripts take from them by name: what is not there, and who would miss what goes away.
+//! The exports of libraries and their use: finds missing imports, and exports in use that a change would remove.
 //!
-//! Nothing of it is stored. The compiler says it of a text each time, so that scripts that were saved long ago are held to
-//! the same rule; and what was broken before is nobody's fault now.
+//! Nothing of this is stored. The compiler determines it from the text each time, so that old scripts are checked by the same rule; an
+//! import that was already broken does not block a change.
 
 use std::{
     collections::{BTreeSet, HashSet},
@@ -18,10 +18,10 @@ use crate::{
     ports::{Check, Checked, Diagnostic, Import, ImportedName, LIBRARY_SCHEME, Runtime, Severity},
 };
 
-/// The export that `export *` does not pass on.
+/// The export that `export *` does not re-export.
 const DEFAULT: &str = "default";
 
-/// Looks at the libraries of a tenant.
+/// Checks imports and exports of a tenant's libraries.
 #[derive(Clone, Copy)]
 pub(crate) struct Exports<'a> {
     pub(crate) library: &'a ScriptCache,
@@ -32,10 +32,10 @@ pub(crate) struct Exports<'a> {
 }
 
 impl Exports<'_> {
-    /// What is imported and is not there, as errors of the text that imports it.
+    /// Returns imports that do not exist, as errors of the importing text.
     ///
     /// # Errors
-    /// `Unchecked` when the compiler could not answer, or what the database says.
+    /// `Unchecked` when the compiler could not answer, or an error from the database.
     pub(crate) async fn absent(&self, imports: &[Import]) -> Result<Vec<Diagnostic>, ServiceError> {
         let mut absent = Vec::new();
         for import in imports {
@@ -77,11 +77,10 @@ impl Exports<'_> {
         Ok(absent)
     }
 
-    /// Refuses a new text of a library that takes exports away which others import, those of libraries that pass them on
-    /// among them.
+    /// Rejects a new text of a library that removes exports which other scripts import, directly or through libraries that re-export them.
     ///
     /// # Errors
-    /// `Invalid` at the field `content`, `DoesNotCompile` even for a library that is off, `Unchecked`, or what the database says.
+    /// `Invalid` at the field `content`, `DoesNotCompile` even for an inactive library, `Unchecked`, or an error from the database.
     pub(crate) async fn require_kept(&self, script: &Script, new: &str) -> Result<(), ServiceError> {
         let importers = self.scripts.importers(self.tenant).await?;
         let name = script.definition().name.as_str();
@@ -102,7 +101,7 @@ impl Exports<'_> {
                 continue;
             }
             for Importer { name: user, imports, .. } in &importers {
-                // Who imports itself is refused as a circle.
+                // An import of itself is rejected as a circle.
                 if user.as_str() == name || !imports.contains(&library) {
                     continue;
                 }
@@ -127,7 +126,7 @@ impl Exports<'_> {
         }
     }
 
-    /// The names that a text exports, through others too; none where it does not compile.
+    /// Returns the names that a text exports, including re-exports; empty if it does not compile.
     async fn of(&self, source: &str) -> Result<BTreeSet<String>, ServiceError> {
         let (mut names, mut seen) = (BTreeSet::new(), HashSet::new());
         let exports = self.look(source).await?.exports;
@@ -162,7 +161,7 @@ fn no_export(library: &str, name: &str) -> String {
     }
 }
 
-/// Which exports are missed by whom: `vat` is imported by "Report" and "Daily".
+/// Lists the missing exports with their importers: `vat` is imported by "Report" and "Daily".
 fn in_words(missed: &[(String, String)]) -> Option<String> {
     let names: BTreeSet<&String> = missed.iter().map(|(name, _)| name).collect();
     let uses = names.into_iter().map(|name| {

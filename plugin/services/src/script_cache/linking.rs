@@ -1,4 +1,4 @@
-//! Libraries: which ones a script uses, through others too, and in which order they run.
+//! Resolves libraries: those a script uses, directly and through others, and the order in which they run.
 
 use std::sync::Arc;
 
@@ -10,20 +10,20 @@ use crate::{
     ports::{Import, LIBRARY_SCHEME, LinkedLibrary},
 };
 
-/// Libraries that one run may use.
+/// Maximum number of libraries of one run.
 const MOST: usize = 32;
 
-/// What is left to do on the way through the imports.
+/// A step in the traversal of imports.
 enum Step {
     Enter(String),
     Leave(Arc<Script>),
 }
 
 impl ScriptCache {
-    /// The libraries that these lead to, each after what it imports itself. `below` is the library that is being saved.
+    /// Returns the libraries reachable from these, each after its own imports. `below` is the library that is being saved.
     ///
     /// # Errors
-    /// `Invalid` at the field `content`: a name that is none of a library, a circle, too many; or what the database says.
+    /// `Invalid` at the field `content`: a name that is not a library, a circle, or too many libraries; or an error from the database.
     pub(crate) async fn link(
         &self,
         tenant: &TenantId,
@@ -68,10 +68,10 @@ impl ScriptCache {
     }
 }
 
-/// The names of the libraries that a source imports, each once.
+/// Returns the names of the libraries that a source imports, each once.
 ///
 /// # Errors
-/// `Invalid` at the field `content` for anything but a library.
+/// `Invalid` at the field `content` for any import that is not a library.
 pub(crate) fn names(imports: &[Import]) -> Result<Vec<String>, ServiceError> {
     let mut names: Vec<String> = Vec::new();
     for Import { specifier, line, column, .. } in imports {

@@ -1,5 +1,5 @@
-//! How often a user may have texts looked at while typing, and how many at a time: one, and one that waits for it. What is saved waits
-//! for the same turn and has no rate: it is work that somebody did.
+//! Limits a user's checks of texts while typing: their rate, and one running and one waiting check at a time. Saves queue for the same
+//! slot, but without a rate: rejecting one would lose work.
 
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
@@ -13,17 +13,17 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{Identity, ServiceError};
 
-/// Texts a minute, and in a burst: an editor asks whenever the author pauses.
+/// Checks per minute, and the burst: an editor sends one whenever the author pauses.
 const PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(59);
 const BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(29);
-/// Texts to be saved that may wait for one another.
+/// Maximum number of a user's saves that wait.
 const SAVES: usize = 100;
-/// When to try again who has two under way.
+/// Retry time for a user with two checks in progress.
 const SOON: Duration = Duration::from_secs(1);
-/// When a user is forgotten who has had nothing looked at: the rate is whole again in a minute, and every text is done.
+/// Idle time after which a user is dropped: by then the rate is full again, and every check is done.
 const FORGOTTEN: Duration = Duration::from_secs(600);
 
-/// The users of this node that had something looked at lately. However many they are, none gives another's rate back.
+/// The users of this node with recent checks. Their number never resets the rate of any of them.
 pub(super) struct CheckTurns {
     users: Cache<(TenantId, UserId), Arc<User>>,
 }
@@ -36,13 +36,13 @@ impl Default for CheckTurns {
 
 struct User {
     rate: DefaultDirectRateLimiter,
-    /// For who is looked at, and who waits for that.
+    /// Permits for the running check and for the waiting one.
     room: Arc<Semaphore>,
     turn: Arc<Semaphore>,
     saves: Arc<Semaphore>,
 }
 
-/// The right to have one text looked at.
+/// The permit for one check.
 #[derive(Debug)]
 pub(super) struct Turn {
     _room: OwnedSemaphorePermit,
@@ -50,10 +50,10 @@ pub(super) struct Turn {
 }
 
 impl CheckTurns {
-    /// Waits for the user's other text.
+    /// Waits for the user's other check.
     ///
     /// # Errors
-    /// `RateLimited` when the user has asked too often, or has two texts under way.
+    /// `RateLimited` when the user exceeds the rate, or has two checks in progress.
     pub(super) async fn take(&self, identity: &Identity) -> Result<Turn, ServiceError> {
         let user = self.user(identity);
         let full = |_| ServiceError::RateLimited { retry_after: SOON };
@@ -65,7 +65,7 @@ impl CheckTurns {
         Ok(Turn { _room: room, _turn: turn })
     }
 
-    /// Waits for the user's other texts. The host itself waits for nothing.
+    /// Waits for the user's other checks. The host itself does not wait.
     ///
     /// # Errors
     /// `RateLimited` when a hundred texts of the user wait.

@@ -1,4 +1,4 @@
-//! How often a changed script is loaded, alone and with many requests at once.
+//! Tests how often a changed script is loaded, alone and with many concurrent requests.
 
 use std::{
     collections::BTreeMap,
@@ -7,7 +7,7 @@ use std::{
 
 use super::*;
 
-/// The numbers of scripts, and how often they were asked for.
+/// The scripts' numbers, and how often they were loaded.
 #[derive(Default)]
 struct Store {
     scripts: Mutex<BTreeMap<ScriptId, u32>>,
@@ -24,7 +24,7 @@ impl Known for Numbers {
 
     async fn load(store: &Store, _: &TenantId) -> Result<Self, RepositoryError> {
         store.all.fetch_add(1, Ordering::SeqCst);
-        // Others come meanwhile.
+        // Lets other requests run.
         tokio::task::yield_now().await;
         Ok(Self(store.scripts.lock().clone()))
     }

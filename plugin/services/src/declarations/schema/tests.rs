@@ -1,10 +1,10 @@
-//! Schemas and their types.
+//! Tests the types of schemas.
 
 use serde_json::json;
 
 use super::*;
 
-/// The type on one line.
+/// Returns the type on one line.
 fn said(schema: &Value, side: Side) -> String {
     type_of(schema, side, 0).split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,4 +1,4 @@
-//! Precedence of routes, and what changes of scripts do to a table.
+//! Tests the precedence of routes, and the effect of changes on a table.
 
 use iota_scripts_domain::{Description, Endpoint, EndpointAccess, RateLimit, RoutePattern, ScriptName};
 
@@ -57,7 +57,7 @@ fn two_scripts_can_change_places() {
     assert_eq!(table.find(HttpMethod::Get, "/other"), Match::Nothing);
 }
 
-/// Whatever comes and goes, the table is the one that would be built of what is left.
+/// After any changes, the table equals one that is built from the remaining scripts.
 #[test]
 fn a_table_that_changed_is_the_table_of_what_there_is() {
     let paths = ["/", "/a", "/a/b", "/a/{x}", "/a/{x}/c", "/a/b/{y}", "/{z}", "/{z}/c", "/a/bc", "/ab"];

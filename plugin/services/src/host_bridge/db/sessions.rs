@@ -1,6 +1,6 @@
-//! The transaction of a run. There is one at a time; those inside of it are savepoints, and only the innermost takes statements.
+//! The transaction of a run. There is one at a time; nested ones are savepoints, and only the innermost takes statements.
 //!
-//! It ends with its script's word, or else with the run: whoever is left open then is rolled back.
+//! It ends when its script ends it, or else with the run, which rolls it back.
 
 use std::{
     future::Future,
@@ -14,7 +14,7 @@ use tokio::sync::Mutex;
 
 use crate::ports::{ScopedSql, SqlBounds, SqlError, SqlRows, SqlTransaction};
 
-/// What a run has open.
+/// The open transaction of a run.
 #[derive(Default)]
 pub(crate) struct Sessions {
     place: parking_lot::Mutex<Arc<Slot>>,
@@ -25,12 +25,12 @@ type Slot = Mutex<Option<Open>>;
 
 struct Open {
     transaction: Box<dyn SqlTransaction>,
-    /// The transaction and the savepoints in it, by the names that the script has for them.
+    /// The ids that the script has for the transaction and its savepoints.
     levels: Vec<String>,
 }
 
 impl Sessions {
-    /// Begins the transaction of the run.
+    /// Begins the run's transaction.
     pub(super) async fn begin(
         &self,
         begin: impl Future<Output = Result<Box<dyn SqlTransaction>, SqlError>>,
@@ -57,14 +57,14 @@ impl Sessions {
         Ok(id)
     }
 
-    /// Runs a statement in it.
+    /// Runs a statement in this transaction.
     pub(super) async fn run(&self, id: &str, statement: ScopedSql, bounds: SqlBounds) -> Result<SqlRows, SqlError> {
         let place = self.place();
         let mut open = place.lock().await;
         innermost(&mut open, id)?.transaction.run(statement, bounds).await
     }
 
-    /// Keeps what was done in it; nothing of it, if another one inside of it is still open.
+    /// Commits the transaction or savepoint; discards it if a nested one is still open.
     pub(super) async fn commit(&self, id: &str) -> Result<(), SqlError> {
         let place = self.place();
         let mut place = place.lock().await;
@@ -83,7 +83,7 @@ impl Sessions {
         }
     }
 
-    /// Undoes what was done in it, and in those inside of it.
+    /// Rolls back the transaction or savepoint, with those nested in it.
     pub(super) async fn rollback(&self, id: &str) -> Result<(), SqlError> {
         let place = self.place();
         let mut place = place.lock().await;
@@ -91,17 +91,17 @@ impl Sessions {
         undo(&mut place, level).await
     }
 
-    /// Whether a transaction is open, or about to be.
+    /// Returns whether a transaction is open, or about to be.
     pub(super) fn is_open(&self) -> bool {
         self.place().try_lock().map_or(true, |open| open.is_some())
     }
 
-    /// Forgets what a run had open that begins again; a call that still holds it drops it.
+    /// Forgets the open transaction of a run that restarts; a call that still holds it drops it.
     pub(crate) fn forget(&self) {
         *self.place.lock() = Arc::default();
     }
 
-    /// The run has ended, and its calls: whatever is open is rolled back.
+    /// The run and its calls have ended: rolls back an open transaction.
     pub(crate) async fn end(&self) {
         let open = self.place().lock().await.take();
         if let Some(open) = open
@@ -120,7 +120,7 @@ impl Sessions {
     }
 }
 
-/// The open transaction, if the name is that of its innermost level.
+/// Returns the open transaction, if `id` is its innermost level.
 fn innermost<'o>(open: &'o mut Option<Open>, id: &str) -> Result<&'o mut Open, SqlError> {
     let (open, level) = level_of(open, id)?;
     if level + 1 < open.levels.len() {
@@ -129,7 +129,7 @@ fn innermost<'o>(open: &'o mut Option<Open>, id: &str) -> Result<&'o mut Open, S
     Ok(open)
 }
 
-/// The open transaction, and which of its levels has the name.
+/// Returns the open transaction and the level with this id.
 fn level_of<'o>(open: &'o mut Option<Open>, id: &str) -> Result<(&'o mut Open, usize), SqlError> {
     let ended = || refused("the transaction has ended");
     let open = open.as_mut().ok_or_else(ended)?;
@@ -137,7 +137,7 @@ fn level_of<'o>(open: &'o mut Option<Open>, id: &str) -> Result<(&'o mut Open, u
     Ok((open, level))
 }
 
-/// Rolls back to where a level began.
+/// Rolls back to the start of a level.
 async fn undo(place: &mut Option<Open>, level: usize) -> Result<(), SqlError> {
     match place {
         Some(open) if level > 0 => {
@@ -151,7 +151,7 @@ async fn undo(place: &mut Option<Open>, level: usize) -> Result<(), SqlError> {
     }
 }
 
-/// The savepoint that a level began with.
+/// Returns the savepoint that a level began with.
 fn depth(level: usize) -> u32 {
     u32::try_from(level).unwrap_or(u32::MAX)
 }

@@ -1,4 +1,4 @@
-//! `findOne`, `findMany`, `insert`, `update` and `delete` as SQL. What comes out is scoped like any statement of a script.
+//! Converts `findOne`, `findMany`, `insert`, `update` and `delete` to SQL, which is then scoped like any other statement of a script.
 
 use iota_scripts_domain::{DeclaredTable, SqlValue};
 use serde::Deserialize;
@@ -12,7 +12,7 @@ pub(super) struct Statement {
     pub(super) params: Vec<SqlValue>,
 }
 
-/// What a script wishes of a table.
+/// A table operation of a script.
 pub(super) enum TableOp {
     FindOne { conditions: Conditions },
     FindMany { conditions: Conditions, options: Options },
@@ -23,10 +23,10 @@ pub(super) enum TableOp {
 
 /// Columns with their values.
 pub(super) type Row = Vec<(String, SqlValue)>;
-/// Columns with what is asked of them: all of it must hold.
+/// Columns with their conditions, which are combined with AND.
 pub(super) type Conditions = Vec<(String, Test)>;
 
-/// What is asked of a column.
+/// A condition of a column.
 #[derive(Debug, PartialEq)]
 pub(super) struct Test {
     operator: Operator,
@@ -43,7 +43,7 @@ enum Operator {
     Between,
 }
 
-/// How many rows, which columns, and in which order.
+/// Limit, columns, and order.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Options {
@@ -62,7 +62,7 @@ enum Direction {
 
 const OPERATORS: &str = "eq, ne, lt, lte, gt, gte, like, in, notIn, between";
 
-/// Arguments of which no statement can be made.
+/// Arguments that are not a valid operation.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum InvalidOperation {
     #[error("there is nothing to change: give at least one column")]
@@ -85,13 +85,13 @@ pub(super) enum InvalidOperation {
     Operator(String),
     #[error("give conditions; for every row of the table, write the SQL with db.query")]
     NoConditions,
-    /// Options or a value that are not of their form.
+    /// Options or a value of the wrong form.
     #[error(transparent)]
     Value(#[from] serde_json::Error),
 }
 
 impl TableOp {
-    /// Reads what follows the table's name in the arguments.
+    /// Reads the arguments after the table's name.
     pub(super) fn read(operation: &str, rest: &[Box<RawValue>]) -> Result<Self, InvalidOperation> {
         let part = |index: usize| rest.get(index).map_or("null", |part| part.get());
         Ok(match operation {
@@ -106,7 +106,7 @@ impl TableOp {
         })
     }
 
-    /// The statement for it. Of a table that is not declared the text says so when it is scoped.
+    /// Returns the statement. A table that is not declared is rejected when the statement is scoped.
     pub(super) fn statement(&self, table: &str, known: Option<&DeclaredTable>) -> Result<Statement, InvalidOperation> {
         let mut text = Text { sql: String::new(), params: Vec::new() };
         let table = quoted(known.map_or(table, |known| &known.name));
@@ -225,7 +225,7 @@ impl Text {
     }
 }
 
-/// A name in quotes, as the parser reads it in both dialects.
+/// Quotes a name, as the parser reads it in both dialects.
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
@@ -256,7 +256,7 @@ fn rows(json: &str) -> Result<Vec<Row>, InvalidOperation> {
     }
 }
 
-/// `{"column": value}` or `{"column": {"operator": value}}`, several operators for one column too.
+/// Reads `{"column": value}` or `{"column": {"operator": value}}`, with one or more operators per column.
 fn conditions(json: &str) -> Result<Conditions, InvalidOperation> {
     let mut conditions = Vec::new();
     if json == "null" {
@@ -304,7 +304,7 @@ fn test(operator: &str, value: Value) -> Result<Test, InvalidOperation> {
     }
 }
 
-/// A write of every row is no accident only where the SQL is written out.
+/// Rejects empty conditions: a write to every row must be written as SQL.
 fn some(conditions: Conditions) -> Result<Conditions, InvalidOperation> {
     if conditions.is_empty() {
         return Err(InvalidOperation::NoConditions);

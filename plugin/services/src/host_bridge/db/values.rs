@@ -1,7 +1,7 @@
-//! Values between a script and the host: JSON, with a tag around what JSON has no word for.
+//! Values between a script and the host: JSON, with tags for types that JSON lacks.
 //!
-//! `{"$n": "…"}` is a number with more digits than JavaScript's, `{"$d": ms}` a date, `{"$b": "…"}` bytes in base64, and `{"$j": …}`
-//! JSON as a value. Everything else is a value as it stands.
+//! `{"$n": "…"}` is a number with more digits than JavaScript's, `{"$d": ms}` a date, `{"$b": "…"}` bytes in base64, and `{"$j": …}` JSON
+//! as a value. All other values are plain JSON.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use iota_scripts_domain::SqlValue;
@@ -14,10 +14,10 @@ use serde_json::{Value, value::RawValue};
 
 use crate::ports::SqlRows;
 
-/// The largest whole number that every JavaScript number up to it keeps apart.
+/// The largest safe integer of JavaScript.
 const EXACT: i64 = 9_007_199_254_740_991;
 
-/// A value with its tag, if it has one.
+/// A value in its tagged form, if it needs one.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Tagged(pub(super) SqlValue);
 
@@ -59,7 +59,7 @@ fn untagged(tag: &str, value: Value) -> Option<SqlValue> {
     }
 }
 
-/// Rows on their way to the script: `{"columns": […], "rows": [[…]], "changed": n}`.
+/// A result for the script: `{"columns": […], "rows": [[…]], "changed": n}`.
 #[derive(Serialize)]
 pub(super) struct Answer {
     pub(super) columns: Vec<String>,

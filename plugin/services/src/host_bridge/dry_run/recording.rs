@@ -1,4 +1,4 @@
-//! The list of what would have changed, bounded: what does not fit is counted.
+//! The list of changes that would have been made, limited in size: entries beyond it are only counted.
 
 use iota_scripts_domain::{JsonText, SqlValue, StorageKey, StoredValue, Timestamp};
 use parking_lot::Mutex;
@@ -7,14 +7,14 @@ use serde_json::{Map, Value, json};
 
 use crate::ports::SqlColumn;
 
-/// Rows of one statement that are shown, before and after.
+/// Maximum number of rows of one statement that are shown, before and after.
 pub(super) const ROWS: usize = 20;
-/// Bytes of everything that is shown, as JSON.
+/// Maximum size of the whole list as JSON, in bytes.
 const BYTES: usize = 64 * 1024;
-/// Characters of a statement or a body that are shown.
+/// Maximum number of characters shown of a statement or a body.
 const TEXT: usize = 2_000;
 
-/// What a run would have changed so far.
+/// The changes of a run so far.
 #[derive(Default)]
 pub(super) struct Recording(Mutex<Report>);
 
@@ -25,16 +25,16 @@ struct Report {
     http: Vec<Value>,
     events: Vec<Value>,
     storage: Vec<Value>,
-    /// The host names no permission for some of the services: whether it would have allowed the call is not known.
+    /// Some services have no permission in their descriptor: whether the host would have allowed the call is unknown.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     unchecked: bool,
-    /// Entries for which there was no room.
+    /// Number of entries left out for lack of space.
     left_out: u64,
     #[serde(skip)]
     bytes: usize,
 }
 
-/// What a statement did.
+/// A statement and its changes.
 pub(super) struct Written<'a> {
     pub(super) sql: &'a str,
     pub(super) changed: u64,
@@ -42,7 +42,7 @@ pub(super) struct Written<'a> {
     pub(super) after: Rows<'a>,
 }
 
-/// Rows under the names of their columns.
+/// Rows with the names of their columns.
 pub(super) struct Rows<'a> {
     pub(super) columns: &'a [SqlColumn],
     pub(super) rows: &'a [Vec<SqlValue>],
@@ -53,7 +53,7 @@ impl Recording {
         self.add(|report| &mut report.services, json!({"method": method, "args": args.to_value()}));
     }
 
-    /// A service whose permission nobody knows would have been called.
+    /// Records that a service without a known permission would have been called.
     pub(super) fn unchecked(&self) {
         self.0.lock().unchecked = true;
     }
@@ -81,12 +81,12 @@ impl Recording {
         self.add(|report| &mut report.statements, entry);
     }
 
-    /// How many statements there are.
+    /// Returns the number of statements.
     pub(super) fn statements(&self) -> usize {
         self.0.lock().statements.len()
     }
 
-    /// Takes back the statements after so many: they were rolled back.
+    /// Removes the statements after the first `kept`: they were rolled back.
     pub(super) fn take_back(&self, kept: usize) {
         self.0.lock().statements.truncate(kept);
     }
@@ -119,7 +119,7 @@ impl Rows<'_> {
     }
 }
 
-/// A value as a person reads it.
+/// Formats a value for people.
 fn plain(value: &SqlValue) -> Value {
     match value {
         SqlValue::Null => Value::Null,

@@ -1,6 +1,6 @@
 //! The host's tables in a dry run: from the first write on, everything runs in one transaction that is never committed.
 //!
-//! A transaction of the script is a savepoint in it. What it rolls back would not have changed and is not told.
+//! A script's transaction is a savepoint in it. Changes that the script rolls back are not reported.
 
 use std::{
     sync::{
@@ -22,12 +22,12 @@ use crate::ports::{
     PreviewSql, ScopedSql, SqlBounds, SqlEffect, SqlError, SqlGateway, SqlMode, SqlRows, SqlTransaction,
 };
 
-// Savepoints of ours, deeper than those that a script can reach.
+// Our own savepoints, deeper than those that a script can reach.
 /// Around the script's transaction.
 const OWN: u32 = 1_000_000;
-/// Around one statement that stands by itself.
+/// Around a statement outside of a script's transaction.
 const ALONE: u32 = 1_000_001;
-/// Around a write whose rows may be too many to be shown.
+/// Around a write with possibly too many rows to show.
 const SHOWN: u32 = 1_000_002;
 
 pub(super) struct DrySql {
@@ -47,7 +47,7 @@ pub(super) struct Shared {
 struct Nested {
     shared: Arc<Shared>,
     recording: Arc<Recording>,
-    /// How many statements there were at its beginning, and at each savepoint in it.
+    /// The number of statements at its start, and at each of its savepoints.
     marks: Vec<usize>,
 }
 
@@ -115,7 +115,7 @@ impl SqlGateway for DrySql {
         let begin = self.inner.begin(tenant, SqlEffect::Writes, bounds.time);
         let transaction = opened(&mut open, begin).await?;
         self.shared.begun.store(true, Ordering::Release);
-        // What fails undoes itself and nothing else, as a statement outside of a transaction does.
+        // A failed statement undoes only itself, like a statement outside of a transaction.
         transaction.save(ALONE).await?;
         match perform(transaction, statement, bounds, &self.recording).await {
             Ok(rows) => transaction.keep(ALONE).await.map(|()| rows),
@@ -173,7 +173,7 @@ impl SqlTransaction for Nested {
         let shared = Arc::clone(&self.shared);
         let mut open = shared.open.lock().await;
         within(&mut open)?.undo(depth).await?;
-        // Those inside of it are gone with it.
+        // Nested savepoints end with it.
         self.marks.truncate(usize::try_from(depth).unwrap_or(usize::MAX).saturating_add(1));
         self.take_back();
         Ok(())
@@ -201,7 +201,7 @@ fn within(open: &mut Option<Box<dyn SqlTransaction>>) -> Result<&mut dyn SqlTran
     }
 }
 
-/// Runs a statement; of a write, with the rows that it is about to change and those that it has changed.
+/// Runs a statement; for a write, also reads the rows before and after.
 async fn perform(
     transaction: &mut dyn SqlTransaction,
     mut statement: ScopedSql,
@@ -228,7 +228,7 @@ async fn perform(
                 transaction.keep(SHOWN).await?;
                 (columns, SqlRows { rows: Vec::new(), changed }, rows)
             }
-            // More than can be shown is still done.
+            // A write with too many rows to show is still made.
             Err(SqlError::TooManyRows(_) | SqlError::TooManyBytes(_)) => {
                 transaction.undo(SHOWN).await?;
                 (Vec::new(), transaction.run(statement, bounds).await?, Vec::new())

@@ -1,4 +1,4 @@
-//! An answer as it goes to the script: text where it is text, whatever its encoding, and the bytes where the text would not give them back.
+//! A response for the script: its text, decoded from any encoding, and its bytes if they cannot be restored from the text.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use encoding_rs::{Encoding, UTF_8};
@@ -11,14 +11,14 @@ use crate::ports::HttpResponse;
 pub(super) struct Answer {
     status: u16,
     url: String,
-    /// Values of one name in one text.
+    /// Values of one name are joined.
     headers: Map<String, Value>,
-    /// The values of `set-cookie` by themselves, as their commas tell nothing.
+    /// Separate values of `set-cookie`, whose commas are ambiguous.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cookies: Vec<String>,
-    /// None when the body is no text.
+    /// `None` if the body is not text.
     text: Option<String>,
-    /// None when the body is `text` in UTF-8. JSON has no bytes of its own.
+    /// `None` if the body is `text` in UTF-8. JSON has no type for bytes.
     base64: Option<String>,
 }
 
@@ -43,7 +43,7 @@ impl Answer {
     }
 }
 
-/// The body as text, in the encoding that it or its content type names, else UTF-8; none when it is not that.
+/// Decodes the body in the encoding that it or its content type names, else UTF-8; `None` if that fails.
 fn text(body: &[u8], content_type: &str) -> Option<String> {
     let named = content_type.split(';').skip(1).filter_map(|part| part.split_once('='));
     let named = named.into_iter().find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));

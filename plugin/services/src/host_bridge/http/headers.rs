@@ -1,10 +1,10 @@
-//! The headers that a script may send: whatever is well formed and does not frame the message or steer what lies between the two sides.
+//! The headers that a script may send: all well-formed ones that neither frame the message nor control proxies.
 
 use serde_json::{Map, Value};
 
 use super::plain::plain;
 
-/// Headers that the client sets itself, or that speak to the next hop and not to the other side.
+/// Headers that the client sets itself, or that address the next hop instead of the server.
 const RESERVED: [&str; 13] = [
     "accept-encoding",
     "connection",
@@ -20,9 +20,9 @@ const RESERVED: [&str; 13] = [
     "upgrade-insecure-requests",
     "via",
 ];
-/// The most headers of a request.
+/// Maximum number of a request's headers.
 const MOST: usize = 64;
-/// The most bytes of a header's value.
+/// Maximum size of a header's value in bytes.
 const MAX_VALUE_BYTES: usize = 8 * 1024;
 
 /// A header that cannot be sent.

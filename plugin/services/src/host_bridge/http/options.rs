@@ -1,4 +1,4 @@
-//! What a script asks for, as it comes: one object, read into a request that is well formed.
+//! Reads the options of a script's request: one object, converted to a well-formed request.
 
 use std::{fmt::Display, time::Duration};
 
@@ -11,13 +11,13 @@ use url::Url;
 use super::{super::invalid, headers, plain::plain};
 use crate::ports::{CallError, HttpRequest, Retries};
 
-/// The most times that a request is sent again.
+/// Maximum number of repetitions of a request.
 const MAX_RETRIES: u32 = 10;
-/// The most redirects that are followed.
+/// Maximum number of redirects.
 const MAX_REDIRECTS: u32 = 20;
-/// The longest time of an attempt, in milliseconds.
+/// Maximum time of an attempt in milliseconds.
 const MAX_TIMEOUT_MS: u32 = 900_000;
-/// The longest address in bytes.
+/// Maximum size of a URL in bytes.
 const MAX_URL_BYTES: usize = 8 * 1024;
 
 /// The options of a call.
@@ -34,17 +34,17 @@ pub(super) struct HttpOptions {
     json: Option<Box<RawValue>>,
     form: Option<Map<String, Value>>,
     text: Option<String>,
-    /// Bytes: JSON has none of its own.
+    /// A binary body: JSON has no type for bytes.
     base64: Option<String>,
     timeout_ms: Option<f64>,
     retries: Option<f64>,
     retry_any_method: Option<bool>,
     redirects: Option<f64>,
-    /// The name by which the script may end the request.
+    /// The key by which the script may abort the request.
     pub(super) abort_key: Option<u64>,
 }
 
-/// A body of `null` is one.
+/// A body of `null` is present.
 fn given<'de, D: serde::Deserializer<'de>>(reader: D) -> Result<Option<Box<RawValue>>, D::Error> {
     Deserialize::deserialize(reader).map(Some)
 }
@@ -113,7 +113,7 @@ fn address(text: &str, query: Map<String, Value>) -> Result<Url, CallError> {
     Ok(url)
 }
 
-/// Names and values as forms and queries have them. A list is its name several times; `null` is left out.
+/// Encodes names and values as forms and queries do. A list repeats its name; `null` is left out.
 fn pairs(values: Map<String, Value>) -> String {
     let mut text = form_urlencoded::Serializer::new(String::new());
     for (name, value) in values {

@@ -1,4 +1,4 @@
-//! What the bookkeeping promises, whatever a tenant queues.
+//! Tests the fairness of the bookkeeping for any queues of the tenants.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -50,21 +50,21 @@ fn a_tenant_has_no_more_waiting_than_its_share_and_never_every_place() {
     assert_eq!(names(&capacity.share(&[acme, globex])), [("globex", 8)]);
 }
 
-/// The longest that a run has its place.
+/// The longest that a run holds its slot.
 const LONGEST: u64 = 50;
 
-/// A run: how long it has its place, and how long it goes on after it has first waited.
+/// A run: how long it holds its slot, and how long it continues after it has first waited.
 type Run = (u64, Option<u64>);
 
-/// A clock, the queue of each tenant, and what is under way.
+/// A clock, the queue of each tenant, and the runs in flight.
 struct World {
     capacity: Capacity,
     now: u64,
     queues: BTreeMap<TenantId, VecDeque<Run>>,
-    /// By the moment of its next change: whose, and what follows.
+    /// Ordered by the time of the next change: the tenant and the change.
     running: Vec<(u64, TenantId, Next)>,
     begun: Vec<(TenantId, u64)>,
-    /// Whose turn was the last one.
+    /// The tenant that had the last turn.
     last: Option<TenantId>,
 }
 
@@ -80,7 +80,7 @@ impl World {
         Self { capacity: Capacity::new(places), now: 0, queues, running: Vec::new(), begun: Vec::new(), last: None }
     }
 
-    /// As a node does it: again and again, as long as somebody gets something.
+    /// Claims as a node does: repeatedly, until no tenant gets a slot.
     fn claim(&mut self) {
         loop {
             let due = self.queues.iter().filter(|(_, queue)| !queue.is_empty());
@@ -102,7 +102,7 @@ impl World {
         }
     }
 
-    /// Goes on to the next change; false when there is none.
+    /// Advances to the next change; false if there is none.
     fn step(&mut self) -> bool {
         let Some(next) = (0..self.running.len()).min_by_key(|at| self.running[*at].0) else { return false };
         let (at, tenant, next) = self.running.swap_remove(next);
