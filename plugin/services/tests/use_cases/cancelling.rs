@@ -1,4 +1,4 @@
-//! Who may end a run, and what happens when they do.
+//! Who may end a run, and the effect of ending it.
 
 use iota_scripts_domain::{Execution, ExecutionId, ExecutionState, ExecutionStatus, NewExecution};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Who may have a text looked at, how often, and how many at a time.
+//! Who may have a text checked, how often, and how many at a time.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Events whose handler failed for good: who sees them, and that a letter is delivered again once.
+//! Dead letters: who sees them, and that each is replayed only once.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,7 +17,7 @@ use crate::{
     world::{World, ann, gus, input, node, refusal},
 };
 
-/// The use cases, and a handler of one kind of event that fails.
+/// The use cases, and a failing handler of one event type.
 pub(crate) struct Post {
     pub(crate) world: World,
     pub(crate) ledger: Arc<Occurrences>,
@@ -67,7 +67,7 @@ impl Post {
         Self { world, ledger, schedules, events }
     }
 
-    /// Tells an event, and waits for what becomes of it.
+    /// Delivers an event, and returns its occurrence once it is settled.
     async fn tell(&self, id: &str, play: Play) -> Occurrence {
         self.world.runtime.play(play);
         let event = IncomingEvent {
@@ -83,7 +83,7 @@ impl Post {
         self.settled().await
     }
 
-    /// The last occurrence, once nothing is due any more.
+    /// Returns the last occurrence, once nothing is due any more.
     pub(crate) async fn settled(&self) -> Occurrence {
         let settled = async {
             loop {
@@ -103,7 +103,7 @@ impl Post {
         letter
     }
 
-    /// The keys of the letters that somebody finds.
+    /// Returns the keys of the dead letters that a user sees.
     async fn listed(&self, who: &Identity) -> Vec<String> {
         let page = self.schedules.dead_letters(who, &OccurrenceQuery::default()).await.expect("a list");
         page.items.into_iter().map(|letter| letter.key).collect()
@@ -149,7 +149,7 @@ async fn a_letter_that_is_delivered_twice_runs_once() {
     assert!(refusal(post.schedules.dismiss(&ann, letter.id).await).starts_with("NotReplayable("));
     assert_eq!(post.ledger.all().len(), 2);
     assert_eq!(post.world.runtime.jobs().len(), 2);
-    // What fails again is a letter of its own.
+    // A replay that fails is a dead letter of its own.
     assert_eq!(post.listed(&ann).await, [format!("replay:{}", letter.id)]);
 }
 

@@ -1,4 +1,4 @@
-//! Dry runs: what would have been changed is told, nothing is done, and what may not be done is refused as ever.
+//! Dry runs: changes are reported and not made, and forbidden operations are rejected as always.
 
 use iota_scripts_domain::{FaultCode, JsonText};
 use iota_scripts_services::{RunRequest, ports::HttpError};
@@ -9,7 +9,7 @@ use crate::{
     world::{World, ann, input, request},
 };
 
-/// Makes calls in a dry run; what each gave, and what is told.
+/// Makes calls in a dry run; returns their results and the report.
 async fn dry(world: &World, calls: Vec<(&'static str, Value)>) -> (Vec<Result<Value, String>>, Value) {
     let known = world.stored_scripts.all().into_iter().next();
     let script = match known {

@@ -1,4 +1,4 @@
-//! Changes of scripts: versions, edits that come too late, and what the host hears of them.
+//! Changes of scripts: versions, stale edits, and the events that the host receives.
 
 use iota_scripts_domain::{FaultCode, Limits, PageRequest, ScriptInput, Version};
 
@@ -109,7 +109,7 @@ async fn another_tenant_finds_no_script_to_read_or_change() {
     assert_eq!(world.stored_scripts.all(), [script]);
 }
 
-/// What the fake's compiler finds wrong.
+/// A text that the fake compiler rejects.
 const BROKEN: &str = "let = ;";
 
 fn broken(active: bool) -> ScriptInput {

@@ -1,6 +1,6 @@
-//! What callers do to an endpoint falls back on them: they are held back, and it goes on for everybody else.
+//! An endpoint's callers are throttled one by one; it keeps serving all others.
 //!
-//! Here three strikes within ten minutes are too many, and a worn-out endpoint runs one request at a time.
+//! Here three strikes within ten minutes are too many, and a throttled endpoint runs one request at a time.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Events that scripts publish: apart from the host's by their prefix, bounded in size and number.
+//! Events that scripts publish: separated from the host's by a prefix, limited in size and number.
 
 use iota_scripts_domain::Limits;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Requests to the world outside, as scripts send them, and the hosts that they may call.
+//! Outgoing requests of scripts, and the hosts that they may call.
 
 use iota_scripts_domain::{FaultCode, Limits, OutgoingMethod, Permission};
 use iota_scripts_services::ports::HttpError;

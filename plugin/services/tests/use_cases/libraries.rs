@@ -1,4 +1,4 @@
-//! Libraries: what may be imported, in which order it runs, and who keeps a library from being taken away.
+//! Libraries: valid imports, the order in which they run, and when a library cannot be removed.
 
 use iota_scripts_domain::{Clock as _, Script, ScriptDraft, ScriptInput, ScriptRepository as _, Stamp};
 use iota_scripts_services::{
@@ -19,7 +19,7 @@ fn importing(name: &str, content: &str) -> ScriptInput {
     ScriptInput { content: content.into(), ..input(name) }
 }
 
-/// The job of a run, and the libraries that its record names.
+/// Returns the job of a run, and the libraries that its record names.
 async fn run(world: &World, script: &Script) -> (Job, Vec<String>) {
     world.runtime.play(Play::Value(serde_json::Value::Null));
     let run = world.runs.start(&ann(), request(script)).await.expect("a run");
@@ -106,7 +106,7 @@ async fn a_name_that_the_library_does_not_export_cannot_be_imported() {
     let save = async |content: &str| mistake(world.scripts.create(&ann(), &importing("New", content)).await);
     let absent = "content: line 2, column 8: the library \"tax\" exports no `rate`";
     assert_eq!(save("\nimport vat,rate from 'lib:tax'").await, absent);
-    // `export *` passes the default export not on.
+    // `export *` does not re-export the default export.
     assert!(save("import default from 'lib:tax'").await.ends_with("the library \"tax\" has no default export"));
     let check = Check::text("import rate from 'lib:tax'\nimport 'lib:none'");
     let found = world.scripts.check(&ann(), &check).await.expect("an answer");
@@ -132,13 +132,13 @@ async fn a_library_keeps_the_exports_that_others_use() {
         "content: a library keeps the exports that others use: the default export is imported by \"Report\"; \
          `zero` is imported by \"Daily\", \"Report\""
     );
-    // "tax" has a `one` of its own, and nobody takes the other.
+    // "tax" has its own `one`, and no script imports the other export.
     save("export zero\nexport default\nexport two").await.expect("saved");
-    // What is imported has to compile, whether it is switched on or not.
+    // An imported library must compile, even if it is inactive.
     let off = world.scripts.deactivate(&ann(), base.id()).await.expect("switched off");
     let broken = world.scripts.replace(&ann(), base.id(), off.version(), &library("base", "let = ;")).await;
     assert!(matches!(broken, Err(ServiceError::DoesNotCompile(_))), "{broken:?}");
-    // An old version is held to the same.
+    // Restoring an old version is checked by the same rule.
     let restored = world.scripts.restore(&ann(), base.id(), base.version()).await.expect("nothing goes away");
     world
         .scripts
@@ -152,7 +152,7 @@ async fn what_was_broken_before_may_stay_so() {
     let world = World::new();
     let tax = world.script(&library("tax", "export vat\nexport rate")).await;
     world.script(&importing("Report", "import vat,rate from 'lib:tax'")).await;
-    // As a release did that had no such rule.
+    // As saved by a release without this rule.
     let draft = ScriptDraft::parse(&library("tax", "export vat")).expect("a draft");
     let stamp = Stamp { at: world.clock.now(), by: tax.updated().by.clone() };
     let revision = tax.revise(draft, tax.version(), stamp).expect("a fresh edit").expect("a change");

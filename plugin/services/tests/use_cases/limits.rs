@@ -1,4 +1,4 @@
-//! What a run may use: the author's wish, shortened by the request, under the operator's limits.
+//! The limits of a run: the script's own, reduced by the request, below the operator's.
 
 use iota_scripts_domain::{FaultCode, JsonText, Limits, ScriptInput};
 use iota_scripts_services::{RunRequest, ports::HostError};
@@ -9,7 +9,7 @@ use crate::{
     world::{World, ann, input, request},
 };
 
-/// The limits of a run that asks for this time, of a script that has ten seconds.
+/// Returns the limits of a run that requests this time limit, of a script with ten seconds.
 async fn limits(world: &World, timeout_ms: Option<u64>) -> Limits {
     let name = format!("Report {timeout_ms:?}");
     let script = world.script(&ScriptInput { timeout_seconds: Some(10), ..input(&name) }).await;

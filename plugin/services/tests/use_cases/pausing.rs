@@ -1,4 +1,4 @@
-//! All schedules of a tenant are paused: what was planned before does not start, and who may pause them.
+//! Pausing a tenant's schedules: planned times do not start, and who may pause.
 
 use iota_scripts_domain::{Cause, Clock as _, Occurrence, OccurrenceRepository as _, OccurrenceState, Permission};
 

@@ -1,4 +1,4 @@
-//! Every use case asks the host for its permission, and changes nothing when the host says no.
+//! Every use case asks the host for its permission, and changes nothing if the host denies it.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use crate::{
     world::{World, ann, bob, endpoint, input, refusal, request},
 };
 
-/// What a use case asked for, and whether it was refused for want of that.
+/// Returns the permissions that a use case asked for, and whether it was rejected for lack of `needed`.
 fn refused<T>(world: &World, result: Result<T, ServiceError>, needed: Permission) {
     assert_eq!(refusal(result), format!("Forbidden({needed:?})"));
     assert_eq!(world.host.take_asked(), [needed]);
@@ -92,7 +92,7 @@ async fn whoever_makes_or_moves_an_endpoint_needs_a_permission_of_its_own() {
                 .await,
         ),
         refusal(scripts.activate(&ann(), orders.id(), None).await),
-        // Whoever may not put it on the network may not take it off either.
+        // The permission to activate an endpoint is needed to deactivate it too.
         refusal(scripts.deactivate(&ann(), orders.id()).await),
         refusal(scripts.delete(&ann(), orders.id()).await),
     ];
@@ -176,7 +176,7 @@ async fn a_script_is_given_the_rights_of_users_that_there_are() {
     let script = world.script(&run_as("robot")).await;
     let refused = refusal(world.scripts.replace(&ann(), script.id(), script.version(), &run_as("nobody")).await);
     assert!(refused.contains("there is no user"), "{refused}");
-    // Who has gone since does not keep anybody from mending the rest.
+    // A deleted user does not keep anyone from fixing the rest.
     world.host.forget("robot");
     let edited = ScriptInput { content: "two()".into(), ..run_as("robot") };
     world.scripts.replace(&ann(), script.id(), script.version(), &edited).await.expect("saved");

@@ -1,4 +1,4 @@
-//! A script whose runs hit hard limits again and again is switched off, once, with the reason on it; nobody else is.
+//! A script whose runs repeatedly hit hard limits is switched off, once, with the reason; other scripts are not.
 //!
 //! Here three strikes within ten minutes are too many.
 

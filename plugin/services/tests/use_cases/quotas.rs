@@ -1,4 +1,4 @@
-//! What a tenant may use over time is asked before a run is recorded; who is refused is told when to try again.
+//! Quotas are checked before a run is recorded; a rejection names the time to try again.
 
 use std::time::Duration;
 

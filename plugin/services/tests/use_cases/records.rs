@@ -1,4 +1,4 @@
-//! When a run goes on record that somebody waits for: before its first effect, when it lasts, or when it has ended.
+//! When a run with a waiting caller is recorded: before its first effect, when it takes long, or at its end.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ async fn invoked(world: &World, play: Play) -> Run {
     world.runs.start_for_host(&ann(), RunRequest { awaited: true, ..request(&script) }).await.expect("a run")
 }
 
-/// What became of the run's record and its calls, in order.
+/// Returns the calls for the run's record and its effects, in order.
 fn recorded(world: &World) -> Vec<String> {
     let is_one = |line: &String| ["ran", "recorded ", "kept "].iter().any(|begin| line.starts_with(begin));
     world.journal.lines().into_iter().filter(is_one).collect()

@@ -1,6 +1,6 @@
-//! Nobody gains rights: an author changes no text that runs with the rights of others, by whatever way it is saved.
+//! No user gains rights: an author cannot change a text that runs with the rights of others, by any path that saves it.
 //!
-//! Here ann is an administrator and bob an author: all that he may not is what takes `scripts.manage_endpoints`.
+//! Here ann is an administrator and bob an author: he lacks only `scripts.manage_endpoints`.
 
 use std::{sync::Arc, time::Duration};
 
@@ -32,7 +32,7 @@ fn library(name: &str, content: &str) -> ScriptInput {
     ScriptInput { script_type: "embedded".into(), library: Some(true), content: content.into(), ..input(name) }
 }
 
-/// A form whose author has seen a library as it is.
+/// A form whose author has seen a library's current version.
 fn having_seen(library: &Script, input: ScriptInput) -> ScriptInput {
     ScriptInput { seen_libraries: vec![format!("{}:{}", library.id(), library.version())], ..input }
 }
@@ -46,7 +46,7 @@ async fn edit(world: &World, who: &Identity, script: &Script, input: &ScriptInpu
     world.scripts.replace(who, script.id(), current.version(), input).await
 }
 
-/// Runs what is due until nothing is; who ran it, and the source.
+/// Runs everything that is due; returns the users and sources of the runs.
 async fn due(world: &World) -> Vec<(Option<String>, String)> {
     let keeping = world.schedules.clone();
     let kept = tokio::spawn(async move { keeping.keep(&Background::new(Arc::new(SystemClock))).await });
@@ -76,7 +76,7 @@ async fn later(world: &World, who: &Identity, script: &Script) -> Occurrence {
     occurrence.expect("an occurrence")
 }
 
-/// (a) of the three ways.
+/// Attack (a) of three.
 #[tokio::test]
 async fn a_library_of_an_admin_s_schedule_is_no_author_s_to_edit() {
     let world = world();
@@ -123,7 +123,7 @@ async fn who_lends_rights_lends_them_to_the_libraries_that_they_have_seen() {
         let refused = refusal(world.scripts.activate(&ann(), draft.id(), unseen).await);
         assert!(refused.contains("seen_libraries") && refused.contains("base (2, bob)"), "{refused}");
     }
-    // Whoever saves a text that runs as them lends the same.
+    // Saving a text that runs as oneself lends the same rights.
     let weekly = cron("Weekly", "import 'lib:tax'");
     let refused = refusal(world.scripts.create(&ann(), &weekly).await);
     assert!(refused.contains("tax (1, bob)") && refused.contains(&format!("{}:2", base.id())), "{refused}");
@@ -134,7 +134,7 @@ async fn who_lends_rights_lends_them_to_the_libraries_that_they_have_seen() {
     let all = seen(&[(&base, second), (&tax, Version::FIRST)]);
     world.scripts.activate(&ann(), draft.id(), all).await.expect("what she saw");
     assert!(refusal(edit(&world, &bob(), &base, &library("base", "export one")).await).starts_with("RunsAs"));
-    // Nobody but those who may can change them now: there is nothing to see any more.
+    // Only users with the permission can change them now, so nothing needs to have been seen.
     world.scripts.create(&ann(), &weekly).await.expect("lent already");
     world.scripts.deactivate(&ann(), draft.id()).await.expect("off");
     world.scripts.activate(&ann(), draft.id(), None).await.expect("that lends nothing new");
@@ -148,13 +148,13 @@ async fn a_library_that_goes_away_while_it_is_imported_is_nobody_s_to_make_again
     let stamp = Stamp { at: world.clock.now(), by: bob().author() };
     let no_more = tax.revise(draft, tax.version(), stamp).expect("fresh").expect("a change");
     let nightly = by(&world, &ann(), &cron("Nightly", "two()")).await;
-    // The text is examined while the library is there.
+    // The text is checked while the library exists.
     world.stored_scripts.meanwhile(no_more);
     let importing = having_seen(&tax, cron("Nightly", "import 'lib:tax'"));
     let refused = refusal(edit(&world, &ann(), &nightly, &importing).await);
     assert!(refused.contains("is no library"), "{refused}");
 
-    // However it came about: what is imported already has the rights of who imports it.
+    // However it came about: an imported library has the rights of its importer.
     let draft = ScriptDraft::parse(&cron("Weekly", "import 'lib:rates'")).expect("a draft");
     let stamp = Stamp { at: world.clock.now(), by: ann().author() };
     let weekly = Script::create(ScriptId::generate(), ann().tenant_id().clone(), draft, stamp);
@@ -165,7 +165,7 @@ async fn a_library_that_goes_away_while_it_is_imported_is_nobody_s_to_make_again
     assert!(refusal(edit(&world, &bob(), &other, &rates).await).starts_with("RunsAs"));
 }
 
-/// (b) of the three ways.
+/// Attack (b) of three.
 #[tokio::test]
 async fn a_run_that_an_admin_asked_for_is_of_what_was_there_when_they_did() {
     let world = world();
@@ -186,7 +186,7 @@ async fn a_run_that_an_admin_asked_for_is_of_what_was_there_when_they_did() {
     assert_eq!(jobs[0].script.version, Version::FIRST);
 }
 
-/// (c) of the three ways.
+/// Attack (c) of three.
 #[tokio::test]
 async fn whoever_pauses_and_resumes_a_schedule_does_not_lend_it_their_rights() {
     let world = world();
@@ -262,10 +262,10 @@ async fn what_waits_for_its_time_does_not_run_when_the_script_is_of_another_type
     assert_eq!(due(&world).await, []);
 }
 
-/// The kinds of scripts whose rights there are to gain.
+/// The kinds of scripts through which rights could be gained.
 const KINDS: [&str; 6] = ["one_off", "cron", "event", "embedded", "endpoint", "writer"];
 
-/// The ways to save a text, or to switch one on or off.
+/// The use cases that save a text, or activate or deactivate a script.
 const PATHS: [&str; 8] = ["edit", "describe", "rename", "import", "restore", "activate", "deactivate", "delete"];
 
 fn of_kind(kind: &str, content: &str) -> ScriptInput {
@@ -280,7 +280,7 @@ fn of_kind(kind: &str, content: &str) -> ScriptInput {
     }
 }
 
-/// Bob goes this way with a script that has two versions.
+/// Bob uses this path on a script with two versions.
 async fn go(world: &World, path: &str, script: &Script, now: &ScriptInput) -> Result<(), ServiceError> {
     let (bob, id, scripts) = (bob(), script.id(), &world.scripts);
     let change = async |input: ScriptInput| edit(world, &bob, script, &input).await.map(drop);
@@ -296,7 +296,7 @@ async fn go(world: &World, path: &str, script: &Script, now: &ScriptInput) -> Re
     }
 }
 
-/// Whether the way was refused for want of the permission, and not for another reason.
+/// Returns whether the path was rejected for lack of the permission, and not for another reason.
 fn is_refused(outcome: &Result<(), ServiceError>) -> bool {
     let refused = matches!(outcome, Err(ServiceError::Forbidden(_) | ServiceError::RunsAs(_)));
     assert!(refused || matches!(outcome, Ok(()) | Err(ServiceError::LibraryInUse(_))), "{outcome:?}");
@@ -347,7 +347,7 @@ async fn every_way_to_save_asks_with_whose_rights_the_text_runs() {
                     if through.ends_with("run") && script.definition().active {
                         let asked = later(&world, &ann(), &script).await;
                         if through == "pending run" {
-                            // As a node of an older version has written it.
+                            // As written by a node of an older version.
                             world.occurrences.unpin(asked.id);
                         }
                     }

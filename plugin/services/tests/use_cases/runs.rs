@@ -1,4 +1,4 @@
-//! A run is recorded before it starts and finished exactly once, and the host hears of both in that order.
+//! A run is recorded before it starts and finished exactly once, and the host receives both events in that order.
 
 use std::time::Duration;
 

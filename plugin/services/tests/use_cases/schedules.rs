@@ -1,4 +1,4 @@
-//! What runs by itself: whose turn it is, that planning waits for nobody, and what a node notices of its clock and its database.
+//! Scheduled runs: the order of tenants, planning that never waits, and how a node handles its clock and database.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,7 +16,7 @@ use crate::{
     world::{World, ann, gus, input, node},
 };
 
-/// The longest that the store is not looked at.
+/// Maximum time between two queries of the store.
 const POLL: Duration = Duration::from_secs(30);
 
 struct Plant {
@@ -54,7 +54,7 @@ impl Plant {
         self.world.scripts.create(who, &input(name)).await.expect("a script")
     }
 
-    /// So many occurrences of a script, due now.
+    /// Queues occurrences of a script, due now.
     async fn queue(&self, script: &Script, number: usize) -> Vec<OccurrenceId> {
         let (now, mut ids) = (self.world.clock.now(), Vec::new());
         for _ in 0..number {
@@ -71,14 +71,14 @@ impl Plant {
         self.ledger.all().into_iter().filter(|row| row.script == script.id()).map(|row| row.state).collect()
     }
 
-    /// Waits until it is so.
+    /// Waits until a condition holds.
     async fn until(&self, what: &str, so: impl Fn(&Self) -> bool) {
         let looking = async {
             while !so(self) {
                 sleep(Duration::from_millis(10)).await;
             }
         };
-        // Less than what a node sleeps that is not woken.
+        // Less than the sleep of a node that is not woken.
         timeout(POLL / 2, looking).await.unwrap_or_else(|_| panic!("{what}: {:?}", self.ledger.all()));
     }
 

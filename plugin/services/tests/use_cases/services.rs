@@ -1,4 +1,4 @@
-//! Calls of the host's services: only what is bound, for the right type of script, with arguments of the right shape.
+//! Calls of the host's services: only bound ones, for the right type of script, with valid arguments.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::{
     world::{World, ann, input, request},
 };
 
-/// A world whose host has clients.
+/// A world whose host has the service `clients`.
 fn world() -> World {
     let world = World::new();
     let by_id = json!({"type": "array", "prefixItems": [{"type": "string"}], "minItems": 1});

@@ -1,4 +1,4 @@
-//! Waits of a run for its timers.
+//! The timers of a run.
 
 use std::time::Duration;
 
