@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_pause_is_twice_the_one_before_up_to_the_longest() {
+    fn pauses_double_up_to_the_maximum() {
         let backoff = Backoff::new(Duration::from_millis(50), Duration::from_millis(300));
         assert_eq!([0, 1, 2, 3, 4].map(|earlier| backoff.pause(earlier).as_millis()), [50, 100, 200, 300, 300]);
         assert_eq!(backoff.pause(u32::MAX), Duration::from_millis(300));

@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn however_many_other_endpoints_there_are_a_caller_stays_held_back() {
+    fn other_endpoints_never_end_a_caller_s_throttling() {
         let clock = Arc::new(ManualClock::new(Timestamp::from_micros(0)));
         let throttle = EndpointThrottle::new(QuarantinePolicy::default(), 1, clock.clone());
         let (worn_out, version) = (ScriptId::generate(), Version::FIRST);

@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_change_makes_the_stamps_of_its_tenant_old_and_no_others() {
+    fn a_change_invalidates_only_its_tenant_s_generations() {
         let changes = Invalidation::default();
         let (acme, globex) = (TenantId::parse("acme").unwrap(), TenantId::parse("globex").unwrap());
         let before = (changes.generation(&acme), changes.generation(&globex));
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn however_many_tenants_change_those_of_one_that_did_not_are_still_known() {
+    fn changes_of_other_tenants_invalidate_no_script() {
         let (changes, acme) = (Invalidation::default(), TenantId::parse("acme").unwrap());
         let known = changes.generation(&acme);
         // Few enough for one group, if all happen to fall into it.
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_changed_is_named_as_long_as_it_is_known() {
+    fn changes_are_named_until_too_many_follow() {
         let (changes, acme) = (Invalidation::default(), TenantId::parse("acme").unwrap());
         let scripts: Vec<ScriptId> = (0..3).map(|_| ScriptId::generate()).collect();
         let since = |earlier| changes.since(&acme, earlier).1;

@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn calls_of_others_never_give_a_key_its_limit_back() {
+    fn calls_of_other_keys_never_reset_a_key_s_limit() {
         let rates = KeyedRateLimiter::default();
         let [one, two] = [1, 2].map(|limit| NonZeroU32::new(limit).unwrap());
         assert_eq!(rates.check(&0, one), Ok(()));

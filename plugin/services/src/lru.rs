@@ -20,7 +20,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_entry_too_many_takes_the_place_of_the_one_that_was_used_longest_ago() {
+    fn a_full_map_evicts_the_least_recently_used_entry() {
         let mut map = lru(20);
         for key in 0..20 {
             map.insert(key, key);

@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_ends_with_the_second_that_is_under_way() {
+    fn a_day_includes_the_current_second() {
         let day = Day::until(Timestamp::parse("2026-01-31T12:00:00.25Z").unwrap());
         assert_eq!(
             (day.from.to_string(), day.to.to_string()),

@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn however_many_other_tenants_there_are_a_tenant_gets_no_quota_back() {
+    fn other_tenants_never_reset_a_tenant_s_quota() {
         let usual = QuotaPolicy { concurrent_runs: 1, ..QuotaPolicy::default() };
         let clock = Arc::new(ManualClock::new(Timestamp::from_micros(0)));
         let quotas = Quotas::new(QuotaPolicies { usual, ..QuotaPolicies::default() }, clock, Arc::new(Uncounted));

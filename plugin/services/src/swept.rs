@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_over_goes_and_nothing_else() {
+    fn only_expired_entries_are_removed() {
         let mut swept = Swept::new(4);
         for key in 0..4 {
             swept.entry(key, || key, |_| false);
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_costs_the_same_however_many_are_not_over() {
+    fn the_cost_per_entry_is_independent_of_live_entries() {
         let (mut swept, looks) = (Swept::new(10), Cell::new(0));
         for key in 0..10_000 {
             swept.entry(

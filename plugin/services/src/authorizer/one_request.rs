@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn answers_are_the_request_s_own() {
+    async fn permissions_are_cached_per_request() {
         let (acme, globex) = (identity("acme"), identity("globex"));
         keep(&acme, [(Permission::Read, true)]);
         assert_eq!(known(&acme, Permission::Read), None, "there is no request");

@@ -29,7 +29,7 @@ fn a_task_is_listed_from_its_registration_on() {
 }
 
 #[test]
-fn a_failing_task_shows_its_error_and_since_when() {
+fn a_failing_task_shows_its_error_and_start_of_failure() {
     let (clock, background) = registry();
     let task = background.task("leases", None);
     task.succeeded();
@@ -83,7 +83,7 @@ const SPAWNING: &[&str] = &[
 ];
 
 #[test]
-fn every_other_task_is_spawned_by_the_registry() {
+fn only_listed_files_spawn_tasks_outside_the_registry() {
     let plugin = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut spawning = Vec::new();
     for crate_folder in ["src", "services/src", "infrastructure/src", "presentation/src"] {

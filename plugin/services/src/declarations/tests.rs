@@ -70,7 +70,7 @@ declare const services: {
 }
 
 #[test]
-fn parameters_are_those_of_the_argument_list() {
+fn parameters_follow_the_argument_list() {
     for (params, expected) in [
         (json!(true), "call(...args: Array<unknown>): Promise<1>;"),
         (json!({"type": "array"}), "call(...args: Array<unknown>): Promise<1>;"),
@@ -99,7 +99,7 @@ fn parameters_are_those_of_the_argument_list() {
 }
 
 #[test]
-fn the_words_of_a_descriptor_stay_where_they_stand() {
+fn descriptor_texts_cannot_escape_their_comment() {
     let evil = "*/ }; declare const evil: any; /*\r\n*/\u{2028}*/";
     let params = json!({"type": "array", "prefixItems": [
         {"title": evil, "description": evil, "type": "object", "properties": {evil: {"description": evil, "enum": [evil]}}}]});
@@ -138,7 +138,7 @@ declare const services: {
 }
 
 #[test]
-fn nothing_is_declared_that_is_not_bound() {
+fn only_bound_services_are_declared() {
     let text = declarations(&catalog(&[]), &[], None);
     let declared: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("declare ")).collect();
     assert_eq!(
@@ -184,7 +184,7 @@ fn nothing_is_declared_that_is_not_bound() {
 }
 
 #[test]
-fn tables_are_rows_and_what_may_be_written() {
+fn tables_declare_their_rows_and_writability() {
     let table = |access: &str| {
         json!({"name": "clients", "tenant": {"column": "t"}, "access": access, "columns": [
             {"name": "id", "type": "integer"}, {"name": "since when", "type": "date"}, {"name": "extra", "type": "json"}]})
@@ -206,7 +206,7 @@ fn tables_are_rows_and_what_may_be_written() {
 }
 
 #[test]
-fn a_type_of_scripts_has_its_services_and_its_function() {
+fn a_script_type_has_its_services_and_entry_function() {
     let methods = json!([{"name": "list"}, {"name": "delete", "access": "write", "script_types": ["one_off"]}]);
     let catalog = catalog(&[
         json!({"name": "clients", "methods": methods}),

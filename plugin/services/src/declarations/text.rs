@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_comment_ends_where_we_end_it() {
+    fn a_text_cannot_end_its_comment() {
         for text in ["a */ b", "**//", "*/*/", "*\n/", "a *\u{0}/ b", "/* */", "end *", "*\u{2028}/", "*\r/"] {
             let comment = comment(&[text.to_owned(), text.to_owned()], &[text.to_owned()], 1);
             assert_eq!(comment.find("*/"), Some(comment.len() - 3), "{comment}");

@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_has_status_headers_and_body() {
+    fn a_response_has_status_headers_and_body() {
         let full =
             answer(&json!({"status": 201, "headers": {"X-Cache": "MISS", "X-Count": 3}, "body": {"b": 1, "a": 2}}))
                 .unwrap();
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_of_400_refuses_and_one_of_500_fails() {
+    fn status_400_counts_as_rejected_and_500_as_failed() {
         let judged = |value: Value| {
             let (outcome, status) = EndpointAnswer::judge(Ok(JsonText::from(&value)), None);
             (outcome.status(), status, outcome.fault().map(|fault| fault.message.clone()))
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_has_the_status_that_is_sent() {
+    fn a_fault_maps_to_the_sent_status() {
         let status = |code| EndpointAnswer::judge(Err(Fault::new(code, "no")), None).1;
         assert_eq!(status(FaultCode::Timeout), Some(504));
         assert_eq!(status(FaultCode::ScriptError), Some(500));
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_a_body() {
+    fn any_other_value_is_a_body() {
         assert_eq!(answer(&json!(null)).unwrap().status, 204);
         assert_eq!(answer(&json!("text")).unwrap().body, EndpointBody::Text("text".into()));
         for value in [json!([1]), json!({}), json!({"status": 7, "name": "x"}), json!(0)] {
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_without_a_body_has_none() {
+    fn statuses_without_a_body_send_none() {
         for status in [204, 205, 304] {
             let value =
                 json!({"status": status, "headers": {"content-type": "text/csv", "etag": "\"1\""}, "body": "x"});
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_sent_is_named() {
+    fn invalid_responses_name_their_fault() {
         let many = |count| (0..count).map(|n| (format!("x-{n}"), json!("v"))).collect::<serde_json::Map<_, _>>();
         let too_many = "the headers are more than 64, or more than 16384 bytes together; send what is long in the body";
         assert!(answer(&json!({"headers": many(64)})).is_ok());

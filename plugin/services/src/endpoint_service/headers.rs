@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn what_speaks_of_the_answer_may_be_set() {
+    fn headers_about_the_response_may_be_set() {
         for name in ALLOWED.iter().filter(|name| **name != "content-type") {
             assert_eq!(set(&name.to_ascii_uppercase(), "1").as_deref(), Ok("1"), "{name}");
         }
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_acts_on_the_origin_its_proxies_or_its_pages_is_refused_by_name() {
+    fn headers_with_wider_effects_are_rejected_by_name() {
         let refused = "NEL Report-To Reporting-Endpoints Alt-Svc Alt-Used Service-Worker-Allowed WWW-Authenticate Refresh \
             Clear-Site-Data Strict-Transport-Security Public-Key-Pins Public-Key-Pins-Report-Only Expect-CT Set-Cookie Set-Cookie2 \
             Set-Login Origin-Agent-Cluster Content-Security-Policy Content-Security-Policy-Report-Only Permissions-Policy Feature-Policy \
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_types_is_refused() {
+    fn a_list_of_content_types_is_rejected() {
         for given in
             ["text/plain, text/javascript", "text/plain; a=\"b,text/javascript\"", "javascript", "", "/", "a b/c"]
         {

@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_script_gets_an_object_of_all_parts() {
+    fn a_script_receives_all_parts_of_a_request() {
         let (args, _) = input(r#"{"a":1}"#, r#" {"a":1}"#);
         assert_eq!(
             args.as_str(),
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_says_how_it_came_stands_there_once() {
+    fn a_body_equal_to_its_raw_form_is_stored_once() {
         let bodies = [
             ("null", ""),
             (r#""a,b\n\"1\"""#, "a,b\n\"1\""),
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_body_does_not_say_is_kept() {
+    fn a_raw_body_that_cannot_be_derived_is_kept() {
         let bodies = [(r#"{"a":1}"#, " {\"a\":1}"), (r#""x""#, "\"x\""), ("null", "null"), (r#"{"a":"1"}"#, "a=1")];
         for (body, raw) in bodies {
             let (args, input) = input(body, raw);
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_counts_as_its_body_or_as_all_else() {
+    fn a_request_counts_its_body_or_everything_else() {
         let text = "x".repeat(1000);
         assert_eq!(input(&json!(text).to_string(), &text).1.bytes, 1000);
         let (args, input) = input("null", "");
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_request_has_no_body() {
+    fn arguments_other_than_a_request_have_no_body() {
         for args in [
             "[]",
             "[1]",

@@ -39,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn an_input_is_as_large_and_as_deep_as_its_argument() {
+    fn size_and_depth_do_not_count_the_argument_list() {
         let limits = Limits { input_bytes: 8, json_depth: 2, ..Limits::default() };
         assert_eq!(refused("[]", &limits), None);
         assert_eq!(refused(r#"["123456"]"#, &limits), None);

@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_comes_back_as_it_came_whether_it_is_listed_or_not() {
+    fn listed_and_other_codes_survive_a_round_trip() {
         for (text, code) in [
             ("NOT_FOUND", HostErrorCode::NotFound),
             ("OUT_OF_STOCK", HostErrorCode::Other("OUT_OF_STOCK".into())),

@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn one_tenant_too_many_makes_the_store_be_asked_for_no_other() {
+    async fn a_full_cache_of_sizes_evicts_one_tenant_only() {
         let store = Arc::new(Store::default());
         let background = Background::new(Arc::new(ManualClock::new(Timestamp::from_micros(0))));
         let histories = Histories::new(store.clone(), background.task("history_usage", None));

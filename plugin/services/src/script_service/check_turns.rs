@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_of_others_never_give_a_user_the_rate_back() {
+    fn checks_of_others_never_reset_a_user_s_rate() {
         let turns = CheckTurns::default();
         let of = |name: &str| Identity::system(TenantId::parse(name).expect("a tenant"));
         let acme = turns.user(&of("acme"));

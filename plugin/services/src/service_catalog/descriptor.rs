@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_are_checked_against_the_schema() {
+    fn results_are_checked_against_the_schema() {
         let methods = json!([{"name": "get", "result": {"type": "object", "required": ["id"]}}, {"name": "any"}]);
         let service = Service::parse(json!({"name": "clients", "methods": methods}).to_string().as_bytes()).unwrap();
         let check = |name: &str, answer: &Value| service.methods[name].check_result(name, &JsonText::from(answer));
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_descriptor_of_the_wrong_shape_is_refused_with_its_cause() {
+    fn an_invalid_descriptor_is_rejected_with_its_cause() {
         assert!(matches!(Service::parse(b"{"), Err(BindError::Shape(_))));
         assert!(matches!(Service::parse(br#"{"name":"a b","methods":[]}"#), Err(BindError::Name(_))));
         assert!(matches!(service(&json!({"type": 7})), Err(BindError::Schema { .. })));

@@ -49,7 +49,7 @@ fn asked(store: &Store) -> (usize, usize) {
 }
 
 #[tokio::test]
-async fn a_change_loads_one_script_and_many_requests_load_once() {
+async fn a_change_loads_one_script_once_for_many_requests() {
     let (changes, store) = (Arc::new(Invalidation::default()), Store::default());
     let cache = TenantCache::<Numbers>::new(Arc::clone(&changes), 10);
     let tenant = TenantId::parse("acme").unwrap();
@@ -80,7 +80,7 @@ async fn a_change_loads_one_script_and_many_requests_load_once() {
 }
 
 #[tokio::test]
-async fn one_tenant_too_many_makes_only_one_other_be_loaded_again() {
+async fn a_full_cache_evicts_one_tenant_only() {
     const MOST: usize = 20;
     let (changes, store) = (Arc::new(Invalidation::default()), Store::default());
     let cache = TenantCache::<Numbers>::new(changes, MOST);

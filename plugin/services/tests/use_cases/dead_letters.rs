@@ -111,7 +111,7 @@ impl Post {
 }
 
 #[tokio::test]
-async fn what_failed_for_good_is_listed_for_its_tenant() {
+async fn dead_letters_are_listed_for_their_tenant() {
     let post = Post::new().await;
     post.tell("e0", Play::Value(json!(null))).await;
     post.tell("e1", Play::Fault(FaultCode::ScriptError)).await;
@@ -121,7 +121,7 @@ async fn what_failed_for_good_is_listed_for_its_tenant() {
 }
 
 #[tokio::test]
-async fn a_letter_is_delivered_again_with_the_same_event_and_leaves_the_list() {
+async fn a_replay_delivers_the_same_event_and_clears_the_letter() {
     let post = Post::new().await;
     let letter = post.letter().await;
     post.world.clock.advance(Duration::from_secs(3600));
@@ -138,7 +138,7 @@ async fn a_letter_is_delivered_again_with_the_same_event_and_leaves_the_list() {
 }
 
 #[tokio::test]
-async fn a_letter_that_is_delivered_twice_runs_once() {
+async fn a_letter_replayed_twice_runs_once() {
     let post = Post::new().await;
     let letter = post.letter().await;
     let ann = ann();
@@ -163,7 +163,7 @@ async fn a_letter_of_another_tenant_is_not_found() {
 }
 
 #[tokio::test]
-async fn whoever_may_not_execute_may_only_look() {
+async fn without_scripts_execute_letters_are_read_only() {
     let post = Post::new().await;
     let letter = post.letter().await;
     post.world.host.refuse(&[Permission::Execute]);
@@ -177,7 +177,7 @@ async fn whoever_may_not_execute_may_only_look() {
 }
 
 #[tokio::test]
-async fn a_letter_that_needs_no_answer_is_taken_off_the_list_and_stays_in_the_ledger() {
+async fn a_dismissed_letter_stays_among_the_occurrences() {
     let post = Post::new().await;
     let letter = post.letter().await;
     let dismissed = post.schedules.dismiss(&ann(), letter.id).await.expect("dismissed");
@@ -188,7 +188,7 @@ async fn a_letter_that_needs_no_answer_is_taken_off_the_list_and_stays_in_the_le
 }
 
 #[tokio::test]
-async fn an_event_that_nobody_can_handle_any_more_is_not_delivered() {
+async fn an_event_without_a_handler_is_not_replayed() {
     let post = Post::new().await;
     let letter = post.letter().await;
     let handler = letter.script;

@@ -72,7 +72,7 @@ async fn a_long_run_of_a_living_node_is_kept() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_run_whose_node_died_is_ended_as_lost_and_announced_once() {
+async fn a_dead_node_s_run_is_ended_as_lost_and_announced_once() {
     let world = World::new();
     let lost = elsewhere(&world);
     world.stored_runs.put_for(lost.clone(), Duration::from_secs(5));
@@ -92,7 +92,7 @@ async fn a_run_whose_node_died_is_ended_as_lost_and_announced_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_run_that_was_given_up_as_lost_does_not_end_a_second_time() {
+async fn a_run_ended_as_lost_does_not_end_a_second_time() {
     let world = World::new();
     let run = world.start(Play::Wait).await;
     // This node renewed no lease; another one looks for lost runs.
@@ -108,7 +108,7 @@ async fn a_run_that_was_given_up_as_lost_does_not_end_a_second_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_node_that_could_not_reach_the_store_takes_nobody_for_lost_when_it_comes_back() {
+async fn a_node_back_from_a_store_outage_ends_no_other_s_runs() {
     let world = World::new();
     let keeping = keep(&world.runs);
     for _ in 0..6 {
@@ -135,7 +135,7 @@ async fn a_node_that_could_not_reach_the_store_takes_nobody_for_lost_when_it_com
 }
 
 #[tokio::test(start_paused = true)]
-async fn whatever_a_node_s_own_clock_shows_a_healthy_run_is_kept() {
+async fn a_healthy_run_is_kept_whatever_its_node_s_clock_shows() {
     let world = World::new();
     let run = world.start(Play::Wait).await;
     let keeping = keep(&world.runs);
@@ -153,7 +153,7 @@ async fn whatever_a_node_s_own_clock_shows_a_healthy_run_is_kept() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_idle_node_says_that_it_is_alive() {
+async fn an_idle_node_renews_its_lease() {
     let world = World::new();
     let keeping = keep(&world.runs);
     pass(&world, LEASE).await;
@@ -162,7 +162,7 @@ async fn an_idle_node_says_that_it_is_alive() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_run_that_another_node_has_ended_is_stopped_at_once() {
+async fn a_run_ended_by_another_node_is_stopped_at_once() {
     let world = World::new();
     let run = world.start(Play::Wait).await;
     let keeping = keep(&world.runs);
@@ -190,7 +190,7 @@ async fn stored(world: &World) -> bool {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_node_that_stood_still_does_nothing_of_a_run_that_another_has_ended() {
+async fn after_a_stop_a_lost_run_has_no_more_effects() {
     let world = World::new();
     let run = storing(&world).await;
     // As with SIGSTOP: no timer fires, but time passes, and another node ends the run.
@@ -202,7 +202,7 @@ async fn a_node_that_stood_still_does_nothing_of_a_run_that_another_has_ended() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_node_that_stood_still_goes_on_with_a_run_that_is_still_its_own() {
+async fn after_a_stop_a_run_still_held_continues() {
     let world = World::new();
     let run = storing(&world).await;
     world.clock.advance(LEASE + Duration::from_secs(1));
@@ -212,7 +212,7 @@ async fn a_node_that_stood_still_goes_on_with_a_run_that_is_still_its_own() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_be_proven_to_be_the_node_s_is_not_done() {
+async fn a_run_of_unknown_ownership_has_no_effects() {
     let world = World::new();
     let run = storing(&world).await;
     world.clock.advance(LEASE);

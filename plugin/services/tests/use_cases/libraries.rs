@@ -36,7 +36,7 @@ fn mistake(refused: Result<Script, ServiceError>) -> String {
 }
 
 #[tokio::test]
-async fn a_run_gets_the_newest_version_of_each_library_after_what_that_imports() {
+async fn libraries_are_newest_versions_after_their_own_imports() {
     let world = World::new();
     let base = world.script(&library("base", "one")).await;
     world.script(&library("tax", "import 'lib:base'")).await;
@@ -54,7 +54,7 @@ async fn a_run_gets_the_newest_version_of_each_library_after_what_that_imports()
 }
 
 #[tokio::test]
-async fn what_cannot_be_imported_is_refused_at_the_source() {
+async fn invalid_imports_are_rejected_at_the_field_content() {
     let world = World::new();
     let plain = world.script(&input("plain")).await;
     let tax = world.script(&library("tax", "one")).await;
@@ -78,7 +78,7 @@ async fn what_cannot_be_imported_is_refused_at_the_source() {
 }
 
 #[tokio::test]
-async fn a_library_in_use_is_neither_deleted_nor_renamed_nor_made_an_ordinary_script() {
+async fn a_library_in_use_cannot_be_deleted_renamed_or_converted() {
     let world = World::new();
     let tax = world.script(&library("tax", "one")).await;
     let script = world.script(&importing("Report", "import 'lib:tax'")).await;
@@ -148,7 +148,7 @@ async fn a_library_keeps_the_exports_that_others_use() {
 }
 
 #[tokio::test]
-async fn what_was_broken_before_may_stay_so() {
+async fn imports_that_were_broken_before_may_stay() {
     let world = World::new();
     let tax = world.script(&library("tax", "export vat\nexport rate")).await;
     world.script(&importing("Report", "import vat,rate from 'lib:tax'")).await;

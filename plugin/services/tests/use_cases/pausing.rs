@@ -8,7 +8,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn what_a_schedule_had_planned_before_a_pause_does_not_start_in_it() {
+async fn times_planned_before_a_pause_do_not_start_during_it() {
     let post = Post::new().await;
     let script = post.world.script(&input("Nightly")).await;
     let (now, whose) =
@@ -32,7 +32,7 @@ async fn what_a_schedule_had_planned_before_a_pause_does_not_start_in_it() {
 }
 
 #[tokio::test]
-async fn pausing_and_resuming_take_a_permission_and_are_announced_once() {
+async fn pausing_needs_a_permission_and_is_announced_once() {
     let post = Post::new().await;
     let past = Some(post.world.clock.now());
     assert!(refusal(post.schedules.pause(&ann(), "moving", past).await).contains("until"));

@@ -20,7 +20,7 @@ fn refused<T>(world: &World, result: Result<T, ServiceError>, needed: Permission
 }
 
 #[tokio::test]
-async fn without_permission_nothing_is_told_and_nothing_changes() {
+async fn without_permission_nothing_is_shown_or_changed() {
     let world = World::new();
     let run = world.start(Play::Wait).await;
     let script = world.stored_scripts.all().remove(0);
@@ -65,7 +65,7 @@ async fn without_permission_nothing_is_told_and_nothing_changes() {
 }
 
 #[tokio::test]
-async fn whoever_makes_or_moves_an_endpoint_needs_a_permission_of_its_own() {
+async fn creating_or_moving_an_endpoint_needs_its_own_permission() {
     let world = World::new();
     let orders = world.script(&endpoint("Orders", "/orders")).await;
     let report = world.script(&input("Report")).await;
@@ -101,7 +101,7 @@ async fn whoever_makes_or_moves_an_endpoint_needs_a_permission_of_its_own() {
 }
 
 #[tokio::test]
-async fn whoever_lets_a_script_act_as_somebody_else_needs_a_permission_for_it() {
+async fn run_as_another_user_needs_a_permission() {
     let world = World::new();
     let run_as = |user: &str, content: &str| ScriptInput {
         script_type: "embedded".into(),
@@ -134,7 +134,7 @@ async fn whoever_lets_a_script_act_as_somebody_else_needs_a_permission_for_it() 
 }
 
 #[tokio::test]
-async fn a_library_is_changed_by_those_who_may_change_what_uses_it() {
+async fn changing_a_library_needs_the_rights_of_its_importers() {
     let world = World::new();
     let library = |name: &str, content: &str| ScriptInput {
         script_type: "embedded".into(),
@@ -160,7 +160,7 @@ async fn a_library_is_changed_by_those_who_may_change_what_uses_it() {
 }
 
 #[tokio::test]
-async fn a_script_is_given_the_rights_of_users_that_there_are() {
+async fn run_as_names_an_existing_user() {
     let world = World::new();
     world.host.forget("nobody");
     let run_as = |user: &str| ScriptInput {
@@ -188,7 +188,7 @@ async fn a_script_is_given_the_rights_of_users_that_there_are() {
 }
 
 #[tokio::test]
-async fn a_host_that_cannot_answer_is_not_a_yes() {
+async fn an_unavailable_host_grants_nothing() {
     let world = World::new();
     let script = world.script(&input("Report")).await;
     world.host.fail(HostError::new("DOWN", "the RBAC does not answer"));
@@ -200,7 +200,7 @@ async fn a_host_that_cannot_answer_is_not_a_yes() {
 }
 
 #[tokio::test]
-async fn one_request_asks_once_and_the_next_asks_anew() {
+async fn a_request_asks_once_and_the_next_one_asks_again() {
     let world = World::new();
     let script = world.script(&input("Report")).await;
     world.host.refuse(&[Permission::Delete]);
@@ -219,7 +219,7 @@ async fn one_request_asks_once_and_the_next_asks_anew() {
 }
 
 #[tokio::test]
-async fn an_answer_holds_for_its_identity_and_its_permission_only() {
+async fn a_decision_is_cached_per_identity_and_permission() {
     let world = World::new();
     world.host.make_author("bob");
     one_request(async {

@@ -20,7 +20,7 @@ fn refused<T>(started: Result<T, ServiceError>) -> QuotaExceeded {
 }
 
 #[tokio::test]
-async fn a_tenant_s_runs_at_the_same_time_are_counted_and_end() {
+async fn a_tenant_s_concurrent_runs_are_counted_until_they_end() {
     let world = World::with_quotas(QuotaPolicy { concurrent_runs: 1, ..QuotaPolicy::default() });
     let run = world.start(Play::Wait).await;
     let script = world.stored_scripts.all().remove(0);
@@ -39,7 +39,7 @@ async fn a_tenant_s_runs_at_the_same_time_are_counted_and_end() {
 }
 
 #[tokio::test]
-async fn processor_time_counts_when_a_run_has_ended_and_is_given_back_over_the_hour() {
+async fn cpu_time_is_charged_at_the_end_and_refills_in_an_hour() {
     // Each run of the fake takes a second.
     let world = World::with_quotas(QuotaPolicy { cpu_seconds_per_hour: 1, ..QuotaPolicy::default() });
     for _ in 0..2 {
@@ -53,7 +53,7 @@ async fn processor_time_counts_when_a_run_has_ended_and_is_given_back_over_the_h
 }
 
 #[tokio::test]
-async fn runs_a_minute_are_the_named_tenant_s_own() {
+async fn a_tenant_can_have_its_own_quota_of_runs_per_minute() {
     let acme = QuotaPolicy { runs_per_minute: 2, ..QuotaPolicy::default() };
     let policies = QuotaPolicies { tenants: [(ann().tenant_id().clone(), acme)].into(), ..QuotaPolicies::default() };
     let world = World::with(iota_scripts_domain::Limits::granted(), policies);
@@ -69,7 +69,7 @@ async fn runs_a_minute_are_the_named_tenant_s_own() {
 }
 
 #[tokio::test]
-async fn a_run_that_could_not_be_recorded_gives_its_place_back() {
+async fn a_run_that_could_not_be_recorded_frees_its_quota() {
     let world = World::with_quotas(QuotaPolicy { concurrent_runs: 1, ..QuotaPolicy::default() });
     let script = world.script(&input("Report")).await;
     world.stored_runs.on_insert(crate::fakes::Insert::Refuses);
@@ -80,7 +80,7 @@ async fn a_run_that_could_not_be_recorded_gives_its_place_back() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_set_back_refuses_no_run_and_one_set_forward_gives_nothing_back() {
+async fn setting_the_clock_neither_uses_nor_refills_quotas() {
     let world = World::with_quotas(QuotaPolicy { runs_per_minute: 3, ..QuotaPolicy::default() });
     world.run(Play::Value(json!(1))).await;
     world.clock.set_back(Duration::from_secs(120));

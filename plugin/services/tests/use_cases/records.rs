@@ -24,7 +24,7 @@ fn recorded(world: &World) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_run_without_an_effect_is_kept_whole_at_its_end() {
+async fn a_run_without_effects_is_recorded_at_its_end() {
     let world = World::new();
     let finished = invoked(&world, Play::Value(json!(7))).await.finished().await;
     assert_eq!(recorded(&world), ["ran", "kept success"]);
@@ -32,7 +32,7 @@ async fn a_run_without_an_effect_is_kept_whole_at_its_end() {
 }
 
 #[tokio::test]
-async fn so_is_one_that_fails_or_only_reads() {
+async fn a_run_that_fails_or_only_reads_is_recorded_at_its_end() {
     for (play, kept) in [
         (Play::Fault(FaultCode::ScriptError), "kept failed"),
         (Play::Fault(FaultCode::Timeout), "kept timeout"),
@@ -49,7 +49,7 @@ fn get() -> Value {
 }
 
 #[tokio::test]
-async fn one_with_an_effect_is_on_record_before_it() {
+async fn a_run_is_recorded_before_its_first_effect() {
     for call in [
         ("storage.set", json!(["a", 1])),
         ("storage.delete", json!(["a"])),
@@ -64,7 +64,7 @@ async fn one_with_an_effect_is_on_record_before_it() {
 }
 
 #[tokio::test]
-async fn an_effect_does_not_happen_without_a_record() {
+async fn without_a_record_there_is_no_effect() {
     let world = World::new();
     world.stored_runs.on_insert(Insert::Refuses);
     let run = invoked(&world, Play::Calls(vec![("storage.set", json!(["a", 1])), ("storage.get", json!(["a"]))])).await;
@@ -79,7 +79,7 @@ async fn an_effect_does_not_happen_without_a_record() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_lasts_is_on_record_while_it_runs() {
+async fn a_long_run_is_recorded_while_it_runs() {
     let world = World::new();
     let run = invoked(&world, Play::Wait).await;
     tokio::time::sleep(Duration::from_millis(200)).await;
@@ -93,7 +93,7 @@ async fn one_that_lasts_is_on_record_while_it_runs() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_lasts_is_put_on_record_when_the_store_answers_again() {
+async fn a_long_run_is_recorded_when_the_store_answers_again() {
     let world = World::new();
     world.stored_runs.on_insert(Insert::Refuses);
     let run = invoked(&world, Play::Wait).await;
@@ -107,7 +107,7 @@ async fn one_that_lasts_is_put_on_record_when_the_store_answers_again() {
 }
 
 #[tokio::test]
-async fn an_endpoint_is_one_of_them_and_a_run_by_hand_is_not() {
+async fn endpoint_runs_may_be_recorded_late_but_not_manual_ones() {
     let world = World::new();
     let script = world.script(&endpoint("Prices", "/prices")).await;
     world.runtime.play(Play::Value(json!("ok")));
@@ -120,7 +120,7 @@ async fn an_endpoint_is_one_of_them_and_a_run_by_hand_is_not() {
 }
 
 #[tokio::test]
-async fn one_that_is_cancelled_is_on_record_as_such() {
+async fn a_cancelled_run_is_recorded_as_cancelled() {
     let world = World::new();
     let run = invoked(&world, Play::Wait).await;
     drop(run.cancel_on_drop());
@@ -130,7 +130,7 @@ async fn one_that_is_cancelled_is_on_record_as_such() {
 }
 
 #[tokio::test]
-async fn a_host_hears_of_what_it_wants() {
+async fn a_host_receives_only_events_it_subscribes_to() {
     let world = World::new();
     world.host.does_not_want("scripts.execution.started");
     world.host.does_not_want("scripts.custom.paid");
@@ -143,7 +143,7 @@ async fn a_host_hears_of_what_it_wants() {
 }
 
 #[tokio::test]
-async fn a_quota_counts_all_the_same() {
+async fn late_recorded_runs_count_against_quotas() {
     let usual = QuotaPolicy { runs_per_minute: 1, ..QuotaPolicy::default() };
     let world =
         World::with(iota_scripts_domain::Limits::default(), QuotaPolicies { usual, ..QuotaPolicies::default() });

@@ -78,7 +78,7 @@ async fn later(world: &World, who: &Identity, script: &Script) -> Occurrence {
 
 /// Attack (a) of three.
 #[tokio::test]
-async fn a_library_of_an_admin_s_schedule_is_no_author_s_to_edit() {
+async fn an_author_cannot_edit_a_library_of_an_admin_s_schedule() {
     let world = world();
     let tax = by(&world, &bob(), &library("tax", "one()")).await;
     by(&world, &ann(), &having_seen(&tax, cron("Nightly", "import 'lib:tax'"))).await;
@@ -88,7 +88,7 @@ async fn a_library_of_an_admin_s_schedule_is_no_author_s_to_edit() {
 }
 
 #[tokio::test]
-async fn who_may_save_is_asked_anew_when_another_script_is_saved_at_the_same_moment() {
+async fn a_concurrent_save_makes_rights_be_checked_again() {
     let world = world();
     let tax = by(&world, &bob(), &library("tax", "one()")).await;
     let stored_by_ann = |name: &str| {
@@ -106,7 +106,7 @@ async fn who_may_save_is_asked_anew_when_another_script_is_saved_at_the_same_mom
 }
 
 #[tokio::test]
-async fn who_lends_rights_lends_them_to_the_libraries_that_they_have_seen() {
+async fn rights_are_lent_only_to_libraries_that_were_seen() {
     let world = world();
     let base = by(&world, &bob(), &library("base", "export one")).await;
     let tax = by(&world, &bob(), &library("tax", "import 'lib:base'")).await;
@@ -141,7 +141,7 @@ async fn who_lends_rights_lends_them_to_the_libraries_that_they_have_seen() {
 }
 
 #[tokio::test]
-async fn a_library_that_goes_away_while_it_is_imported_is_nobody_s_to_make_again() {
+async fn a_library_deleted_during_its_import_cannot_be_recreated() {
     let world = world();
     let tax = by(&world, &bob(), &library("tax", "one()")).await;
     let draft = ScriptDraft::parse(&ScriptInput { library: Some(false), ..library("tax", "one()") }).expect("a draft");
@@ -167,7 +167,7 @@ async fn a_library_that_goes_away_while_it_is_imported_is_nobody_s_to_make_again
 
 /// Attack (b) of three.
 #[tokio::test]
-async fn a_run_that_an_admin_asked_for_is_of_what_was_there_when_they_did() {
+async fn a_run_for_later_keeps_the_requested_versions() {
     let world = world();
     let tax = by(&world, &bob(), &library("tax", "rates()")).await;
     let report = by(&world, &bob(), &ScriptInput { content: "import 'lib:tax'".into(), ..input("Report") }).await;
@@ -188,7 +188,7 @@ async fn a_run_that_an_admin_asked_for_is_of_what_was_there_when_they_did() {
 
 /// Attack (c) of three.
 #[tokio::test]
-async fn whoever_pauses_and_resumes_a_schedule_does_not_lend_it_their_rights() {
+async fn reactivating_a_schedule_does_not_lend_it_rights() {
     let world = world();
     let nightly = by(&world, &bob(), &cron("Nightly", "one()")).await;
     world.scripts.deactivate(&ann(), nightly.id()).await.expect("paused");
@@ -201,7 +201,7 @@ async fn whoever_pauses_and_resumes_a_schedule_does_not_lend_it_their_rights() {
 }
 
 #[tokio::test]
-async fn a_handler_acts_as_whoever_let_it_run_first_and_the_host_itself_for_the_tenant() {
+async fn a_handler_acts_as_its_first_activator_or_as_the_tenant() {
     let world = world();
     let handler = ScriptInput {
         script_type: "embedded".into(),
@@ -230,7 +230,7 @@ async fn a_handler_acts_as_whoever_let_it_run_first_and_the_host_itself_for_the_
 }
 
 #[tokio::test]
-async fn whoever_lets_a_script_run_first_lends_it_their_rights_for_what_they_saw() {
+async fn the_first_activation_lends_rights_for_the_seen_version() {
     let world = world();
     let draft = ScriptInput { is_active: Some(false), ..cron("Nightly", "one()") };
     let script = by(&world, &bob(), &draft).await;
@@ -244,7 +244,7 @@ async fn whoever_lets_a_script_run_first_lends_it_their_rights_for_what_they_saw
 }
 
 #[tokio::test]
-async fn a_host_that_does_not_tell_of_its_users_has_schedules_all_the_same() {
+async fn schedules_work_if_the_host_does_not_list_users() {
     let world = world();
     world.host.hide_users();
     let nightly = by(&world, &bob(), &cron("Nightly", "one()")).await;
@@ -254,7 +254,7 @@ async fn a_host_that_does_not_tell_of_its_users_has_schedules_all_the_same() {
 }
 
 #[tokio::test]
-async fn what_waits_for_its_time_does_not_run_when_the_script_is_of_another_type_by_then() {
+async fn a_waiting_run_is_skipped_if_the_script_s_type_changed() {
     let world = world();
     let nightly = by(&world, &bob(), &cron("Nightly", "one()")).await;
     scheduled(&world, &nightly).await;
@@ -304,7 +304,7 @@ fn is_refused(outcome: &Result<(), ServiceError>) -> bool {
 }
 
 #[tokio::test]
-async fn every_way_to_save_asks_with_whose_rights_the_text_runs() {
+async fn every_path_that_saves_checks_the_text_s_rights() {
     let mut ways = 0;
     for kind in KINDS {
         let reaches_out = matches!(kind, "endpoint" | "writer");
@@ -369,7 +369,7 @@ async fn every_way_to_save_asks_with_whose_rights_the_text_runs() {
 }
 
 #[tokio::test]
-async fn bob_creates_nothing_that_runs_as_another() {
+async fn an_author_creates_nothing_that_runs_as_another() {
     let world = world();
     for kind in KINDS {
         let name = |input: ScriptInput| ScriptInput { name: kind.into(), ..input };
@@ -388,7 +388,7 @@ async fn bob_creates_nothing_that_runs_as_another() {
 }
 
 #[tokio::test]
-async fn who_may_not_switch_a_script_off_does_not_by_running_it_into_the_ground() {
+async fn runs_by_hand_count_only_with_the_right_to_deactivate() {
     let world = world();
     let report = by(&world, &ann(), &of_kind("endpoint", "slow()")).await;
     let nightly = by(&world, &ann(), &cron("Nightly", "slow()")).await;

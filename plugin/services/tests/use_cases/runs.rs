@@ -29,7 +29,7 @@ async fn events_of(run: &Run) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_run_is_recorded_before_the_runtime_sees_it_and_finished_once() {
+async fn a_run_is_recorded_before_it_starts_and_finished_once() {
     let world = World::new();
     let finished = world.run(Play::Value(json!({"sent": 3}))).await;
 
@@ -44,7 +44,7 @@ async fn a_run_is_recorded_before_the_runtime_sees_it_and_finished_once() {
 }
 
 #[tokio::test]
-async fn the_host_hears_of_the_start_before_the_end() {
+async fn the_host_receives_the_start_before_the_end() {
     let world = World::new();
     world.run(Play::Value(json!(1))).await;
     let journal = &world.journal;
@@ -53,7 +53,7 @@ async fn the_host_hears_of_the_start_before_the_end() {
 }
 
 #[tokio::test]
-async fn a_fault_is_recorded_as_what_it_means_and_announced_as_a_failure() {
+async fn a_fault_is_recorded_by_kind_and_announced_as_a_failure() {
     for (code, status) in [
         (FaultCode::ScriptError, ExecutionStatus::Failed),
         (FaultCode::CpuLimit, ExecutionStatus::Timeout),
@@ -80,7 +80,7 @@ async fn a_run_that_cannot_be_recorded_does_not_start() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_that_goes_away_before_the_run_is_recorded_leaves_nothing_under_way() {
+async fn a_caller_that_leaves_before_recording_leaves_no_run() {
     let world = World::new();
     let script = world.script(&input("Report")).await;
     world.stored_runs.on_insert(Insert::NeverAnswers);
@@ -92,7 +92,7 @@ async fn a_caller_that_goes_away_before_the_run_is_recorded_leaves_nothing_under
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_end_that_the_database_refuses_twice_is_written_at_the_third_attempt() {
+async fn an_end_that_fails_twice_is_written_at_the_third_attempt() {
     let world = World::new();
     world.stored_runs.refuse_finishes(2);
     let began = Instant::now();
@@ -104,7 +104,7 @@ async fn an_end_that_the_database_refuses_twice_is_written_at_the_third_attempt(
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_end_that_was_written_although_the_answer_got_lost_is_announced_once() {
+async fn an_end_whose_answer_was_lost_is_announced_once() {
     let world = World::new();
     world.stored_runs.lose_answers(1);
     world.run(Play::Value(json!(1))).await;
@@ -114,7 +114,7 @@ async fn an_end_that_was_written_although_the_answer_got_lost_is_announced_once(
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_end_that_the_store_wrote_twice_by_itself_is_announced_once() {
+async fn an_end_that_the_store_wrote_twice_is_announced_once() {
     let world = World::new();
     world.stored_runs.write_twice(1);
     world.run(Play::Value(json!(1))).await;
@@ -143,7 +143,7 @@ async fn a_runtime_that_panics_does_not_keep_its_run_alive() {
 }
 
 #[tokio::test]
-async fn every_listener_hears_every_line_and_the_end() {
+async fn every_listener_gets_every_line_and_the_end() {
     let world = World::new();
     let run = world.start(Play::Log(&["one", "two"])).await;
     let finished = run.finished().await;
@@ -158,7 +158,7 @@ async fn every_listener_hears_every_line_and_the_end() {
 }
 
 #[tokio::test]
-async fn nothing_starts_once_the_door_is_closed_and_what_runs_may_end() {
+async fn after_closing_no_run_starts_and_active_ones_may_end() {
     let world = World::new();
     let run = world.start(Play::Wait).await;
     world.runs.close();
@@ -171,7 +171,7 @@ async fn nothing_starts_once_the_door_is_closed_and_what_runs_may_end() {
 }
 
 #[tokio::test]
-async fn a_script_that_is_switched_off_runs_for_its_author_but_not_for_the_host() {
+async fn an_inactive_script_runs_for_its_author_but_not_the_host() {
     let world = World::new();
     let script = world.script(&ScriptInput { is_active: Some(false), ..input("Report") }).await;
     assert_eq!(refusal(world.runs.start_for_host(&ann(), request(&script)).await), "Inactive");
@@ -181,7 +181,7 @@ async fn a_script_that_is_switched_off_runs_for_its_author_but_not_for_the_host(
 }
 
 #[tokio::test]
-async fn the_host_s_own_code_is_not_asked_for_a_permission() {
+async fn the_host_s_own_code_needs_no_permission() {
     let world = World::new();
     let script = world.script(&input("Report")).await;
     world.host.take_asked();
@@ -212,7 +212,7 @@ async fn the_name_of_an_embedded_script_suggests_the_function_to_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_run_takes_as_long_as_it_takes_whatever_is_done_to_the_clock() {
+async fn a_run_s_duration_is_independent_of_the_clock() {
     for set in [ManualClock::set_back, ManualClock::set_forward] {
         let world = World::new();
         let run = world.start(Play::Wait).await;

@@ -89,7 +89,7 @@ impl Plant {
 }
 
 #[tokio::test(start_paused = true)]
-async fn sleeping_runs_of_one_tenant_keep_nobody_waiting() {
+async fn sleeping_runs_of_one_tenant_delay_no_other() {
     let plant = Plant::new(4);
     let (many, one) = (plant.script(&ann(), "Sleeps").await, plant.script(&gus(), "Minutely").await);
     plant.world.runtime.play(Play::WaitOutside);
@@ -105,7 +105,7 @@ async fn sleeping_runs_of_one_tenant_keep_nobody_waiting() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_place_that_becomes_free_is_the_other_tenant_s() {
+async fn a_freed_slot_goes_to_the_other_tenant() {
     let plant = Plant::new(2);
     let (many, one) = (plant.script(&ann(), "Long").await, plant.script(&gus(), "Minutely").await);
     plant.world.runtime.play(Play::Wait);
@@ -118,7 +118,7 @@ async fn a_place_that_becomes_free_is_the_other_tenant_s() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_end_is_on_record_though_the_store_refuses_what_follows_from_it() {
+async fn an_end_is_recorded_even_if_its_settlement_is_rejected() {
     let plant = Plant::new(1);
     let script = plant.script(&ann(), "Nightly").await;
     plant.world.stored_runs.refuse_settlements(1);
@@ -128,7 +128,7 @@ async fn an_end_is_on_record_though_the_store_refuses_what_follows_from_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn planning_waits_for_nobody() {
+async fn planning_does_not_wait_for_runs() {
     let plant = Plant::new(1);
     let script = plant.script(&ann(), "Long").await;
     plant.world.runtime.play(Play::Wait);
@@ -141,7 +141,7 @@ async fn planning_waits_for_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_clock_that_is_set_is_noticed() {
+async fn setting_the_clock_is_noticed() {
     let plant = Plant::new(1);
     plant.until("it has planned", |plant| plant.ledger.plannings() > 0).await;
     let clock = &plant.world.clock;
@@ -164,7 +164,7 @@ async fn a_clock_that_is_set_is_noticed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_database_that_does_not_answer_is_the_cause_of_what_is_missed_meanwhile() {
+async fn times_missed_in_a_database_outage_name_it_as_the_cause() {
     let plant = Plant::new(1);
     plant.until("it has planned", |plant| plant.ledger.plannings() > 0).await;
     let began = plant.world.clock.now();

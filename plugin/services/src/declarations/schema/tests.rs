@@ -10,7 +10,7 @@ fn said(schema: &Value, side: Side) -> String {
 }
 
 #[test]
-fn a_schema_is_a_type() {
+fn schemas_become_types() {
     for (schema, expected) in [
         (json!({"type": "string", "minLength": 1}), "string"),
         (json!({"type": "integer"}), "number"),
@@ -54,7 +54,7 @@ fn a_schema_is_a_type() {
 }
 
 #[test]
-fn an_object_is_open_where_the_host_takes_more() {
+fn objects_are_open_if_the_schema_allows_more_members() {
     let point = json!({"type": "object", "properties": {"x": {"type": "number"}, "a-b": {}}, "required": ["x"]});
     assert_eq!(said(&point, Side::Result), r#"{ x: number; "a-b"?: unknown; }"#);
     assert_eq!(said(&point, Side::Argument), r#"{ x: number; "a-b"?: unknown; [key: string]: unknown; }"#);
@@ -87,21 +87,21 @@ fn an_object_is_open_where_the_host_takes_more() {
 }
 
 #[test]
-fn a_moment_may_be_sent_as_a_date_and_comes_as_text() {
+fn date_times_are_sent_as_date_and_received_as_text() {
     let moment = json!({"type": ["string", "null"], "format": "date-time"});
     assert_eq!(said(&moment, Side::Argument), "string | Date | null");
     assert_eq!(said(&moment, Side::Result), "string | null");
 }
 
 #[test]
-fn nullable_holds_for_results_which_nobody_checks() {
+fn nullable_applies_only_to_results() {
     let schema = json!({"type": "string", "nullable": true});
     assert_eq!(said(&schema, Side::Argument), "string");
     assert_eq!(said(&schema, Side::Result), "string | null");
 }
 
 #[test]
-fn properties_stand_on_lines_of_their_own_with_what_is_said_of_them() {
+fn each_property_has_its_own_line_and_comment() {
     let schema = json!({"type": "object", "additionalProperties": false, "properties": {
         "list": {"type": "array", "items": {"type": "object", "additionalProperties": false, "properties": {"a": {"const": 1}}}},
         "phone": {"type": "string", "description": "like +998901234567 */ or"},

@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_comes_back_as_it_went() {
+    fn values_survive_a_round_trip() {
         for value in [
             SqlValue::Null,
             SqlValue::Boolean(true),
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_tag_or_a_wrong_one_is_no_value() {
+    fn values_with_missing_or_wrong_tags_are_rejected() {
         for json in
             ["{}", "[]", r#"{"a": 1}"#, r#"{"$n": "1e5"}"#, r#"{"$n": "-"}"#, r#"{"$d": "x"}"#, r#"{"$b": "*"}"#]
         {
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_lists_under_one_list_of_names() {
+    fn rows_are_lists_with_one_list_of_columns() {
         let rows = SqlRows { rows: vec![vec![SqlValue::Integer(1), SqlValue::Null]], changed: 0 };
         let answer = Answer { columns: vec!["id".to_owned(), "name".to_owned()], rows };
         let expected = r#"{"columns":["id","name"],"rows":[[1,null]],"changed":0}"#;

@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_does_not_fit_is_counted() {
+    fn entries_beyond_the_limit_are_counted() {
         let recording = Recording::default();
         for _ in 0..40 {
             recording.event("again", &json!("x".repeat(2_000)));
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_objects_of_plain_values_and_statements_can_be_taken_back() {
+    fn rows_are_objects_and_statements_can_be_taken_back() {
         let recording = Recording::default();
         let row = vec![SqlValue::Integer(7), SqlValue::Timestamp(0), SqlValue::Json("{\"a\":1}".to_owned())];
         let rows = vec![row; 30];

@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_ends_when_it_is_aborted_before_or_while_it_is_sent() {
+    fn a_request_can_be_aborted_before_or_while_it_is_sent() {
         let aborts = Aborts::default();
         let (one, other, plain) = (aborts.enter(Some(1)), aborts.enter(Some(2)), aborts.enter(None));
         aborts.abort(&key("[1]")).unwrap();

@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_read_in_its_encoding_and_bytes_stay_bytes() {
+    fn text_is_decoded_and_binary_bodies_stay_bytes() {
         let plain = of("text/plain", "ёж".as_bytes());
         assert_eq!((plain.text.as_deref(), plain.base64), (Some("ёж"), None));
         assert_eq!(

@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn what_frames_a_message_or_breaks_out_of_a_line_is_refused() {
+    fn framing_headers_and_line_breaks_are_rejected() {
         for name in [
             "Host",
             "content-LENGTH",

@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn query_and_body_are_written_as_the_web_has_them() {
+    fn query_and_body_are_encoded_in_web_formats() {
         let sent = request(json!({"method": "post", "url": "https://a.example/x?y=1#z", "query": {"q": "a b&c", "n": [1, true, null], "no": null},
             "form": {"имя": "Ада"}}))
         .unwrap();
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_sent_is_refused() {
+    fn invalid_options_are_rejected() {
         for (more, word) in [
             (json!({"url": "/relative"}), "no whole address"),
             (json!({"url": "http://"}), "no whole address"),

@@ -15,7 +15,7 @@ fn names(shares: &[(TenantId, u32)]) -> Vec<(&str, u32)> {
 }
 
 #[test]
-fn free_places_go_to_whoever_has_the_fewest_under_way() {
+fn free_slots_go_to_tenants_with_the_fewest_runs() {
     let (acme, globex, initech) = (tenant("acme"), tenant("globex"), tenant("initech"));
     let mut capacity = Capacity::new(4);
     capacity.enter(&acme);
@@ -26,7 +26,7 @@ fn free_places_go_to_whoever_has_the_fewest_under_way() {
 }
 
 #[test]
-fn a_run_that_waits_takes_no_place() {
+fn a_waiting_run_holds_no_slot() {
     let acme = tenant("acme");
     let mut capacity = Capacity::new(1);
     capacity.enter(&acme);
@@ -38,7 +38,7 @@ fn a_run_that_waits_takes_no_place() {
 }
 
 #[test]
-fn a_tenant_has_no_more_waiting_than_its_share_and_never_every_place() {
+fn a_tenant_is_limited_in_waiting_runs_and_slots() {
     let (acme, globex) = (tenant("acme"), tenant("globex"));
     let mut capacity = Capacity::new(10);
     assert_eq!(names(&capacity.share(std::slice::from_ref(&acme))), [("acme", 8)]);
@@ -127,7 +127,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn whatever_one_tenant_queues_another_s_due_occurrence_starts_within_one_run_s_time(
+    fn a_full_queue_delays_other_tenants_by_one_run_at_most(
         places in 1_usize..12,
         flood in runs(),
         after in 0_usize..400,
@@ -151,7 +151,7 @@ proptest! {
     }
 
     #[test]
-    fn among_many_tenants_nobody_waits_for_more_than_a_run_of_each(
+    fn each_tenant_waits_for_at_most_one_run_of_every_other(
         places in 1_usize..6,
         floods in prop::collection::vec(runs(), 1..6),
         after in 0_usize..200,
@@ -175,7 +175,7 @@ proptest! {
     }
 
     #[test]
-    fn no_more_runs_have_a_place_than_there_are_and_what_has_ended_leaves_nothing_behind(
+    fn slots_are_never_exceeded_and_finished_runs_free_them(
         places in 1_usize..12,
         floods in prop::collection::vec(runs(), 1..4),
     ) {
