@@ -110,7 +110,7 @@ impl BackgroundTask {
         };
         if let Some((task, since)) = recovered {
             let ms = u64::try_from(now.since(since).as_millis()).unwrap_or(u64::MAX);
-            tracing::info!(task, ms, "works again after it failed");
+            tracing::info!(task, ms, "recovered after failures");
         }
     }
 

@@ -77,7 +77,7 @@ impl CircuitBreaker {
         let Some(held) = self.throttle.note(strike.script, strike.version, caller, &counts) else { return Ok(()) };
         let script = self.scripts.get(&strike.tenant, strike.script).await?;
         let fault = strike.fault;
-        tracing::warn!(script = %strike.script, tenant = %strike.tenant, %caller, "a caller is held back: their requests end like {fault}");
+        tracing::warn!(script = %strike.script, tenant = %strike.tenant, %caller, "a caller is throttled: their requests end with {fault}");
         let (until, callers) = (held.until, held.callers);
         let event = DomainEvent::EndpointThrottled { script, caller: caller.clone(), fault, until, callers };
         self.event_publisher.publish(&event);
@@ -119,7 +119,7 @@ impl CircuitBreaker {
         self.changes.of_script(script.tenant(), script.id());
         self.incidents.quarantined();
         if let Some(Quarantine { fault, times, .. }) = script.quarantine() {
-            tracing::warn!(script = %script.id(), tenant = %script.tenant(), "switched off after {times} runs that ended like {fault}");
+            tracing::warn!(script = %script.id(), tenant = %script.tenant(), "quarantined after {times} runs that ended with {fault}");
         }
         self.event_publisher.publish(&DomainEvent::ScriptUpdated(script.clone()));
         self.event_publisher.publish(&DomainEvent::ScriptQuarantined(script));

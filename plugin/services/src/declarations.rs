@@ -17,7 +17,7 @@ use crate::{Access, Method, Service, ServiceCatalog};
 
 const BASE: &str = include_str!("declarations/base.d.ts");
 const ABOUT_SERVICES: &str =
-    "/** What the application lends to scripts. A call that fails throws an `iota.CallError`. */";
+    "/** Services of the application. A call that fails throws an `iota.CallError`. */";
 
 /// The union of script types as the base writes it.
 const ANY_TYPE: &str = r#""cron" | "one_off" | "endpoint" | "embedded""#;

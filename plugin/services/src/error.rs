@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use iota_scripts_domain::{
     Fault, FaultCode, FieldError, FieldErrors, Permission, QuotaExceeded, RepositoryError, StaleVersion, UserId,
-    Version, WrongState,
+    Version,
 };
 
 use crate::ports::{Diagnostic, HostError};
@@ -185,12 +185,6 @@ impl From<FieldError> for ServiceError {
 impl From<StaleVersion> for ServiceError {
     fn from(stale: StaleVersion) -> Self {
         Self::Stale { current: stale.current }
-    }
-}
-
-impl From<WrongState> for ServiceError {
-    fn from(_: WrongState) -> Self {
-        Self::AlreadyFinished
     }
 }
 

@@ -158,7 +158,7 @@ impl RunIo for HostBridge {
             self.scope.feed.waits(false);
             self.in_flight.begin_again();
             self.sql.forget();
-            self.warn("the worker was stopped because of another run; this run begins again".to_owned());
+            self.warn("the worker was stopped because of another run; this run restarts".to_owned());
         }
         may
     }

@@ -57,7 +57,7 @@ impl HttpHostService {
         if !self.hosts.remove(identity.tenant_id(), &host).await? {
             return Err(ServiceError::NotFound("host"));
         }
-        tracing::info!(tenant = %identity.tenant_id(), by = %identity.author(), "scripts may not call {host} any more");
+        tracing::info!(tenant = %identity.tenant_id(), by = %identity.author(), "scripts may no longer call {host}");
         Ok(())
     }
 }

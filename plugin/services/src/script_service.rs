@@ -202,7 +202,7 @@ impl ScriptService {
                     return Err(ServiceError::Stale { current: script.version() });
                 }
                 None if script.updated().by != identity.author() => {
-                    let message = "the script would run as you from now on: name the version that you have seen";
+                    let message = "the script would run as you from now on: send the version that you have seen";
                     return Err(FieldError::new("base_version", FieldProblem::Required, message).into());
                 }
                 Some(_) | None => {}

@@ -16,7 +16,7 @@ pub(super) fn of(tables: &[DeclaredTable]) -> String {
 fn table(table: &DeclaredTable) -> String {
     let (about, written) = match table.access {
         TableAccess::Read => ("Can be read.", false),
-        TableAccess::ReadWrite => ("Can be read, and written by scripts that may.", true),
+        TableAccess::ReadWrite => ("Read-write: scripts with the permission can write it.", true),
     };
     let columns: String = table
         .columns

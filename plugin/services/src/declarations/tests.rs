@@ -38,7 +38,7 @@ fn a_service_is_an_object_of_methods_that_return_promises() {
          "result": {"const": true}},
     ]});
     let expected = "
-/** What the application lends to scripts. A call that fails throws an `iota.CallError`. */
+/** Services of the application. A call that fails throws an `iota.CallError`. */
 declare const services: {
     readonly any: {
         /** May change data; for scripts of every type. */
@@ -106,7 +106,7 @@ fn descriptor_texts_cannot_escape_their_comment() {
     let method = json!({"name": "new", "description": evil, "params": params, "result": {"const": evil}});
     let text = services(&[json!({"name": "s", "description": evil, "methods": [method]})]);
     let expected = r#"
-/** What the application lends to scripts. A call that fails throws an `iota.CallError`. */
+/** Services of the application. A call that fails throws an `iota.CallError`. */
 declare const services: {
     /**
      * *\/ }; declare const evil: any; /*

@@ -197,7 +197,7 @@ mod tests {
         let failed = |status, message: &str| (Failed, Some(status), Some(message.to_owned()));
         assert_eq!(judged(json!({"status": 503})), failed(503, "the endpoint answered 503"));
         let invalid =
-            "the endpoint's response cannot be sent: status is 99, and has to be a whole number from 200 to 599";
+            "the endpoint's response cannot be sent: the status is 99; it must be a whole number from 200 to 599";
         assert_eq!(judged(json!({"status": 99})), failed(500, invalid));
         assert_eq!(judged(json!(null)), (Success, Some(204), None));
     }
@@ -236,27 +236,27 @@ mod tests {
     #[test]
     fn invalid_responses_name_their_fault() {
         let many = |count| (0..count).map(|n| (format!("x-{n}"), json!("v"))).collect::<serde_json::Map<_, _>>();
-        let too_many = "the headers are more than 64, or more than 16384 bytes together; send what is long in the body";
+        let too_many = "there are more than 64 headers, or more than 16384 bytes in total; send long values in the body";
         assert!(answer(&json!({"headers": many(64)})).is_ok());
         for (value, message) in [
-            (json!({"status": 99}), "status is 99, and has to be a whole number from 200 to 599"),
-            (json!({"status": 101, "body": "x"}), "status is 101, and has to be a whole number from 200 to 599"),
-            (json!({"status": 600}), "status is 600, and has to be a whole number from 200 to 599"),
-            (json!({"status": -200}), "status is -200, and has to be a whole number from 200 to 599"),
-            (json!({"status": 200.5}), "status is 200.5, and has to be a whole number from 200 to 599"),
-            (json!({"status": 1e300}), "status is 1e+300, and has to be a whole number from 200 to 599"),
-            (json!({"status": "ok"}), "status is a text, and has to be a whole number from 200 to 599"),
-            (json!({"status": [200]}), "status is no number, and has to be a whole number from 200 to 599"),
+            (json!({"status": 99}), "the status is 99; it must be a whole number from 200 to 599"),
+            (json!({"status": 101, "body": "x"}), "the status is 101; it must be a whole number from 200 to 599"),
+            (json!({"status": 600}), "the status is 600; it must be a whole number from 200 to 599"),
+            (json!({"status": -200}), "the status is -200; it must be a whole number from 200 to 599"),
+            (json!({"status": 200.5}), "the status is 200.5; it must be a whole number from 200 to 599"),
+            (json!({"status": 1e300}), "the status is 1e+300; it must be a whole number from 200 to 599"),
+            (json!({"status": "ok"}), "the status is a text; it must be a whole number from 200 to 599"),
+            (json!({"status": [200]}), "the status is not a number; it must be a whole number from 200 to 599"),
             // JSON's form of NaN and Infinity.
             (
                 json!({"status": null, "body": null}),
-                "status is null (or no number, NaN), and has to be a whole number from 200 to 599",
+                "the status is null (or NaN); it must be a whole number from 200 to 599",
             ),
             (json!({"status": 200, "headers": {"a b": "c"}}), "the header \"a b\" cannot be sent"),
             (json!({"status": 200, "headers": {"x": "a\r\nb: c"}}), "the header \"x\" cannot be sent"),
             (
                 json!({"status": 200, "headers": {"Set-Cookie": "a=b"}}),
-                "the header \"set-cookie\" is not for scripts to set: leave it out. Scripts set those that describe their answer, \
+                "the header \"set-cookie\" cannot be set by scripts: leave it out. Scripts can set headers that describe their response, \
                  and names of their own that begin with x-",
             ),
             (json!({"headers": []}), "the header \"headers\" cannot be sent"),

@@ -4,17 +4,17 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidAnswer {
     /// The status is not valid.
-    #[error("status is {0}, and has to be a whole number from 200 to 599")]
+    #[error("the status is {0}; it must be a whole number from 200 to 599")]
     Status(String),
     /// A header cannot be sent.
     #[error("the header {0:?} cannot be sent")]
     Header(String),
     /// There are too many headers, or their total size is too large.
-    #[error("the headers are more than 64, or more than 16384 bytes together; send what is long in the body")]
+    #[error("there are more than 64 headers, or more than 16384 bytes in total; send long values in the body")]
     TooManyHeaders,
     /// A script may not set this header.
     #[error(
-        "the header {0:?} is not for scripts to set: leave it out. Scripts set those that describe their answer, and names of their \
+        "the header {0:?} cannot be set by scripts: leave it out. Scripts can set headers that describe their response, and names of their \
          own that begin with x-"
     )]
     Reserved(String),

@@ -215,7 +215,7 @@ impl Inner {
             Some((settlement, _)) => match self.executions.finish_attempt(finished, settlement).await {
                 Err(error) if !is_usual(&error) => {
                     // A settlement that the store rejects must not keep the end from being written: the occurrence is settled later by it.
-                    tracing::warn!(execution = %finished.id(), "an end is recorded without what follows from it: {error}");
+                    tracing::warn!(execution = %finished.id(), "an end is recorded without its settlement: {error}");
                     alone().await
                 }
                 written => written,

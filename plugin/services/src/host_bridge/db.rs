@@ -132,9 +132,9 @@ impl Call<'_> {
 
     fn may_write(&self) -> Result<(), CallError> {
         let reason = match (self.gateway.mode(), self.bridge.scope.database_access) {
-            (SqlMode::ReadOnly, _) => "the operator lets no script write",
+            (SqlMode::ReadOnly, _) => "the operator does not allow scripts to write",
             (SqlMode::ReadWrite, DatabaseAccess::Read) => {
-                "this script may only read; someone who may manage endpoints can let it write, in its settings"
+                "this script may only read; a user with scripts.manage_endpoints can allow it to write in its settings"
             }
             (SqlMode::ReadWrite, DatabaseAccess::ReadWrite) => return Ok(()),
         };

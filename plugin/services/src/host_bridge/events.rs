@@ -23,7 +23,7 @@ pub(super) async fn publish(bridge: &HostBridge, args: &JsonText, number: u64) -
     let (name, data): (String, Option<Value>) = pair(args)?;
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ':');
     if name.is_empty() || name.len() > 200 || !name.chars().all(plain) {
-        let message = "events.publish: the type is 1 to 200 letters, digits, and any of . _ - :";
+        let message = "events.publish: the type must be 1 to 200 letters, digits, or any of . _ - :";
         return Err(refuse("VALIDATION", message));
     }
     let event = HostEvent {
@@ -48,6 +48,6 @@ fn pair(args: &JsonText) -> Result<(String, Option<Value>), CallError> {
     let mut values = values.into_iter();
     match values.next() {
         Some(Value::String(name)) => Ok((name, values.next())),
-        _ => Err(refuse("VALIDATION", "events.publish: the first argument is the event's type, a string")),
+        _ => Err(refuse("VALIDATION", "events.publish: the first argument must be the event's type, a string")),
     }
 }

@@ -73,7 +73,7 @@ impl InFlightCalls {
         names.truncate(NAMED);
         let more = if count > NAMED { ", …" } else { "" };
         Some(format!(
-            "the run ended before {count} of its calls were answered; they may have been done or not: {}{more}",
+            "the run ended before {count} of its calls were answered; they may or may not have taken effect: {}{more}",
             names.join(", ")
         ))
     }

@@ -138,7 +138,7 @@ fn end(bridge: &HostBridge, method: &str, ttl: Option<f64>) -> Result<Option<Tim
             Ok(Some(bridge.outside.clock.now().plus(Duration::from_secs_f64(seconds))))
         }
         Some(_) => {
-            let message = format!("the time to live is more than 0 and at most {MAX_TTL_SECONDS} seconds");
+            let message = format!("the time to live must be more than 0 and at most {MAX_TTL_SECONDS} seconds");
             Err(field(method, "ttl", &message))
         }
     }

@@ -147,16 +147,16 @@ pub enum SqlError {
         reason: SqlFailure,
     },
     /// It returns more rows than the limit.
-    #[error("the statement gives more than the {0} rows that it may; add conditions, or LIMIT")]
+    #[error("the statement returns more rows than the limit of {0}; add conditions, or LIMIT")]
     TooManyRows(u64),
     /// It returns more bytes than the limit.
-    #[error("the rows have more than the {0} bytes that they may; ask for fewer rows or columns")]
+    #[error("the rows exceed the limit of {0} bytes; select fewer rows or columns")]
     TooManyBytes(usize),
     /// It changes more rows than the limit.
-    #[error("the statement changes more than the {0} rows that it may, and changed none")]
+    #[error("the statement would change more rows than the limit of {0}; it changed none")]
     TooManyChanges(u64),
     /// It exceeded its time limit in milliseconds.
-    #[error("the statement took longer than the {0} ms that it may")]
+    #[error("the statement exceeded its time limit of {0} ms")]
     TimedOut(u128),
     /// No connection became free.
     #[error("no connection for the tenant's scripts became free in time")]

@@ -76,7 +76,7 @@ impl RunLease {
         if let State::Held(_) = *state {
             *state = State::Lost;
             drop(state);
-            tracing::warn!(execution = %self.run, "another node took a run for lost; it is stopped here");
+            tracing::warn!(execution = %self.run, "another node ended a run as lost; it is stopped here");
             self.cancel.cancel();
         }
     }
@@ -119,11 +119,11 @@ impl RunLease {
 }
 
 fn lost() -> Fault {
-    let message = "another node took this run for lost, because this one was silent for too long; it was stopped";
+    let message = "another node ended this run as lost, because its node was silent for too long";
     Fault::new(FaultCode::LeaseLost, message)
 }
 
 fn unproven(why: impl std::fmt::Display) -> CallError {
-    let message = format!("nothing was done: whether the run is still this node's could not be asked ({why})");
+    let message = format!("the call was not made: the run's lease could not be checked ({why})");
     CallError::Refused(CallFailure::new(FaultCode::Unavailable.as_str(), message))
 }

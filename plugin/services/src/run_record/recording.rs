@@ -79,7 +79,7 @@ impl Recording {
     /// Like [`Self::begin`], before an effect that must not happen if this fails.
     pub(crate) async fn before_an_effect(self: &Arc<Self>) -> Result<(), CallError> {
         self.begin().await.map_err(|error| {
-            let message = format!("nothing was done: the run could not be recorded before it ({error}); try again");
+            let message = format!("the call was not made: the run could not be recorded first ({error}); try again");
             CallError::Refused(CallFailure::new("UNAVAILABLE", message))
         })
     }

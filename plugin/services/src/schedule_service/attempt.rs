@@ -111,7 +111,7 @@ async fn start(
         Cause::Event => (Trigger::Event, kind.event_patterns().is_some()),
     };
     if !still {
-        return Err(Rejection::Skip(Reason::from("the script is of another type by now")));
+        return Err(Rejection::Skip(Reason::from("the type of the script has changed")));
     }
     let request = RunRequest {
         args: occurrence.args.clone(),
@@ -156,7 +156,7 @@ async fn identity(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Re
     }
     let user = asked
         .or_else(|| script.runs_as())
-        .ok_or_else(|| Rejection::Skip(Reason::from("nothing starts the script by itself any more")))?;
+        .ok_or_else(|| Rejection::Skip(Reason::from("the script no longer starts automatically")))?;
     if *user == UserId::system() {
         return Ok(tenant);
     }

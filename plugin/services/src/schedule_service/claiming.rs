@@ -35,7 +35,7 @@ pub(super) async fn keep(inner: &Arc<Inner>, background: &Background) {
         let pause = match claimed {
             Ok(pause) => pause,
             Err(error) => {
-                tracing::error!("what is due waits for the database: {error}");
+                tracing::error!("due occurrences were not claimed: {error}");
                 TROUBLE_PAUSE
             }
         };

@@ -33,10 +33,10 @@ impl ScheduleService {
         let tenant = identity.tenant_id();
         let letter = self.inner.occurrences.get(tenant, id).await.or_not_found("dead letter")?;
         if !letter.is_dead_letter() {
-            return Err(ServiceError::NotReplayable("this is no dead letter, or somebody has handled it already"));
+            return Err(ServiceError::NotReplayable("this is not a dead letter, or it has already been handled"));
         }
         if !letter.has_event() {
-            return Err(ServiceError::NotReplayable("the event was too large, and was not kept"));
+            return Err(ServiceError::NotReplayable("the event was too large to be kept"));
         }
         let script = self.inner.scripts.get(tenant, letter.script).await.or_not_found("script")?;
         if !script.definition().active {
@@ -47,7 +47,7 @@ impl ScheduleService {
         if !self.inner.occurrences.insert(&replay).await? {
             // An earlier request delivered it, but did not record that.
             let _ = self.handle(identity, id, Handling::Replayed).await;
-            return Err(ServiceError::NotReplayable("somebody has handled it already"));
+            return Err(ServiceError::NotReplayable("it has already been handled"));
         }
         self.wake();
         match self.handle(identity, id, Handling::Replayed).await {
@@ -88,7 +88,7 @@ impl ScheduleService {
         self.inner.authorizer.require(identity, Permission::Execute).await?;
         match self.handle(identity, id, Handling::Dismissed).await {
             Err(RepositoryError::WrongState) => {
-                Err(ServiceError::NotReplayable("this is no dead letter, or somebody has handled it already"))
+                Err(ServiceError::NotReplayable("this is not a dead letter, or it has already been handled"))
             }
             handled => handled.or_not_found("dead letter"),
         }?;

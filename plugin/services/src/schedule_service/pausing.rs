@@ -24,7 +24,7 @@ impl ScheduleService {
         let paused = Stamp { at: self.inner.clock.now(), by: identity.author() };
         let reason = PauseReason::parse(reason)?;
         if until.is_some_and(|until| until <= paused.at) {
-            return Err(FieldError::new("until", FieldProblem::OutOfRange, "this moment has passed").into());
+            return Err(FieldError::new("until", FieldProblem::OutOfRange, "this time has passed").into());
         }
         let names = self.inner.authorizer.names(identity.tenant_id(), vec![paused.by.clone()]).await;
         let name = names.into_iter().next().map_or_else(|| paused.by.to_string(), |(_, name)| name);

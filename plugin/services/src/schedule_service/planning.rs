@@ -43,7 +43,7 @@ pub(super) async fn keep(inner: &Arc<Inner>, background: &Background) {
     let mut planner =
         Planner { absences: Absences::default(), watch, planned: now, in_trouble: false, set_back: false };
     if let Err(error) = inner.occurrences.realign_attempts(now).await {
-        tracing::warn!("attempts that a clock has put off wait for now: {error}");
+        tracing::warn!("attempts delayed by a fast clock were not corrected: {error}");
     }
     loop {
         if zones_due <= Instant::now() {
@@ -59,7 +59,7 @@ pub(super) async fn keep(inner: &Arc<Inner>, background: &Background) {
             Ok(pause) => pause,
             Err(error) => {
                 planner.in_trouble = true;
-                tracing::error!("schedules wait for the database: {error}");
+                tracing::error!("schedules were not planned: {error}");
                 TROUBLE_PAUSE
             }
         };
@@ -78,7 +78,7 @@ impl Planner {
         let now = inner.clock.now();
         self.look_at_the_clock(inner, now);
         if self.set_back {
-            tracing::warn!("the clock was set back; what is due next is computed anew");
+            tracing::warn!("the clock was set back; the next due times are recomputed");
             while inner.occurrences.realign_schedules(now, Duration::ZERO).await? > 0 {}
             inner.occurrences.realign_attempts(now).await?;
             inner.claim.notify_one();
@@ -131,7 +131,7 @@ async fn follow_clocks(inner: &Inner, task: &BackgroundTask) {
     let mut followed = Ok(());
     for (tenant, zone) in inner.tenants.zones() {
         if let Err(error) = inner.occurrences.set_tenant_zone(&tenant, zone, inner.clock.now()).await {
-            tracing::warn!(%tenant, "the schedules of a tenant keep their clock for now: {error}");
+            tracing::warn!(%tenant, "the time zone of a tenant's schedules was not updated: {error}");
             followed = Err(error);
         }
     }

@@ -79,7 +79,7 @@ impl ScheduleService {
         let now = self.inner.clock.now();
         let wrong = |message: &str| FieldError::new("at", FieldProblem::OutOfRange, message);
         if at.plus(TOLERANCE) < now {
-            return Err(wrong("this moment has passed").into());
+            return Err(wrong("this time has passed").into());
         }
         if at > now.plus(FURTHEST) {
             return Err(wrong("at most a year ahead").into());

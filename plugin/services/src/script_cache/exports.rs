@@ -53,7 +53,7 @@ impl Exports<'_> {
             let script = match self.library.find(self.tenant, &Target::Name(name.to_owned())).await {
                 Ok(script) if script.definition().library => script,
                 Ok(_) => {
-                    let message = format!("the script \"{name}\" is no library");
+                    let message = format!("the script \"{name}\" is not a library");
                     absent.push(error(message, import.line, import.column, import.specifier.chars().count() + 2));
                     continue;
                 }

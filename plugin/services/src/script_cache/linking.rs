@@ -45,17 +45,17 @@ impl ScriptCache {
             };
             if let Some(begin) = path.iter().position(|known| *known == name) {
                 let circle = path.iter().skip(begin).chain([&name]).cloned().collect::<Vec<_>>().join(" → ");
-                return Err(refused(format!("libraries import each other in a circle: {circle}")));
+                return Err(refused(format!("libraries import each other in a cycle: {circle}")));
             }
             if linked.iter().any(|known| known.script.name.as_str() == name) {
                 continue;
             }
             if linked.len() + path.len() >= MOST {
-                return Err(refused(format!("a script may use {MOST} libraries, those of its libraries among them")));
+                return Err(refused(format!("a script may use at most {MOST} libraries, including those that its libraries import")));
             }
             let script = match self.find(tenant, &Target::Name(name.clone())).await {
                 Ok(script) if script.definition().library => script,
-                Ok(_) => return Err(refused(format!("the script \"{name}\" is no library"))),
+                Ok(_) => return Err(refused(format!("the script \"{name}\" is not a library"))),
                 Err(RepositoryError::NotFound) => return Err(refused(format!("there is no library \"{name}\""))),
                 Err(error) => return Err(error.into()),
             };

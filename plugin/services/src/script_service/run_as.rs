@@ -31,9 +31,9 @@ impl ScriptService {
         }
         match self.authorizer.knows(identity.tenant_id(), user).await {
             Ok(true) => Ok(()),
-            Ok(false) => refused(format!("there is no user \"{user}\"")),
+            Ok(false) => refused(format!("user \"{user}\" not found")),
             Err(error) if error.code == HostErrorCode::Unsupported => {
-                refused("this application does not tell of its users: a script cannot run as one of them".to_owned())
+                refused("this application does not list its users, so a script cannot run as one of them".to_owned())
             }
             Err(error) => Err(error.into()),
         }

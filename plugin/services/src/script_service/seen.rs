@@ -41,7 +41,7 @@ impl Seen {
             Some((id.parse().ok()?, Version::new(version.parse().ok()?)?))
         });
         let wrong =
-            || FieldError::new(FIELD, FieldProblem::Invalid, "each is the id of a library, a colon and its version");
+            || FieldError::new(FIELD, FieldProblem::Invalid, "each entry must be the id of a library, a colon and its version");
         parsed.collect::<Option<Vec<_>>>().ok_or_else(wrong)
     }
 }
@@ -107,8 +107,8 @@ fn refusal(unseen: &[Script]) -> FieldError {
     let token = |library: &Script| format!("{}:{}", library.id(), library.version());
     let tokens = unseen.iter().map(token).collect::<Vec<_>>().join(" ");
     let message = format!(
-        "from now on these libraries run with rights that their authors lack, and can be changed until then: {names}; read them, and \
-         name what you have seen: {tokens}"
+        "these libraries will run with rights that their authors lack, and can be changed until then: {names}; review them, and \
+         send the versions that you have seen: {tokens}"
     );
     FieldError::new(FIELD, FieldProblem::Required, message)
         .being("libraries_unseen", [("libraries", names), ("seen", tokens)])

@@ -149,7 +149,7 @@ impl Method {
         let bad = |reason: String| {
             HostError::new(
                 "BAD_ANSWER",
-                format!("{method}: the service answered what its schema does not allow: {reason}"),
+                format!("{method}: the service's result does not match its schema: {reason}"),
             )
         };
         let answer: Value = serde_json::from_str(answer.as_str()).map_err(|error| bad(error.to_string()))?;

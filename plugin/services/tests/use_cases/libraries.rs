@@ -61,7 +61,7 @@ async fn invalid_imports_are_rejected_at_the_field_content() {
     world.script(&library("vat", "import 'lib:tax'")).await;
     let save = async |content: &str| mistake(world.scripts.create(&ann(), &importing("New", content)).await);
     assert_eq!(save("import 'lib:none'").await, "content: there is no library \"none\"");
-    assert_eq!(save("import 'lib:plain'").await, "content: the script \"plain\" is no library");
+    assert_eq!(save("import 'lib:plain'").await, "content: the script \"plain\" is not a library");
     assert_eq!(
         save("\nimport 'fs'").await,
         "content: line 2, column 8: only libraries can be imported, as \"lib:name\""
@@ -69,9 +69,9 @@ async fn invalid_imports_are_rejected_at_the_field_content() {
     let foreign = world.scripts.create(&gus(), &importing("New", "import 'lib:tax'")).await;
     assert_eq!(mistake(foreign), "content: there is no library \"tax\"");
     let circle = world.scripts.replace(&ann(), tax.id(), tax.version(), &library("tax", "import 'lib:vat'")).await;
-    assert_eq!(mistake(circle), "content: libraries import each other in a circle: tax → vat → tax");
+    assert_eq!(mistake(circle), "content: libraries import each other in a cycle: tax → vat → tax");
     let own = world.scripts.replace(&ann(), tax.id(), tax.version(), &library("tax", "import 'lib:tax'")).await;
-    assert!(mistake(own).contains("in a circle: tax → tax"));
+    assert!(mistake(own).contains("in a cycle: tax → tax"));
     let type_error = world.scripts.create(&ann(), &ScriptInput { library: Some(true), ..input("Odd") }).await;
     assert!(mistake(type_error).starts_with("library: belongs to embedded scripts"));
     assert!(!plain.definition().library);

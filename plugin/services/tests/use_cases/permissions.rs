@@ -170,12 +170,12 @@ async fn run_as_names_an_existing_user() {
         ..input("Nightly")
     };
     let refused = refusal(world.scripts.create(&ann(), &run_as("nobody")).await);
-    assert!(refused.contains("run_as") && refused.contains("there is no user"), "{refused}");
+    assert!(refused.contains("run_as") && refused.contains("not found"), "{refused}");
     assert!(world.stored_scripts.all().is_empty());
 
     let script = world.script(&run_as("robot")).await;
     let refused = refusal(world.scripts.replace(&ann(), script.id(), script.version(), &run_as("nobody")).await);
-    assert!(refused.contains("there is no user"), "{refused}");
+    assert!(refused.contains("not found"), "{refused}");
     // A deleted user does not keep anyone from fixing the rest.
     world.host.forget("robot");
     let edited = ScriptInput { content: "two()".into(), ..run_as("robot") };
@@ -184,7 +184,7 @@ async fn run_as_names_an_existing_user() {
     world.host.hide_users();
     let other = ScriptInput { name: "Other".into(), ..run_as("cat") };
     let refused = refusal(world.scripts.create(&ann(), &other).await);
-    assert!(refused.contains("does not tell of its users"), "{refused}");
+    assert!(refused.contains("does not list its users"), "{refused}");
 }
 
 #[tokio::test]

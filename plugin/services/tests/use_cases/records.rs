@@ -72,7 +72,7 @@ async fn without_a_record_there_is_no_effect() {
     let answers = world.runtime.take_answers();
     let refused = answers[0].as_ref().expect_err("refused");
     assert_eq!(refused.code.as_str(), "UNAVAILABLE");
-    assert!(refused.message.starts_with("nothing was done: the run could not be recorded"), "{}", refused.message);
+    assert!(refused.message.starts_with("the call was not made: the run could not be recorded"), "{}", refused.message);
     assert_eq!(answers[1], Ok(Value::Null), "nothing was stored");
     assert_eq!(finished.status(), ExecutionStatus::Success, "the script went on");
     assert_eq!(recorded(&world), ["ran", "kept success"], "and is on record when the store takes it");

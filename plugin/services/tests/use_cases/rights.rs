@@ -152,7 +152,7 @@ async fn a_library_deleted_during_its_import_cannot_be_recreated() {
     world.stored_scripts.meanwhile(no_more);
     let importing = having_seen(&tax, cron("Nightly", "import 'lib:tax'"));
     let refused = refusal(edit(&world, &ann(), &nightly, &importing).await);
-    assert!(refused.contains("is no library"), "{refused}");
+    assert!(refused.contains("is not a library"), "{refused}");
 
     // However it came about: an imported library has the rights of its importer.
     let draft = ScriptDraft::parse(&cron("Weekly", "import 'lib:rates'")).expect("a draft");

@@ -38,7 +38,7 @@ impl Sessions {
         let place = self.place();
         let open = place.try_lock();
         let Some(mut open) = open.ok().filter(|open| open.is_none()) else {
-            return Err(refused("a transaction of this run is open already: use tx.transaction(…) inside of it"));
+            return Err(refused("this run already has an open transaction: use tx.transaction(…) inside of it"));
         };
         let transaction = begin.await?;
         let id = self.next();
@@ -71,7 +71,7 @@ impl Sessions {
         let (open, level) = level_of(&mut place, id)?;
         if level + 1 < open.levels.len() {
             undo(&mut place, level).await?;
-            return Err(refused("a transaction inside of this one was still open, so nothing is kept: await it"));
+            return Err(refused("a nested transaction was still open, so this one was rolled back: await the nested one"));
         }
         if level > 0 {
             open.levels.truncate(level);
@@ -107,7 +107,7 @@ impl Sessions {
         if let Some(open) = open
             && let Err(error) = open.transaction.rollback().await
         {
-            tracing::warn!("a transaction that a run left open was not rolled back in order: {error}");
+            tracing::warn!("a transaction that a run left open was not rolled back cleanly: {error}");
         }
     }
 
@@ -124,7 +124,7 @@ impl Sessions {
 fn innermost<'o>(open: &'o mut Option<Open>, id: &str) -> Result<&'o mut Open, SqlError> {
     let (open, level) = level_of(open, id)?;
     if level + 1 < open.levels.len() {
-        return Err(refused("a transaction inside of this one is open: use its own tx until it ends"));
+        return Err(refused("a nested transaction is open: use its tx until it ends"));
     }
     Ok(open)
 }

@@ -71,19 +71,19 @@ pub(super) enum InvalidOperation {
     NoRow,
     #[error("all rows of one insert need the same columns")]
     UnequalRows,
-    #[error("columns are given as an object")]
+    #[error("columns must be an object")]
     Columns(#[source] serde_json::Error),
-    #[error("rows are objects")]
+    #[error("rows must be objects")]
     RowIsNoObject,
-    #[error("a row is given as an object")]
+    #[error("a row must be an object")]
     Row,
     #[error("{0} takes an array")]
     NoArray(String),
     #[error("between takes an array of two values")]
     Between,
-    #[error("there is no operator \"{0}\"; there are: {OPERATORS}")]
+    #[error("there is no operator \"{0}\"; the operators are {OPERATORS}")]
     Operator(String),
-    #[error("give conditions; for every row of the table, write the SQL with db.query")]
+    #[error("add conditions; to change every row of the table, use SQL with db.query")]
     NoConditions,
     /// Options or a value of the wrong form.
     #[error(transparent)]

@@ -63,7 +63,7 @@ impl Shared {
         if let Some(open) = open
             && let Err(error) = open.rollback().await
         {
-            tracing::warn!("the transaction of a dry run was not rolled back in order: {error}");
+            tracing::warn!("the transaction of a dry run was not rolled back cleanly: {error}");
         }
     }
 

@@ -32,7 +32,7 @@ pub(super) enum InvalidHeader {
     TooMany,
     #[error("\"{}\" is no name of a header", .0.escape_debug())]
     Name(String),
-    #[error("the header {0} is not a script's to set; leave it out")]
+    #[error("the header {0} cannot be set by scripts; leave it out")]
     Reserved(String),
     #[error("the header {0} is neither text nor a number")]
     NotText(String),

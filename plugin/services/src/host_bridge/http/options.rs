@@ -53,7 +53,7 @@ impl HttpOptions {
     pub(super) fn into_request(self, within: Duration) -> Result<HttpRequest, CallError> {
         let Some(method) = OutgoingMethod::parse(&self.method) else {
             let known: Vec<&str> = OutgoingMethod::ALL.iter().map(|method| method.as_str()).collect();
-            return Err(wrong(format!("the method is one of {}", known.join(", "))));
+            return Err(wrong(format!("the method must be one of {}", known.join(", "))));
         };
         let url = address(&self.url, self.query.unwrap_or_default())?;
         let mut headers = headers::read(self.headers.unwrap_or_default()).map_err(wrong)?;
@@ -95,11 +95,11 @@ impl HttpOptions {
 
 fn address(text: &str, query: Map<String, Value>) -> Result<Url, CallError> {
     if text.len() > MAX_URL_BYTES {
-        return Err(wrong(format!("the address has more than {MAX_URL_BYTES} bytes")));
+        return Err(wrong(format!("the URL has more than {MAX_URL_BYTES} bytes")));
     }
     let mut url = Url::parse(text).map_err(|error| {
         wrong(format!(
-            "\"{}\" is no whole address, such as https://api.example.com/orders: {error}",
+            "\"{}\" is not an absolute URL such as https://api.example.com/orders: {error}",
             text.escape_debug()
         ))
     })?;
@@ -130,7 +130,7 @@ fn pairs(values: Map<String, Value>) -> String {
 
 fn whole(name: &str, options: f64, least: u32, most: u32) -> Result<u32, CallError> {
     if options.fract() != 0.0 || options < f64::from(least) || options > f64::from(most) {
-        return Err(wrong(format!("{name} is a whole number from {least} to {most}")));
+        return Err(wrong(format!("{name} must be a whole number from {least} to {most}")));
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just above")]
     Ok(options as u32)
@@ -171,15 +171,15 @@ mod tests {
     #[test]
     fn invalid_options_are_rejected() {
         for (more, word) in [
-            (json!({"url": "/relative"}), "no whole address"),
-            (json!({"url": "http://"}), "no whole address"),
+            (json!({"url": "/relative"}), "not an absolute URL"),
+            (json!({"url": "http://"}), "not an absolute URL"),
             (json!({"method": "CONNECT"}), "the method is one of"),
             (json!({"json": 1, "text": "x"}), "one body"),
             (json!({"timeout_ms": 0}), "timeout_ms"),
             (json!({"retries": 1.5}), "retries"),
             (json!({"redirects": -1}), "redirects"),
             (json!({"base64": "?"}), "Invalid"),
-            (json!({"headers": {"Host": "x"}}), "not a script's to set"),
+            (json!({"headers": {"Host": "x"}}), "cannot be set by scripts"),
             (json!({"timeout": 5}), "unknown field"),
         ] {
             let mut options = json!({"method": "GET", "url": "https://a.example/"});
