@@ -64,35 +64,36 @@ impl Authorizer {
     }
 
     async fn allows(&self, identity: &Identity, permission: Permission) -> Result<bool, ServiceError> {
-        if let Some(allowed) = one_request::known(identity, permission) {
+        if let Some(allowed) = one_request::cached(identity, permission) {
             return Ok(allowed);
         }
         let allowed = self.host.authorize(identity, permission).await?;
-        one_request::keep(identity, [(permission, allowed)]);
+        one_request::cache(identity, [(permission, allowed)]);
         Ok(allowed)
     }
 
     /// Returns a decision for each permission, in their order. Asks the host once, for those not yet known in this request.
     async fn allowed(&self, identity: &Identity, permissions: &[Permission]) -> Result<Vec<bool>, ServiceError> {
-        let known: Vec<_> = permissions.iter().map(|permission| one_request::known(identity, *permission)).collect();
-        let open = permissions.iter().zip(&known).filter(|(_, known)| known.is_none());
-        let open: Vec<Permission> = open.map(|(permission, _)| *permission).collect();
-        if open.is_empty() {
-            return Ok(known.into_iter().flatten().collect());
+        let cached: Vec<_> = permissions.iter().map(|permission| one_request::cached(identity, *permission)).collect();
+        let unknown = permissions.iter().zip(&cached).filter(|(_, cached)| cached.is_none());
+        let unknown: Vec<Permission> = unknown.map(|(permission, _)| *permission).collect();
+        if unknown.is_empty() {
+            return Ok(cached.into_iter().flatten().collect());
         }
-        let said = self.host.authorize_many(identity, &open).await?;
-        if said.len() != open.len() {
+        let answers = self.host.authorize_many(identity, &unknown).await?;
+        if answers.len() != unknown.len() {
             // The answers cannot be matched to the permissions, so all of them are discarded.
-            let message = format!("the host was asked for {} permissions and answered {}", open.len(), said.len());
+            let message =
+                format!("the host was asked for {} permissions and answered {}", unknown.len(), answers.len());
             return Err(ServiceError::Host(HostError::new(HostErrorCode::Internal, message)));
         }
-        one_request::keep(identity, open.into_iter().zip(said.iter().copied()));
-        let mut said = said.into_iter();
-        Ok(known.into_iter().map(|known| known.or_else(|| said.next()).unwrap_or(false)).collect())
+        one_request::cache(identity, unknown.into_iter().zip(answers.iter().copied()));
+        let mut answers = answers.into_iter();
+        Ok(cached.into_iter().map(|cached| cached.or_else(|| answers.next()).unwrap_or(false)).collect())
     }
 
     /// Returns whether the tenant has this user.
-    pub(crate) async fn knows(&self, tenant: &TenantId, user: &UserId) -> Result<bool, HostError> {
+    pub(crate) async fn user_exists(&self, tenant: &TenantId, user: &UserId) -> Result<bool, HostError> {
         match self.host.resolve_identity(tenant, user).await {
             Ok(_) => Ok(true),
             Err(error) if error.code == HostErrorCode::NotFound => Ok(false),
@@ -102,11 +103,11 @@ impl Authorizer {
 
     /// Returns the users' display names; users unknown to the host are left out.
     pub(crate) async fn names(&self, tenant: &TenantId, users: Vec<UserId>) -> Vec<(UserId, String)> {
-        let asked = users.into_iter().map(|user| async move {
-            let known = self.host.resolve_identity(tenant, &user).await.ok()?;
-            let name = known.user?.extra.get("name")?.as_str()?.to_owned();
+        let names = users.into_iter().map(|user| async move {
+            let cached = self.host.resolve_identity(tenant, &user).await.ok()?;
+            let name = cached.user?.extra.get("name")?.as_str()?.to_owned();
             Some((user, name))
         });
-        join_all(asked).await.into_iter().flatten().collect()
+        join_all(names).await.into_iter().flatten().collect()
     }
 }

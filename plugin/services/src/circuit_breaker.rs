@@ -62,7 +62,9 @@ impl CircuitBreaker {
     ) {
         let Some(strike) = Strike::of(run, own_ms).filter(|_| self.policy.strikes > 0) else { return };
         let counted = match caller {
-            Some(caller) => self.hold_back(&Strike { caller: Some(caller.clone()), ..strike.clone() }, caller).await,
+            Some(caller) => {
+                self.throttle_caller(&Strike { caller: Some(caller.clone()), ..strike.clone() }, caller).await
+            }
             None => self.count_by(&strike, run.trigger(), identity).await,
         };
         if let Err(error) = counted {
@@ -71,14 +73,14 @@ impl CircuitBreaker {
     }
 
     /// Counts a strike against a caller.
-    async fn hold_back(&self, strike: &Strike, caller: &EndpointCaller) -> Result<(), ServiceError> {
+    async fn throttle_caller(&self, strike: &Strike, caller: &EndpointCaller) -> Result<(), ServiceError> {
         let since = self.clock.now().minus(self.policy.window);
         let counts = self.strikes.note(strike, since).await?;
-        let Some(held) = self.throttle.note(strike.script, strike.version, caller, &counts) else { return Ok(()) };
+        let Some(throttled) = self.throttle.note(strike.script, strike.version, caller, &counts) else { return Ok(()) };
         let script = self.scripts.get(&strike.tenant, strike.script).await?;
         let fault = strike.fault;
         tracing::warn!(script = %strike.script, tenant = %strike.tenant, %caller, "a caller is throttled: their requests end with {fault}");
-        let (until, callers) = (held.until, held.callers);
+        let (until, callers) = (throttled.until, throttled.callers);
         let event = DomainEvent::EndpointThrottled { script, caller: caller.clone(), fault, until, callers };
         self.event_publisher.publish(&event);
         Ok(())
@@ -93,7 +95,7 @@ impl CircuitBreaker {
             }
         }
         if let Some(script) = self.count(strike).await? {
-            self.tell(script);
+            self.announce(script);
         }
         Ok(())
     }
@@ -115,7 +117,7 @@ impl CircuitBreaker {
         }
     }
 
-    fn tell(&self, script: Script) {
+    fn announce(&self, script: Script) {
         self.changes.of_script(script.tenant(), script.id());
         self.incidents.quarantined();
         if let Some(Quarantine { fault, times, .. }) = script.quarantine() {

@@ -16,8 +16,7 @@ use self::{
 use crate::{Access, Method, Service, ServiceCatalog};
 
 const BASE: &str = include_str!("declarations/base.d.ts");
-const ABOUT_SERVICES: &str =
-    "/** Services of the application. A call that fails throws an `iota.CallError`. */";
+const ABOUT_SERVICES: &str = "/** Services of the application. A call that fails throws an `iota.CallError`. */";
 
 /// The union of script types as the base writes it.
 const ANY_TYPE: &str = r#""cron" | "one_off" | "endpoint" | "embedded""#;

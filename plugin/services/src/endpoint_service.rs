@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// Tenants whose route tables are cached.
-const REMEMBERED: usize = 2_000;
+const CACHED_TENANTS: usize = 2_000;
 
 /// Finds endpoints and calls them.
 #[expect(missing_debug_implementations, reason = "made of trait objects")]
@@ -96,7 +96,7 @@ impl EndpointService {
         clock: Arc<dyn Clock>,
         policy: QuarantinePolicy,
     ) -> Self {
-        let (tables, rates) = (TenantCache::new(changes, REMEMBERED), KeyedRateLimiter::default());
+        let (tables, rates) = (TenantCache::new(changes, CACHED_TENANTS), KeyedRateLimiter::default());
         Self { scripts, runs, tenants, tables, rates, throttle, strikes, clock, policy }
     }
 
@@ -180,7 +180,7 @@ impl EndpointService {
         caller: EndpointCaller,
         request: IncomingRequest,
     ) -> Result<CallOutcome, ServiceError> {
-        let _place = self.throttle.place(script).await.map_err(|_| ServiceError::EndpointBusy)?;
+        let _slot = self.throttle.acquire_slot(script).await.map_err(|_| ServiceError::EndpointBusy)?;
         let (args, input) =
             request.into_input().map_err(|error| HostError::new(HostErrorCode::Internal, error.to_string()))?;
         let read = Arc::<ReadAnswer>::default();

@@ -15,13 +15,13 @@ use tokio::{
 use crate::swept::Swept;
 
 /// Number of watched endpoints from which idle ones are removed.
-const FEW: usize = 1_000;
+const SWEEP_AT: usize = 1_000;
 /// Maximum number of throttled callers per endpoint. Further ones are bounded by the endpoint's share.
-const HELD: usize = 10_000;
+const MAX_THROTTLED: usize = 10_000;
 /// Maximum time that a request waits for a slot in the share of its endpoint.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
+const MAX_WAIT: Duration = Duration::from_secs(10);
 /// Minimum time between two notifications of the owner about one endpoint.
-const TELL_EVERY: Duration = Duration::from_secs(60);
+const NOTIFY_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Watches the endpoints of one node.
 #[expect(missing_debug_implementations, reason = "holds a trait object")]
@@ -57,7 +57,7 @@ impl EndpointThrottle {
     /// with that many strikes, of any callers, runs at most `share` requests at a time.
     #[must_use]
     pub fn new(policy: QuarantinePolicy, share: usize, clock: Arc<dyn Clock>) -> Self {
-        Self { policy, share: share.max(1), clock, watched: Mutex::new(Swept::new(FEW)) }
+        Self { policy, share: share.max(1), clock, watched: Mutex::new(Swept::new(SWEEP_AT)) }
     }
 
     /// Returns how long this endpoint rejects a caller from now on; `None` if it serves them.
@@ -71,7 +71,7 @@ impl EndpointThrottle {
 
     /// Waits for one of the endpoint's slots for running requests; `Err` if no slot became free in time. Without strikes the number of
     /// slots is unlimited.
-    pub(crate) async fn place(&self, script: &Script) -> Result<Option<OwnedSemaphorePermit>, Busy> {
+    pub(crate) async fn acquire_slot(&self, script: &Script) -> Result<Option<OwnedSemaphorePermit>, Busy> {
         let slots = {
             let since = self.clock.now().minus(self.policy.window);
             let watched = self.watched.lock();
@@ -85,8 +85,8 @@ impl EndpointThrottle {
             }
         };
         // The semaphore is never closed.
-        match timeout(LONGEST_WAIT, slots.acquire_owned()).await {
-            Ok(Ok(place)) => Ok(Some(place)),
+        match timeout(MAX_WAIT, slots.acquire_owned()).await {
+            Ok(Ok(acquire_slot)) => Ok(Some(acquire_slot)),
             Ok(Err(_)) | Err(_) => Err(Busy),
         }
     }
@@ -119,11 +119,11 @@ impl EndpointThrottle {
         }
         watched.held.retain(|_, until| *until > now);
         let until = first.plus(self.policy.window);
-        if watched.held.len() < HELD {
+        if watched.held.len() < MAX_THROTTLED {
             watched.held.insert(caller.clone(), until);
         }
         let callers = u32::try_from(watched.held.len()).unwrap_or(u32::MAX);
-        if watched.told.is_some_and(|told| now.since(told) < TELL_EVERY) {
+        if watched.told.is_some_and(|told| now.since(told) < NOTIFY_INTERVAL) {
             return None;
         }
         watched.told = Some(now);
@@ -155,7 +155,7 @@ mod tests {
         let caller = EndpointCaller::address(Some("203.0.113.7"));
         let strikes = [StrikeCount { fault: FaultCode::Timeout, times: 5, since: clock.now() }];
         assert!(throttle.note(worn_out, version, &caller, &strikes).is_some());
-        for _ in 0..=2 * FEW {
+        for _ in 0..=2 * SWEEP_AT {
             throttle.note(ScriptId::generate(), version, &caller, &strikes);
         }
         let watched = throttle.watched.lock();

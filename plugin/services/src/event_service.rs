@@ -14,13 +14,13 @@ use serde_json::Value;
 
 use crate::{
     ExecutionService, Invalidation, ScheduleService,
-    tenant_cache::{Known, TenantCache},
+    tenant_cache::{TenantCache, TenantData},
 };
 
 /// Maximum length of a chain of events that cause events; deeper ones are dropped.
-const DEEPEST: u32 = 8;
+const MAX_DEPTH: u32 = 8;
 /// Tenants whose handlers are cached.
-const REMEMBERED: usize = 10_000;
+const CACHED_TENANTS: usize = 10_000;
 
 /// An event from the host.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -68,7 +68,7 @@ impl Handlers {
 }
 
 #[async_trait]
-impl Known for Handlers {
+impl TenantData for Handlers {
     type Entry = EventHandler;
     type Source = dyn ScriptRepository;
 
@@ -106,7 +106,7 @@ impl EventService {
         changes: Arc<Invalidation>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let handlers = TenantCache::new(changes, REMEMBERED);
+        let handlers = TenantCache::new(changes, CACHED_TENANTS);
         Self { scripts, runs, occurrences, schedules, clock, handlers }
     }
 
@@ -121,11 +121,11 @@ impl EventService {
             return Ok(0);
         }
         let depth = self.depth(event).await?;
-        if depth >= DEEPEST {
+        if depth >= MAX_DEPTH {
             tracing::warn!(
                 event = event.event_type,
                 id = event.id,
-                "scripts that cause each other are cut off at depth {DEEPEST}"
+                "scripts that cause each other are cut off at depth {MAX_DEPTH}"
             );
             return Ok(0);
         }
@@ -134,8 +134,8 @@ impl EventService {
         let now = self.clock.now();
         let mut queued = 0;
         for handler in concerned {
-            let whose = (event.tenant.clone(), handler.script, handler.name.clone());
-            let due = Occurrence { depth, ..Occurrence::due(whose, Cause::Event, event.id.clone(), now, now) };
+            let target = (event.tenant.clone(), handler.script, handler.name.clone());
+            let due = Occurrence { depth, ..Occurrence::due(target, Cause::Event, event.id.clone(), now, now) };
             let occurrence = match &refused {
                 None => Occurrence { args: args.clone(), ..due },
                 // Recorded without its data: the loss is reported, but the data are not kept.

@@ -60,10 +60,10 @@ pub struct ExecutionService {
 }
 
 struct Inner {
-    library: ScriptCache,
+    script_cache: ScriptCache,
     executions: Arc<dyn ExecutionRepository>,
     runtime: Arc<dyn Runtime>,
-    outside: Arc<HostPorts>,
+    ports: Arc<HostPorts>,
     quotas: Quotas,
     breaker: CircuitBreaker,
     authorizer: Authorizer,
@@ -81,28 +81,28 @@ impl ExecutionService {
     /// Creates the service from its ports.
     #[must_use]
     pub fn new(
-        library: ScriptCache,
+        script_cache: ScriptCache,
         executions: Arc<dyn ExecutionRepository>,
         runtime: Arc<dyn Runtime>,
-        outside: Arc<HostPorts>,
+        ports: Arc<HostPorts>,
         quotas: Quotas,
         breaker: CircuitBreaker,
         policy: RunPolicy,
     ) -> Self {
-        let (host, clock) = (Arc::clone(&outside.host), Arc::clone(&outside.clock));
+        let (host, clock) = (Arc::clone(&ports.host), Arc::clone(&ports.clock));
         let authorizer = Authorizer::new(Arc::clone(&host));
         let event_publisher = EventPublisher::new(host, Arc::clone(&clock));
         let terms = Arc::new(LeaseTerms {
             node: policy.node.clone(),
-            lasts: policy.lease,
+            duration: policy.lease,
             clock: Arc::clone(&clock),
             executions: Arc::clone(&executions),
         });
         let inner = Inner {
-            library,
+            script_cache,
             executions,
             runtime,
-            outside,
+            ports,
             quotas,
             breaker,
             authorizer,
@@ -141,7 +141,7 @@ impl ExecutionService {
 
     /// Returns the version and the libraries that a run of a script would use now, so that a later run uses the same.
     pub(crate) async fn pin(&self, script: &Script) -> Result<PinnedVersions, ServiceError> {
-        let libraries = self.inner.library.link(script.tenant(), &script.definition().imports, None).await?;
+        let libraries = self.inner.script_cache.link(script.tenant(), &script.definition().imports, None).await?;
         let libraries = libraries.into_iter().map(|library| library.script).collect();
         Ok(PinnedVersions { script: script.version(), libraries })
     }
@@ -358,7 +358,7 @@ impl ExecutionService {
 
     /// Returns the current version of a script, from the cache if possible.
     pub(crate) async fn script(&self, tenant: &TenantId, id: ScriptId) -> Result<Arc<Script>, RepositoryError> {
-        self.inner.library.find(tenant, &Target::Id(id)).await
+        self.inner.script_cache.find(tenant, &Target::Id(id)).await
     }
 
     /// Returns whether this node may declare others dead: it has renewed its own lease for long enough.
@@ -367,7 +367,7 @@ impl ExecutionService {
     }
 
     async fn find(&self, identity: &Identity, target: &Target) -> Result<Arc<Script>, ServiceError> {
-        self.inner.library.find(identity.tenant_id(), target).await.or_not_found("script")
+        self.inner.script_cache.find(identity.tenant_id(), target).await.or_not_found("script")
     }
 }
 

@@ -87,7 +87,7 @@ pub(crate) struct RunScope {
 
 /// Handles the host calls of one run.
 pub(crate) struct HostBridge {
-    outside: Arc<HostPorts>,
+    ports: Arc<HostPorts>,
     scope: RunScope,
     /// The changes recorded by a dry run, whose ports change nothing.
     dry_run: Option<DryRun>,
@@ -167,14 +167,14 @@ impl RunIo for HostBridge {
 impl HostBridge {
     /// Creates the bridge of a run whose time starts now.
     pub(crate) fn new(ports: &Arc<HostPorts>, scope: RunScope) -> Self {
-        let (outside, dry_run) = if scope.dry_run {
-            let (outside, dry_run) = DryRun::over(ports);
-            (Arc::new(outside), Some(dry_run))
+        let (ports, dry_run) = if scope.dry_run {
+            let (ports, dry_run) = DryRun::over(ports);
+            (Arc::new(ports), Some(dry_run))
         } else {
             (Arc::clone(ports), None)
         };
         Self {
-            outside,
+            ports,
             dry_run,
             deadline: Instant::now() + Duration::from_millis(scope.limits.wall_ms),
             counts: Counts::default(),
@@ -213,12 +213,12 @@ impl HostBridge {
 
     /// Ends the timers and calls of a finished run. Waits for calls in flight until the run's time limit, or until no caller waits any
     /// more.
-    pub(crate) async fn end(&self, nobody_waits: impl Future<Output = ()>) {
+    pub(crate) async fn end(&self, caller_gone: impl Future<Output = ()>) {
         self.timers.end();
         tokio::select! {
             biased;
             () = self.in_flight.quiet() => {}
-            () = nobody_waits => {}
+            () = caller_gone => {}
             () = tokio::time::sleep_until(self.deadline) => {}
         }
         if let Some(unanswered) = self.in_flight.end() {
@@ -240,7 +240,7 @@ impl HostBridge {
     }
 
     fn warn(&self, message: String) {
-        self.scope.feed.push(LogLine { at: self.outside.clock.now(), level: LogLevel::Warn, message, data: None });
+        self.scope.feed.push(LogLine { at: self.ports.clock.now(), level: LogLevel::Warn, message, data: None });
     }
 
     /// A run that another node may own by now must not have any effect.
@@ -293,7 +293,7 @@ impl HostBridge {
     async fn writes(&self) -> Result<(), CallError> {
         self.wrote.store(true, Ordering::Relaxed);
         // A dry run has no lasting effects.
-        if self.dry_run.is_some() { Ok(()) } else { self.scope.recording.before_an_effect().await }
+        if self.dry_run.is_some() { Ok(()) } else { self.scope.recording.before_effect().await }
     }
 
     /// Returns the rest of the run's time.

@@ -135,16 +135,16 @@ impl Invalidation {
     /// Returns the tenant's hash and its group.
     fn group(&self, tenant: &TenantId) -> (u64, &RwLock<Group>) {
         let hash = self.hasher.hash_one(tenant);
-        let place = usize::try_from(hash % GROUPS as u64).unwrap_or_default();
-        (hash, &self.groups[place])
+        let index = usize::try_from(hash % GROUPS as u64).unwrap_or_default();
+        (hash, &self.groups[index])
     }
 }
 
 impl Group {
     /// Returns the tenant's scripts among the changes after the first `changes`, each once; `None` if not all of them are known.
     fn after(&self, changes: u64, tenant: u64) -> Option<Vec<ScriptId>> {
-        let missed = usize::try_from(self.changes.checked_sub(changes)?).ok()?;
-        let first = self.latest.len().checked_sub(missed)?;
+        let count = usize::try_from(self.changes.checked_sub(changes)?).ok()?;
+        let first = self.latest.len().checked_sub(count)?;
         let of_tenant = self.latest.range(first..).filter(|change| change.tenant == tenant);
         let mut scripts: Vec<ScriptId> = of_tenant.map(|change| change.script).collect::<Option<_>>()?;
         scripts.sort_unstable();

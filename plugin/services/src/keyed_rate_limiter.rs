@@ -19,9 +19,9 @@ use parking_lot::Mutex;
 use crate::swept::Swept;
 
 /// Age at which an unused limiter is dropped. Limits are per minute, so it is full by then.
-const WHOLE_AGAIN: Duration = Duration::from_secs(61);
+const REFILL_TIME: Duration = Duration::from_secs(61);
 /// Number of keys from which unused ones are removed.
-const FEW: usize = 1_000;
+const SWEEP_AT: usize = 1_000;
 
 /// The limiters of the keys in recent use.
 #[expect(missing_debug_implementations, reason = "the limiters have none")]
@@ -35,7 +35,7 @@ struct Limiter {
 
 impl<K: Hash + Eq> Default for KeyedRateLimiter<K> {
     fn default() -> Self {
-        Self(Mutex::new(Swept::new(FEW)))
+        Self(Mutex::new(Swept::new(SWEEP_AT)))
     }
 }
 
@@ -50,7 +50,7 @@ impl<K: Hash + Eq + Clone> KeyedRateLimiter<K> {
         if let Some(known) = keys.get_mut(key) {
             return known.check(per_minute, now);
         }
-        let is_over = |known: &Limiter| now.duration_since(known.last_call) >= WHOLE_AGAIN;
+        let is_over = |known: &Limiter| now.duration_since(known.last_call) >= REFILL_TIME;
         keys.entry(key.clone(), || Limiter::new(per_minute, now), is_over).check(per_minute, now)
     }
 }

@@ -12,9 +12,9 @@ use crate::{Identity, ServiceError, authorizer::Authorizer, ports::HostGateway};
 
 const DAY: Duration = Duration::from_secs(86_400);
 /// Age at which a due occurrence counts as late.
-const LATE: Duration = Duration::from_secs(60);
+const LATE_AFTER: Duration = Duration::from_secs(60);
 /// Maximum number of scripts of each kind.
-const MOST: u32 = 100;
+const MAX_SCRIPTS: u32 = 100;
 
 /// The period to look at: runs and occurrences requested in `from..to`. Whole seconds, so that a URL can contain them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl OverviewService {
     /// Returns the time before which a due occurrence counts as late.
     #[must_use]
     pub fn late_before(&self) -> Timestamp {
-        self.clock.now().minus(LATE)
+        self.clock.now().minus(LATE_AFTER)
     }
 
     /// Returns the scripts that need attention on a day.
@@ -83,10 +83,11 @@ impl OverviewService {
     pub async fn attention(&self, identity: &Identity, day: Day) -> Result<Attention, ServiceError> {
         self.authorizer.require(identity, Permission::Read).await?;
         let tenant = identity.tenant_id();
-        let quarantined = ScriptQuery { quarantined: true, page: PageRequest::new(1, MOST), ..ScriptQuery::default() };
-        let overdue = |what| self.attention.overdue(tenant, what, MOST);
+        let quarantined =
+            ScriptQuery { quarantined: true, page: PageRequest::new(1, MAX_SCRIPTS), ..ScriptQuery::default() };
+        let overdue = |what| self.attention.overdue(tenant, what, MAX_SCRIPTS);
         Ok(Attention {
-            failing: self.attention.failing(tenant, day.from, day.to, MOST).await?,
+            failing: self.attention.failing(tenant, day.from, day.to, MAX_SCRIPTS).await?,
             quarantined: self.scripts.list(tenant, &quarantined).await?.items,
             failed_events: overdue(Overdue::FailedEvents).await?,
             missed: overdue(Overdue::Missed { from: day.from }).await?,

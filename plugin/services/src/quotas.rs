@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::{Background, ports::Incidents, swept::Swept};
 
 /// Number of tenants in memory from which idle ones are removed.
-const FEW: usize = 1_000;
+const SWEEP_AT: usize = 1_000;
 
 /// How much each tenant may use.
 #[derive(Debug, Clone, Default)]
@@ -82,7 +82,7 @@ impl Quotas {
     /// Creates quotas without any usage.
     #[must_use]
     pub fn new(policies: QuotaPolicies, clock: Arc<dyn Clock>, incidents: Arc<dyn Incidents>) -> Self {
-        let inner = Arc::new(Inner { policies, clock, incidents, tenants: Mutex::new(Swept::new(FEW)) });
+        let inner = Arc::new(Inner { policies, clock, incidents, tenants: Mutex::new(Swept::new(SWEEP_AT)) });
         Self { inner, histories: None }
     }
 
@@ -195,7 +195,7 @@ mod tests {
         let quotas = Quotas::new(QuotaPolicies { usual, ..QuotaPolicies::default() }, clock, Arc::new(Uncounted));
         let tenant = |name: &str| TenantId::parse(name).unwrap();
         let _running = quotas.admit(&tenant("acme")).unwrap();
-        for number in 0..=2 * FEW {
+        for number in 0..=2 * SWEEP_AT {
             drop(quotas.admit(&tenant(&format!("tenant-{number}"))).unwrap());
         }
         assert!(quotas.admit(&tenant("acme")).is_err());

@@ -55,7 +55,7 @@ impl RunFeed {
     }
 
     /// Subscribes to [`Self::waits`].
-    pub(crate) fn hears_of_waits(&self) -> watch::Receiver<bool> {
+    pub(crate) fn subscribe_waits(&self) -> watch::Receiver<bool> {
         self.waits.subscribe()
     }
 

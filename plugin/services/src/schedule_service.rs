@@ -10,7 +10,7 @@ mod pausing;
 mod planning;
 mod recovery;
 mod run_later;
-mod seat;
+mod slot_guard;
 
 use std::{
     collections::HashSet,

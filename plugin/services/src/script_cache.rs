@@ -15,7 +15,7 @@ pub(crate) use linking::names;
 use crate::{Generation, Invalidation, ServiceError, Since, Target, error::OrNotFound as _, ports::LinkedLibrary};
 
 /// Size of the cache in bytes: about ten thousand scripts of average length. The least used are evicted.
-const REMEMBERED_BYTES: u64 = 32 << 20;
+const CACHE_BYTES: u64 = 32 << 20;
 /// Estimated size in bytes of a script without its text.
 const ENVELOPE: usize = 1 << 10;
 
@@ -26,10 +26,10 @@ pub struct ScriptCache {
     scripts: Arc<dyn ScriptRepository>,
     changes: Arc<Invalidation>,
     /// `None` if caching is off.
-    remembered: Option<Cache<(TenantId, Target), Arc<Remembered>>>,
+    cache: Option<Cache<(TenantId, Target), Arc<CacheEntry>>>,
 }
 
-struct Remembered {
+struct CacheEntry {
     /// The generation at which the entry was last known to be current.
     generation: Mutex<Generation>,
     script: Arc<Script>,
@@ -39,17 +39,17 @@ impl ScriptCache {
     /// Creates an empty cache over a repository.
     #[must_use]
     pub fn new(scripts: Arc<dyn ScriptRepository>, changes: Arc<Invalidation>) -> Self {
-        let weigh = |_: &_, known: &Arc<Remembered>| {
+        let weigh = |_: &_, known: &Arc<CacheEntry>| {
             let bytes = ENVELOPE + known.script.definition().source.as_str().len();
             u32::try_from(bytes).unwrap_or(u32::MAX)
         };
-        let remembered = Cache::builder().max_capacity(REMEMBERED_BYTES).weigher(weigh).build();
-        Self { scripts, changes, remembered: Some(remembered) }
+        let cache = Cache::builder().max_capacity(CACHE_BYTES).weigher(weigh).build();
+        Self { scripts, changes, cache: Some(cache) }
     }
 
     /// Returns an uncached view: for decisions that must see changes of other nodes.
     pub(crate) fn afresh(&self) -> Self {
-        Self { remembered: None, ..self.clone() }
+        Self { cache: None, ..self.clone() }
     }
 
     /// Returns libraries in the given versions.
@@ -72,7 +72,7 @@ impl ScriptCache {
     /// Returns the current version of a script.
     pub(crate) async fn find(&self, tenant: &TenantId, target: &Target) -> Result<Arc<Script>, RepositoryError> {
         let key = (tenant.clone(), target.clone());
-        if let Some(known) = self.remembered.as_ref().and_then(|remembered| remembered.get(&key)) {
+        if let Some(known) = self.cache.as_ref().and_then(|cache| cache.get(&key)) {
             let mut generation = known.generation.lock();
             let (now, since) = self.changes.since(tenant, Some(*generation));
             let same = match since {
@@ -91,9 +91,9 @@ impl ScriptCache {
             Target::Id(id) => self.scripts.get(tenant, *id).await?,
             Target::Name(name) => self.scripts.get_by_name(tenant, name).await?,
         });
-        if let Some(remembered) = &self.remembered {
-            let known = Remembered { generation: Mutex::new(generation), script: Arc::clone(&script) };
-            remembered.insert(key, Arc::new(known));
+        if let Some(cache) = &self.cache {
+            let known = CacheEntry { generation: Mutex::new(generation), script: Arc::clone(&script) };
+            cache.insert(key, Arc::new(known));
         }
         Ok(script)
     }

@@ -3,14 +3,14 @@
 //! Each asks the host for its permission first; every change is announced on the host's bus.
 
 mod activation;
-mod check_turns;
+mod check_limiter;
 mod run_as;
 mod seen;
 mod validation;
 
 use std::sync::Arc;
 
-use check_turns::CheckTurns;
+use check_limiter::CheckLimiter;
 use iota_scripts_domain::{
     Clock, DomainEvent, Fault, FaultCode, FieldError, FieldProblem, Importer, Limits, Page, PageRequest, Permission,
     RepositoryError, Revision, Script, ScriptDefinition, ScriptDraft, ScriptId, ScriptInput, ScriptQuery,
@@ -29,13 +29,13 @@ use crate::{
 };
 
 /// Maximum number of attempts of a save; it is retried if another script of the tenant was saved in the meantime.
-const DECISIONS: u32 = 20;
+const MAX_SAVE_ATTEMPTS: u32 = 20;
 
 /// All use cases of scripts except running them.
 #[expect(missing_debug_implementations, reason = "made of trait objects")]
 pub struct ScriptService {
     scripts: Arc<dyn ScriptRepository>,
-    library: ScriptCache,
+    script_cache: ScriptCache,
     runtime: Arc<dyn Runtime>,
     authorizer: Authorizer,
     rights: SourceRights,
@@ -43,7 +43,7 @@ pub struct ScriptService {
     changes: Arc<Invalidation>,
     clock: Arc<dyn Clock>,
     limits: Limits,
-    check_turns: CheckTurns,
+    check_limiter: CheckLimiter,
 }
 
 impl ScriptService {
@@ -59,10 +59,10 @@ impl ScriptService {
         limits: Limits,
     ) -> Self {
         let event_publisher = EventPublisher::new(Arc::clone(&host), Arc::clone(&clock));
-        let library = ScriptCache::new(Arc::clone(&scripts), Arc::clone(&changes));
+        let script_cache = ScriptCache::new(Arc::clone(&scripts), Arc::clone(&changes));
         Self {
             scripts,
-            library,
+            script_cache,
             runtime,
             authorizer: Authorizer::new(host),
             rights,
@@ -70,7 +70,7 @@ impl ScriptService {
             changes,
             clock,
             limits,
-            check_turns: CheckTurns::default(),
+            check_limiter: CheckLimiter::default(),
         }
     }
 
@@ -285,9 +285,9 @@ impl ScriptService {
     /// concurrent checks, or `Unchecked` when the compiler could not answer.
     pub async fn check(&self, identity: &Identity, check: &Check) -> Result<Vec<Diagnostic>, ServiceError> {
         self.authorizer.require_any(identity, [Permission::Update, Permission::Create]).await?;
-        let _turn = self.check_turns.take(identity).await?;
+        let _turn = self.check_limiter.take(identity).await?;
         let checked = match self.runtime.check(identity.tenant_id(), check, &self.limits).await {
-            Err(fault) if fault.code == FaultCode::CheckTimeout => return Ok(vec![of_the_whole(fault)]),
+            Err(fault) if fault.code == FaultCode::CheckTimeout => return Ok(vec![without_position(fault)]),
             checked => checked,
         };
         let Checked { mut found, imports, .. } = checked.map_err(ServiceError::Unchecked)?;
@@ -334,8 +334,8 @@ impl ScriptService {
         let revision = revision.in_zone(zone_of(identity));
         let (old, new) = (script.definition(), revision.script().definition());
         self.require_known(identity, script.runs_as(), new.run_as.as_ref()).await?;
-        let looked_at = new.source != old.source || (new.active && !old.active);
-        let imports = if looked_at { self.examine(identity, new).await? } else { new.imports.clone() };
+        let needs_check = new.source != old.source || (new.active && !old.active);
+        let imports = if needs_check { self.examine(identity, new).await? } else { new.imports.clone() };
         let script = self.store(identity, Some(&script), revision.importing(imports), seen).await?;
         self.changes.of_script(script.tenant(), script.id());
         self.event_publisher.publish(&DomainEvent::ScriptUpdated(script.clone()));
@@ -351,7 +351,7 @@ impl ScriptService {
         revision: Revision,
         seen: &[SeenLibrary],
     ) -> Result<Script, ServiceError> {
-        let mut decisions = 1..=DECISIONS;
+        let mut decisions = 1..=MAX_SAVE_ATTEMPTS;
         loop {
             let since = self.scripts.saves(identity.tenant_id()).await?;
             self.require_storable(identity, old, revision.script(), seen).await?;
@@ -379,7 +379,7 @@ impl ScriptService {
         let definition = new.definition();
         self.rights.require(identity, old, definition).await?;
         if let Some(old) = old {
-            self.require_unmissed(old, definition).await?;
+            self.require_exports_kept(old, definition).await?;
         }
         let same_text = |old: &Script| {
             let before = old.definition();
@@ -391,12 +391,12 @@ impl ScriptService {
             return Ok(());
         }
         let own = definition.library.then(|| definition.name.as_str());
-        let linked = self.library.afresh().link(identity.tenant_id(), &definition.imports, own).await?;
+        let linked = self.script_cache.afresh().link(identity.tenant_id(), &definition.imports, own).await?;
         self.require_seen(identity, old, new, linked, seen).await
     }
 
     /// Rejects a change that removes exports which other scripts import.
-    async fn require_unmissed(&self, script: &Script, new: &ScriptDefinition) -> Result<(), ServiceError> {
+    async fn require_exports_kept(&self, script: &Script, new: &ScriptDefinition) -> Result<(), ServiceError> {
         let old = script.definition();
         if old.name != new.name || !new.library {
             self.require_unused(script).await
@@ -413,7 +413,7 @@ impl ScriptService {
 }
 
 /// Creates a diagnostic without a position in the text.
-fn of_the_whole(fault: Fault) -> Diagnostic {
+fn without_position(fault: Fault) -> Diagnostic {
     Diagnostic {
         severity: Severity::Error,
         code: fault.code.as_str().to_owned(),

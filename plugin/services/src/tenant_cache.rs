@@ -14,11 +14,11 @@ use crate::{
 };
 
 /// Number of changed scripts up to which each is loaded alone; above it, one statement loads all scripts.
-const FEW: usize = 32;
+const MAX_SINGLE_LOADS: usize = 32;
 
 /// The cached data of a tenant, and how they are loaded.
 #[async_trait]
-pub(crate) trait Known: Sized + Send + Sync {
+pub(crate) trait TenantData: Sized + Send + Sync {
     /// The data of one script.
     type Entry: Send;
     /// Where it is loaded from.
@@ -47,7 +47,7 @@ struct Slot<T> {
     loading: tokio::sync::Mutex<()>,
 }
 
-impl<T: Known> TenantCache<T> {
+impl<T: TenantData> TenantCache<T> {
     /// Creates an empty cache for at most `tenants` tenants.
     pub(crate) fn new(changes: Arc<Invalidation>, tenants: usize) -> Self {
         Self { changes, slots: Mutex::new(lru(tenants)) }
@@ -83,7 +83,7 @@ impl<T: Known> TenantCache<T> {
                     *generation = now;
                 }
             }
-            Since::Scripts(scripts) if scripts.len() <= FEW => {
+            Since::Scripts(scripts) if scripts.len() <= MAX_SINGLE_LOADS => {
                 let mut changed = Vec::with_capacity(scripts.len());
                 for script in scripts {
                     changed.push((script, T::load_one(source, tenant, script).await?));

@@ -12,14 +12,14 @@ use crate::{
 };
 
 /// How long the host's list is valid.
-const FRESH: Duration = Duration::from_secs(3600);
+const LIST_TTL: Duration = Duration::from_secs(3600);
 /// Minimum time before the host is asked again about a tenant missing from its list.
-const ASK_AGAIN: Duration = Duration::from_secs(30);
+const RETRY_AFTER: Duration = Duration::from_secs(30);
 
 /// How long the tenant of a host name is cached.
-const VISITED_FRESH: Duration = Duration::from_secs(60);
+const HOST_NAME_TTL: Duration = Duration::from_secs(60);
 /// Number of cached host names.
-const VISITED: usize = 10_000;
+const CACHED_HOST_NAMES: usize = 10_000;
 
 /// Caches the host's tenants.
 #[derive(Clone)]
@@ -27,17 +27,17 @@ const VISITED: usize = 10_000;
 pub struct TenantDirectory {
     host: Arc<dyn HostGateway>,
     clock: Arc<dyn Clock>,
-    known: Arc<Mutex<Option<Known>>>,
-    hosts: Arc<Mutex<Lru<String, Visited>>>,
+    known: Arc<Mutex<Option<CachedList>>>,
+    hosts: Arc<Mutex<Lru<String, CachedHostName>>>,
 }
 
 /// The cached tenant of a host name.
-struct Visited {
+struct CachedHostName {
     at: Monotonic,
     tenant: Option<Arc<Tenant>>,
 }
 
-struct Known {
+struct CachedList {
     at: Monotonic,
     tenants: HashMap<TenantId, (Tenant, bool)>,
 }
@@ -46,7 +46,7 @@ impl TenantDirectory {
     /// Creates an empty directory.
     #[must_use]
     pub fn new(host: Arc<dyn HostGateway>, clock: Arc<dyn Clock>) -> Self {
-        Self { host, clock, known: Arc::default(), hosts: Arc::new(Mutex::new(lru(VISITED))) }
+        Self { host, clock, known: Arc::default(), hosts: Arc::new(Mutex::new(lru(CACHED_HOST_NAMES))) }
     }
 
     /// Returns the tenant without a user, as the host describes it; `None` if its scripts may not run. If the host does not list its
@@ -54,7 +54,7 @@ impl TenantDirectory {
     pub(crate) async fn active(&self, tenant: &TenantId) -> Option<Identity> {
         let age = self.known.lock().as_ref().map(|known| {
             let age = self.clock.monotonic().since(known.at);
-            if known.tenants.contains_key(tenant) { age > FRESH } else { age > ASK_AGAIN }
+            if known.tenants.contains_key(tenant) { age > LIST_TTL } else { age > RETRY_AFTER }
         });
         if age != Some(false) {
             self.refresh().await;
@@ -73,11 +73,11 @@ impl TenantDirectory {
     /// Returns the active tenant that serves its public endpoints under a host name, without a user.
     pub(crate) async fn by_host(&self, name: &str) -> Result<Option<Identity>, HostError> {
         let identity = |tenant: Arc<Tenant>| {
-            let of_nobody = Identity::system(tenant.id.clone());
-            Identity { tenant, ..of_nobody }
+            let without_user = Identity::system(tenant.id.clone());
+            Identity { tenant, ..without_user }
         };
         let now = self.clock.monotonic();
-        if let Some(known) = self.hosts.lock().get(name).filter(|known| now.since(known.at) < VISITED_FRESH) {
+        if let Some(known) = self.hosts.lock().get(name).filter(|known| now.since(known.at) < HOST_NAME_TTL) {
             return Ok(known.tenant.clone().map(identity));
         }
         let tenant = match self.host.tenant_by_host(name).await {
@@ -85,7 +85,7 @@ impl TenantDirectory {
             Err(error) if matches!(error.code, HostErrorCode::NotFound | HostErrorCode::Unsupported) => None,
             Err(error) => return Err(error),
         };
-        self.hosts.lock().insert(name.to_owned(), Visited { at: now, tenant: tenant.clone() });
+        self.hosts.lock().insert(name.to_owned(), CachedHostName { at: now, tenant: tenant.clone() });
         Ok(tenant.map(identity))
     }
 
@@ -103,7 +103,7 @@ impl TenantDirectory {
                 known.take().map(|known| known.tenants).unwrap_or_default()
             }
         };
-        *self.known.lock() = Some(Known { at: self.clock.monotonic(), tenants });
+        *self.known.lock() = Some(CachedList { at: self.clock.monotonic(), tenants });
     }
 
     /// Returns the time zone of each tenant that has one.

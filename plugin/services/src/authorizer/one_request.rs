@@ -24,7 +24,7 @@ pub async fn one_request<F: Future>(request: F) -> F::Output {
 }
 
 /// Returns the cached decision for a permission.
-pub(super) fn known(identity: &Identity, permission: Permission) -> Option<bool> {
+pub(super) fn cached(identity: &Identity, permission: Permission) -> Option<bool> {
     let find = |answers: &RefCell<Option<Answers>>| {
         let answers = answers.borrow();
         let of_identity = answers.as_ref().filter(|answers| answers.identity == *identity)?;
@@ -34,13 +34,13 @@ pub(super) fn known(identity: &Identity, permission: Permission) -> Option<bool>
 }
 
 /// Caches decisions, if a request of this identity is being answered.
-pub(super) fn keep(identity: &Identity, said: impl IntoIterator<Item = (Permission, bool)>) {
+pub(super) fn cache(identity: &Identity, decisions: impl IntoIterator<Item = (Permission, bool)>) {
     // Outside of a request there is no cache.
     let _ = ANSWERS.try_with(|answers| {
         let mut answers = answers.borrow_mut();
         let answers = answers.get_or_insert_with(|| Answers { identity: identity.clone(), allowed: Vec::new() });
         if answers.identity == *identity {
-            answers.allowed.extend(said);
+            answers.allowed.extend(decisions);
         }
     });
 }
@@ -58,19 +58,19 @@ mod tests {
     #[tokio::test]
     async fn permissions_are_cached_per_request() {
         let (acme, globex) = (identity("acme"), identity("globex"));
-        keep(&acme, [(Permission::Read, true)]);
-        assert_eq!(known(&acme, Permission::Read), None, "there is no request");
+        cache(&acme, [(Permission::Read, true)]);
+        assert_eq!(cached(&acme, Permission::Read), None, "there is no request");
         one_request(async {
-            keep(&acme, [(Permission::Read, true), (Permission::Delete, false)]);
-            keep(&globex, [(Permission::Read, true)]);
-            assert_eq!(known(&acme, Permission::Read), Some(true));
-            assert_eq!(known(&acme, Permission::Delete), Some(false));
-            assert_eq!((known(&acme, Permission::Update), known(&globex, Permission::Read)), (None, None));
+            cache(&acme, [(Permission::Read, true), (Permission::Delete, false)]);
+            cache(&globex, [(Permission::Read, true)]);
+            assert_eq!(cached(&acme, Permission::Read), Some(true));
+            assert_eq!(cached(&acme, Permission::Delete), Some(false));
+            assert_eq!((cached(&acme, Permission::Update), cached(&globex, Permission::Read)), (None, None));
             let task = acme.clone();
-            let run = tokio::spawn(async move { known(&task, Permission::Read) });
+            let run = tokio::spawn(async move { cached(&task, Permission::Read) });
             assert_eq!(run.await.expect("it ended"), None, "a run outlives the request");
         })
         .await;
-        one_request(async { assert_eq!(known(&acme, Permission::Read), None) }).await;
+        one_request(async { assert_eq!(cached(&acme, Permission::Read), None) }).await;
     }
 }

@@ -236,7 +236,8 @@ mod tests {
     #[test]
     fn invalid_responses_name_their_fault() {
         let many = |count| (0..count).map(|n| (format!("x-{n}"), json!("v"))).collect::<serde_json::Map<_, _>>();
-        let too_many = "there are more than 64 headers, or more than 16384 bytes in total; send long values in the body";
+        let too_many =
+            "there are more than 64 headers, or more than 16384 bytes in total; send long values in the body";
         assert!(answer(&json!({"headers": many(64)})).is_ok());
         for (value, message) in [
             (json!({"status": 99}), "the status is 99; it must be a whole number from 200 to 599"),

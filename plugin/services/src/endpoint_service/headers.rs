@@ -43,7 +43,7 @@ const ALLOWED: [&str; 31] = [
 ];
 
 /// Prefixes of names that browsers, proxies and JavaScript libraries act on although they begin with `x-`.
-const ORDERS: [&str; 26] = [
+const RESERVED_PREFIXES: [&str; 26] = [
     "x-accel-",
     "x-content-",
     "x-csrf",
@@ -74,7 +74,7 @@ const ORDERS: [&str; 26] = [
 
 /// Essences of content types that a page of the host can load as a part of itself: code, styles, and types that lead to code. A response of
 /// such a type would pass the host's `script-src 'self'`, and a tenant's script could change the host's pages.
-const PARTS_OF_PAGES: [&str; 11] = [
+const EMBEDDABLE_TYPES: [&str; 11] = [
     "application/ecmascript",
     "application/importmap+json",
     "application/manifest+json",
@@ -92,13 +92,13 @@ const PARTS_OF_PAGES: [&str; 11] = [
 const PLAIN: &str = "text/plain; charset=utf-8";
 
 /// Maximum number of headers of a response, and their total size in bytes: the limits of common clients and proxies.
-const MOST: (usize, usize) = (64, 16 << 10);
+const HEADER_LIMITS: (usize, usize) = (64, 16 << 10);
 
 /// Reads the headers of a response; names in lower case.
 pub(super) fn read(given: Option<&Value>) -> Result<Vec<(String, String)>, InvalidAnswer> {
     let Some(given) = given.filter(|given| !given.is_null()) else { return Ok(Vec::new()) };
     let object = given.as_object().ok_or_else(|| InvalidAnswer::Header("headers".to_owned()))?;
-    if object.len() > MOST.0 {
+    if object.len() > HEADER_LIMITS.0 {
         return Err(InvalidAnswer::TooManyHeaders);
     }
     let mut bytes = 0;
@@ -112,7 +112,7 @@ pub(super) fn read(given: Option<&Value>) -> Result<Vec<(String, String)>, Inval
             Value::Null | Value::Array(_) | Value::Object(_) => return Err(InvalidAnswer::Header(name)),
         };
         bytes += name.len() + value.len();
-        if bytes > MOST.1 {
+        if bytes > HEADER_LIMITS.1 {
             return Err(InvalidAnswer::TooManyHeaders);
         }
         let visible = |b: u8| b == b'\t' || (b' '..=b'~').contains(&b);
@@ -129,7 +129,7 @@ pub(super) fn read(given: Option<&Value>) -> Result<Vec<(String, String)>, Inval
 }
 
 fn is_allowed(name: &str) -> bool {
-    let own = name.starts_with("x-") && !ORDERS.iter().any(|order| name.starts_with(order));
+    let own = name.starts_with("x-") && !RESERVED_PREFIXES.iter().any(|order| name.starts_with(order));
     own || ALLOWED.contains(&name)
 }
 
@@ -152,7 +152,7 @@ fn content_type(given: &str) -> Result<String, InvalidAnswer> {
         return Err(refused());
     }
     let is_code = ["javascript", "ecmascript", "jscript", "livescript"].iter().any(|word| sub.contains(word));
-    Ok(if is_code || PARTS_OF_PAGES.contains(&essence.as_str()) { PLAIN.to_owned() } else { given.to_owned() })
+    Ok(if is_code || EMBEDDABLE_TYPES.contains(&essence.as_str()) { PLAIN.to_owned() } else { given.to_owned() })
 }
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ impl IncomingRequest {
         let is_implied = matches!(raw, RawBody::Text(_)) && is_raw_of(text, body.as_str());
         let raw = if is_implied { None } else { Some(to_raw_value(text)?) };
         let raw = raw.as_deref().map(|raw| (key, raw));
-        let args = JsonText::from(to_raw_value(&[Written { head, body, raw, ip: ip.as_deref() }])?);
+        let args = JsonText::from(to_raw_value(&[RequestJson { head, body, raw, ip: ip.as_deref() }])?);
         let (length, body) = (args.as_str().len(), body.as_str().len());
         let rest = match raw {
             Some((_, raw)) => length - body - raw.get().len(),
@@ -79,14 +79,14 @@ impl IncomingRequest {
 }
 
 /// Serializes a request as the script's object: its parts are copied as raw JSON.
-struct Written<'a> {
+struct RequestJson<'a> {
     head: &'a Map<String, Value>,
     body: &'a JsonText,
     raw: Option<(&'a str, &'a RawValue)>,
     ip: Option<&'a str>,
 }
 
-impl Serialize for Written<'_> {
+impl Serialize for RequestJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(None)?;
         for (name, value) in self.head {
@@ -103,7 +103,7 @@ impl Serialize for Written<'_> {
 
 /// A request as recorded.
 #[derive(Deserialize)]
-struct Kept<'a> {
+struct RecordedRequest<'a> {
     #[serde(borrow, rename = "method")]
     _method: &'a RawValue,
     #[serde(borrow, rename = "headers")]
@@ -118,7 +118,9 @@ struct Kept<'a> {
 
 /// Returns the range of the body in recorded arguments of an endpoint that have no `rawBody`, if `rawBody` can be derived from it.
 pub(crate) fn implied_raw_body(args: &str) -> Option<Range<usize>> {
-    let (Kept { body, raw_body: None, body_base64: None, .. },) = serde_json::from_str(args).ok()? else { return None };
+    let (RecordedRequest { body, raw_body: None, body_base64: None, .. },) = serde_json::from_str(args).ok()? else {
+        return None;
+    };
     // `body` is a slice of `args`.
     let start = body.get().as_ptr() as usize - args.as_ptr() as usize;
     Some(start..start + body.get().len())

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use iota_scripts_domain::{ActiveEndpoint, HttpMethod, Of, RepositoryError, ScriptId, ScriptRepository, TenantId};
 
-use crate::tenant_cache::Known;
+use crate::tenant_cache::TenantData;
 
 /// One router per HTTP method.
 #[derive(Default)]
@@ -88,7 +88,7 @@ impl Table {
 }
 
 #[async_trait]
-impl Known for Table {
+impl TenantData for Table {
     type Entry = ActiveEndpoint;
     type Source = dyn ScriptRepository;
 

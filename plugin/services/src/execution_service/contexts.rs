@@ -14,7 +14,7 @@ use super::launch::json;
 use crate::{Identity, ServiceError, Tenant, User};
 
 /// Size of the cache in bytes.
-const KEPT: u64 = 2 << 20;
+const CACHE_BYTES: u64 = 2 << 20;
 
 /// The texts in recent use.
 pub(super) struct Contexts(Cache<Key, JsonText>);
@@ -50,7 +50,7 @@ struct ContextScript<'a> {
 impl Default for Contexts {
     fn default() -> Self {
         let bytes = |_: &Key, text: &JsonText| u32::try_from(text.as_str().len()).unwrap_or(u32::MAX);
-        Self(Cache::builder().weigher(bytes).max_capacity(KEPT).build())
+        Self(Cache::builder().weigher(bytes).max_capacity(CACHE_BYTES).build())
     }
 }
 
@@ -80,14 +80,14 @@ impl Contexts {
 }
 
 impl Key {
-    fn places(&self) -> (*const Tenant, *const User) {
+    fn addresses(&self) -> (*const Tenant, *const User) {
         (Arc::as_ptr(&self.tenant), self.user.as_ref().map_or(ptr::null(), Arc::as_ptr))
     }
 }
 
 impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
-        self.places() == other.places() && self.script == other.script
+        self.addresses() == other.addresses() && self.script == other.script
     }
 }
 
@@ -95,7 +95,7 @@ impl Eq for Key {}
 
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.places().hash(state);
+        self.addresses().hash(state);
         self.script.hash(state);
     }
 }

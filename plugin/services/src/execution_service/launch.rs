@@ -41,8 +41,8 @@ impl Inner {
         };
         let imports = if request.source.is_some() { &request.imports } else { &script.definition().imports };
         let libraries = match &request.libraries {
-            Some(pinned) => self.library.pinned(identity.tenant_id(), pinned).await?,
-            None => self.library.link(identity.tenant_id(), imports, None).await?,
+            Some(pinned) => self.script_cache.pinned(identity.tenant_id(), pinned).await?,
+            None => self.script_cache.link(identity.tenant_id(), imports, None).await?,
         };
         // A repeated run derives `rawBody` from the body again.
         let is_request = script.definition().kind.endpoint().is_some();
@@ -88,9 +88,9 @@ impl Inner {
         let entered = self.active.enter(id, identity.tenant_id(), &feed, &self.terms);
         let (cancel, lease) = entered.ok_or(ServiceError::Stopping)?;
         let guard = ActiveRunGuard { inner: Arc::clone(self), id };
-        let first = !request.awaited || self.policy.records == Records::Each;
+        let record_first = !request.awaited || self.policy.records == Records::Each;
         // A run that is recorded later is shortened then.
-        let execution = if first { self.quotas.fit_input(execution) } else { execution };
+        let execution = if record_first { self.quotas.fit_input(execution) } else { execution };
         let span = span(identity, script, id);
         let scope = RunScope {
             span: span.clone(),
@@ -103,7 +103,7 @@ impl Inner {
             feed: Arc::clone(&feed),
             dry_run: request.dry_run,
         };
-        let bridge = HostBridge::new(&self.outside, scope);
+        let bridge = HostBridge::new(&self.ports, scope);
         let run_task = RunTask {
             input_stats: InputStats::of(&job, script.definition().kind.script_type(), (bytes, depth)),
             answer: request.answer,
@@ -114,7 +114,7 @@ impl Inner {
             settling: request.settling,
             bridge: Arc::new(bridge),
             cancel: cancel.clone(),
-            first,
+            record_first,
             job,
             admission,
             guard,

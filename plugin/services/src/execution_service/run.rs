@@ -42,8 +42,8 @@ impl Run {
     }
 
     /// Subscribes to whether the run waits for host calls.
-    pub(crate) fn hears_of_waits(&self) -> tokio::sync::watch::Receiver<bool> {
-        self.feed.hears_of_waits()
+    pub(crate) fn subscribe_waits(&self) -> tokio::sync::watch::Receiver<bool> {
+        self.feed.subscribe_waits()
     }
 
     /// Waits for the end of the run, which is recorded by then.

@@ -23,14 +23,14 @@ use crate::{
 const FINISH_ATTEMPTS: u32 = 6;
 /// Total number of attempts, unless the node stops; after that, the run is ended as lost when its lease expires. Leases are not judged
 /// while the database does not answer, so an end that is written as soon as it answers is in time.
-const MOST_ATTEMPTS: u32 = 500;
+const MAX_ATTEMPTS: u32 = 500;
 /// The pauses between the attempts.
 const FINISH_PAUSES: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
 
 /// The state of one run.
 pub(super) struct RunTask {
     /// Whether the run is recorded before it begins, or only when necessary.
-    pub(super) first: bool,
+    pub(super) record_first: bool,
     pub(super) job: Job,
     pub(super) input_stats: InputStats,
     /// Receives the parsed response to a request.
@@ -63,22 +63,22 @@ impl Drop for ActiveRunGuard {
 }
 
 /// The result of an attempt to write an end.
-enum Written {
+enum EndWrite {
     /// This node's end is written.
-    Ours,
+    Written,
     /// The run already had a different end.
-    Another(Box<Execution>),
+    OtherEnd(Box<Execution>),
     /// It cannot be written.
-    Never,
+    Rejected,
     /// The database does not answer.
-    NotYet,
+    Unavailable,
 }
 
 impl RunTask {
     /// Runs to the end. The caller is told when the run is recorded, or at once if the run is recorded later.
     pub(super) async fn run_task(self, begun: oneshot::Sender<Result<(), ServiceError>>) {
         let Self {
-            first,
+            record_first,
             job,
             input_stats,
             answer,
@@ -93,7 +93,7 @@ impl RunTask {
             guard,
         } = self;
         let (inner, recording) = (&guard.inner, bridge.recording());
-        if first {
+        if record_first {
             let recorded = tokio::select! {
                 biased;
                 recorded = recording.begin_at_once() => recorded,
@@ -110,7 +110,7 @@ impl RunTask {
         let mut report = tokio::select! {
             biased;
             report = inner.runtime.run(job, bridge.clone(), cancel.clone()) => report,
-            never = recording.begin_when_it_lasts() => match never {},
+            never = recording.begin_if_long() => match never {},
         };
         bridge.end(cancel.cancelled()).await;
         // The CPU time of a killed worker may be unknown; then the wall time is charged.
@@ -125,13 +125,16 @@ impl RunTask {
         // Leaves the caller as the only owner.
         drop(answer);
         let Ok(finished) = Execution::clone(execution).finish(record, at) else { return };
-        let tell = |told| bridge.feed().finish(told);
-        let (told, ours) =
-            if is_begun { inner.record_end(finished, settling, tell).await } else { inner.keep(finished, tell).await };
+        let announce = |reported| bridge.feed().finish(reported);
+        let (reported, written_here) = if is_begun {
+            inner.record_end(finished, settling, announce).await
+        } else {
+            inner.keep(finished, announce).await
+        };
         // The node that records the end announces it; an end by lease expiry is announced by the node that recorded it.
-        if ours {
-            inner.event_publisher.publish(&DomainEvent::of_finished(Arc::clone(&told)));
-            inner.breaker.note(&told, own_ms, bridge.identity(), caller.as_ref()).await;
+        if written_here {
+            inner.event_publisher.publish(&DomainEvent::of_finished(Arc::clone(&reported)));
+            inner.breaker.note(&reported, own_ms, bridge.identity(), caller.as_ref()).await;
         }
     }
 }
@@ -156,14 +159,14 @@ impl Inner {
     }
 
     /// Queues the whole record of a run that is not on record; waits only if the database cannot keep up.
-    async fn keep(&self, finished: Execution, tell: impl FnOnce(Arc<Execution>)) -> (Arc<Execution>, bool) {
+    async fn keep(&self, finished: Execution, announce: impl FnOnce(Arc<Execution>)) -> (Arc<Execution>, bool) {
         let short = self.quotas.fit_input_and_record(&finished).map(Arc::new);
         let finished = Arc::new(finished);
         let kept = self.executions.keep(short.unwrap_or_else(|| Arc::clone(&finished)), &self.policy.node).await;
         if let Err(error) = &kept {
             tracing::error!(execution = %finished.id(), "a run was not recorded: {error}");
         }
-        tell(Arc::clone(&finished));
+        announce(Arc::clone(&finished));
         (finished, kept.is_ok())
     }
 
@@ -173,47 +176,48 @@ impl Inner {
         &self,
         finished: Execution,
         settling: Option<Arc<Settling>>,
-        tell: impl FnOnce(Arc<Execution>),
+        announce: impl FnOnce(Arc<Execution>),
     ) -> (Arc<Execution>, bool) {
         let settling = settling.map(|settling| (settling.after(&finished), settling));
         // The caller gets the complete result; the record is shortened to the tenant's quota.
         let short = self.quotas.fit_record(&finished);
         let finished = Arc::new(finished);
-        let mut tell = Some(tell);
-        let mut tell_once = |told: Arc<Execution>| {
-            if let Some(tell) = tell.take() {
-                tell(told);
+        let mut announce = Some(announce);
+        let mut announce_once = |reported: Arc<Execution>| {
+            if let Some(announce) = announce.take() {
+                announce(reported);
             }
         };
-        for attempt in 1..=MOST_ATTEMPTS {
-            let (told, ours) = match self.write_end(short.as_ref().unwrap_or(&finished), settling.as_ref()).await {
-                Written::Ours => (finished, true),
-                // The recorded end is reported.
-                Written::Another(execution) => (Arc::from(execution), false),
-                Written::Never => (finished, false),
-                Written::NotYet => {
-                    if attempt >= FINISH_ATTEMPTS {
-                        tell_once(Arc::clone(&finished));
-                        if self.active.is_closed() {
-                            break;
+        for attempt in 1..=MAX_ATTEMPTS {
+            let (reported, written_here) =
+                match self.write_end(short.as_ref().unwrap_or(&finished), settling.as_ref()).await {
+                    EndWrite::Written => (finished, true),
+                    // The recorded end is reported.
+                    EndWrite::OtherEnd(execution) => (Arc::from(execution), false),
+                    EndWrite::Rejected => (finished, false),
+                    EndWrite::Unavailable => {
+                        if attempt >= FINISH_ATTEMPTS {
+                            announce_once(Arc::clone(&finished));
+                            if self.active.is_closed() {
+                                break;
+                            }
                         }
+                        sleep(FINISH_PAUSES.pause(attempt - 1)).await;
+                        continue;
                     }
-                    sleep(FINISH_PAUSES.pause(attempt - 1)).await;
-                    continue;
-                }
-            };
-            tell_once(Arc::clone(&told));
-            return (told, ours);
+                };
+            announce_once(Arc::clone(&reported));
+            return (reported, written_here);
         }
         tracing::error!(execution = %finished.id(), "the end of a run was not recorded");
         (finished, false)
     }
 
-    async fn write_end(&self, finished: &Execution, settling: Option<&(Settlement, Arc<Settling>)>) -> Written {
+    async fn write_end(&self, finished: &Execution, settling: Option<&(Settlement, Arc<Settling>)>) -> EndWrite {
         let alone = async || self.executions.finish(finished).await.map(|()| false);
         let written = match settling {
             Some((settlement, _)) => match self.executions.finish_attempt(finished, settlement).await {
-                Err(error) if !is_usual(&error) => {
+                Err(error) if !is_independent_of_settlement(&error) => {
                     // A settlement that the store rejects must not keep the end from being written: the occurrence is settled later by it.
                     tracing::warn!(execution = %finished.id(), "an end is recorded without its settlement: {error}");
                     alone().await
@@ -227,30 +231,30 @@ impl Inner {
                 if let Some((_, settling)) = settling.filter(|_| settled) {
                     settling.written();
                 }
-                Written::Ours
+                EndWrite::Written
             }
             Err(RepositoryError::Unavailable(cause)) => {
                 tracing::warn!(execution = %finished.id(), "the end of a run was not recorded yet: {cause}");
-                Written::NotYet
+                EndWrite::Unavailable
             }
             Err(RepositoryError::AlreadyFinished) => {
                 match self.executions.get(finished.tenant(), finished.id()).await {
                     // The answer to an earlier attempt, by us or by the store itself, may have been lost: then the stored end is this one.
-                    Ok(stored) if is_same(&stored, finished) => Written::Ours,
-                    Ok(stored) => Written::Another(Box::new(stored)),
-                    Err(_) => Written::Never,
+                    Ok(stored) if is_same(&stored, finished) => EndWrite::Written,
+                    Ok(stored) => EndWrite::OtherEnd(Box::new(stored)),
+                    Err(_) => EndWrite::Rejected,
                 }
             }
             Err(error) => {
                 tracing::error!(execution = %finished.id(), "the end of a run was not recorded: {error}");
-                Written::Never
+                EndWrite::Rejected
             }
         }
     }
 }
 
 /// Returns whether the error can occur for the end of a run alone, without a settlement.
-const fn is_usual(error: &RepositoryError) -> bool {
+const fn is_independent_of_settlement(error: &RepositoryError) -> bool {
     matches!(error, RepositoryError::Unavailable(_) | RepositoryError::AlreadyFinished | RepositoryError::NotFound)
 }
 

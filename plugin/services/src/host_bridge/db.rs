@@ -16,13 +16,13 @@ use crate::ports::{CallError, SqlBounds, SqlEffect, SqlError, SqlFailure, SqlGat
 
 pub(crate) use sessions::Sessions;
 use statements::{Statement, TableOp};
-use values::{Answer, Tagged};
+use values::{SqlResult, Tagged};
 
 /// The id of the call's transaction; `None` for a call outside of a transaction.
 type Within = Option<String>;
 
 pub(super) async fn call(bridge: &HostBridge, operation: &str, args: &JsonText) -> Result<JsonText, CallError> {
-    let Some(gateway) = bridge.outside.sql.clone() else {
+    let Some(gateway) = bridge.ports.sql.clone() else {
         let message = format!("db.{operation}: the operator has not set up a database for scripts");
         return Err(refuse("UNAVAILABLE", message));
     };
@@ -93,7 +93,7 @@ impl Call<'_> {
 
     async fn rows(&self, within: &Within, statement: &Statement) -> Result<JsonText, CallError> {
         let (columns, rows) = self.run(within, statement).await?;
-        json(&Answer { columns, rows })
+        json(&SqlResult { columns, rows })
     }
 
     /// Scopes a statement, checks the script's permission, counts the call, and runs it.

@@ -17,33 +17,33 @@ use super::HostPorts;
 use host::DryHost;
 use http::DryHttp;
 use recording::Recording;
-use sql::{DrySql, Shared};
+use sql::{DrySql, SharedTransaction};
 use storage::DryStorage;
 
 /// The recorded changes of a dry run.
 pub(crate) struct DryRun {
     recording: Arc<Recording>,
     storage: Arc<DryStorage>,
-    sql: Arc<Shared>,
+    sql: Arc<SharedTransaction>,
 }
 
 impl DryRun {
     /// Returns the ports of one dry run, wrapped around the real ones.
-    pub(crate) fn over(outside: &HostPorts) -> (HostPorts, Self) {
+    pub(crate) fn over(ports: &HostPorts) -> (HostPorts, Self) {
         let recording = Arc::new(Recording::default());
-        let storage = Arc::new(DryStorage::over(Arc::clone(&outside.storage)));
-        let shared = Arc::new(Shared::default());
-        let sql = outside.sql.clone().map(|inner| DrySql::over(inner, &shared, &recording));
+        let storage = Arc::new(DryStorage::over(Arc::clone(&ports.storage)));
+        let shared = Arc::new(SharedTransaction::default());
+        let sql = ports.sql.clone().map(|inner| DrySql::over(inner, &shared, &recording));
         let dry = HostPorts {
-            host: Arc::new(DryHost::over(outside, &recording)),
-            catalog: Arc::clone(&outside.catalog),
+            host: Arc::new(DryHost::over(ports, &recording)),
+            catalog: Arc::clone(&ports.catalog),
             storage: Arc::clone(&storage) as _,
-            storage_quota: outside.storage_quota,
-            http: Arc::new(DryHttp::over(Arc::clone(&outside.http), &recording)),
-            http_hosts: Arc::clone(&outside.http_hosts),
-            templates: Arc::clone(&outside.templates),
+            storage_quota: ports.storage_quota,
+            http: Arc::new(DryHttp::over(Arc::clone(&ports.http), &recording)),
+            http_hosts: Arc::clone(&ports.http_hosts),
+            templates: Arc::clone(&ports.templates),
             sql: sql.map(|sql| Arc::new(sql) as _),
-            clock: Arc::clone(&outside.clock),
+            clock: Arc::clone(&ports.clock),
         };
         (dry, Self { recording, storage, sql: shared })
     }

@@ -31,13 +31,13 @@ pub(super) async fn publish(bridge: &HostBridge, args: &JsonText, number: u64) -
         event_type: format!("{PREFIX}{name}"),
         tenant: bridge.scope.identity.tenant_id().clone(),
         user: bridge.scope.identity.user_id().cloned(),
-        at: bridge.outside.clock.now(),
+        at: bridge.ports.clock.now(),
         data: data.unwrap_or(Value::Null),
     };
     bridge.writes().await?;
     let receipt = json!({"id": event.id, "type": event.event_type});
-    if bridge.outside.host.wants(&event.event_type) {
-        bridge.outside.host.publish(event).await?;
+    if bridge.ports.host.wants(&event.event_type) {
+        bridge.ports.host.publish(event).await?;
     }
     to_json(&receipt)
 }

@@ -27,12 +27,12 @@ pub(super) async fn request(bridge: &HostBridge, args: &JsonText) -> Result<Json
     // The rest of the URL may contain a key, and messages are logged.
     let name = format!("http: {} {}", request.method.as_str(), request.url.origin().ascii_serialization());
     let tenant = bridge.scope.identity.tenant_id();
-    let hosts = bridge.outside.http_hosts.list(tenant).await.map_err(|error| unavailable("http", &error))?;
+    let hosts = bridge.ports.http_hosts.list(tenant).await.map_err(|error| unavailable("http", &error))?;
     let hosts: Vec<HostPattern> = hosts.into_iter().map(|allowed| allowed.host).collect();
     if !request.method.is_safe() {
         bridge.writes().await?;
     }
-    let sent = tokio::time::timeout(bridge.time_left(), bridge.outside.http.send(tenant, &hosts, request, bridge));
+    let sent = tokio::time::timeout(bridge.time_left(), bridge.ports.http.send(tenant, &hosts, request, bridge));
     let response = tokio::select! {
         biased;
         () = abortable.aborted() => return Err(refuse("CANCELLED", format!("{name} was aborted by the script"))),

@@ -20,7 +20,7 @@ pub(super) async fn call(
 ) -> Result<JsonText, CallError> {
     let unknown = || refuse("SERVICE_NOT_BOUND", format!("services.{method} is not bound"));
     let (service, name) = method.split_once('.').ok_or_else(unknown)?;
-    let service = bridge.outside.catalog.find(service).ok_or_else(unknown)?;
+    let service = bridge.ports.catalog.find(service).ok_or_else(unknown)?;
     let known = service.methods.get(name).ok_or_else(unknown)?;
     if !known.script_types.contains(&bridge.scope.script_type) {
         let message =
@@ -43,7 +43,7 @@ pub(super) async fn call(
         deadline_ms: u64::try_from(left.as_millis()).unwrap_or(u64::MAX),
         dry_run: false,
     };
-    let answer = tokio::time::timeout(left, bridge.outside.host.call_service(call))
+    let answer = tokio::time::timeout(left, bridge.ports.host.call_service(call))
         .await
         .map_err(|_| refuse("TIMEOUT", format!("services.{method} did not answer within the run's time")))??;
     // A service that is not called in a dry run has no result to check.

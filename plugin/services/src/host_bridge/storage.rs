@@ -34,8 +34,8 @@ pub(super) async fn call(bridge: &HostBridge, operation: &str, args: &JsonText) 
 async fn get(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
     const METHOD: &str = "storage.get";
     let key = Arguments::of(METHOD, args)?.key()?;
-    let outside = &bridge.outside;
-    let found = outside.storage.get(bridge.scope.identity.tenant_id(), &key, outside.clock.now()).await;
+    let ports = &bridge.ports;
+    let found = ports.storage.get(bridge.scope.identity.tenant_id(), &key, ports.clock.now()).await;
     let found = found.map_err(|error| unavailable(METHOD, &error))?;
     Ok(found.map_or_else(JsonText::null, StoredValue::into_json))
 }
@@ -75,8 +75,8 @@ async fn delete(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallEr
     const METHOD: &str = "storage.delete";
     let key = Arguments::of(METHOD, args)?.key()?;
     bridge.writes().await?;
-    let outside = &bridge.outside;
-    let removed = outside.storage.delete(bridge.scope.identity.tenant_id(), &key, outside.clock.now()).await;
+    let ports = &bridge.ports;
+    let removed = ports.storage.delete(bridge.scope.identity.tenant_id(), &key, ports.clock.now()).await;
     json(&removed.map_err(|error| unavailable(METHOD, &error))?)
 }
 
@@ -94,8 +94,8 @@ async fn list(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallErro
     let Page { limit, after } = args.next::<Option<Page>>()?.unwrap_or_default();
     let range = KeyRange::parse(&prefix, limit, after.as_deref());
     let range = range.map_err(|error| field(METHOD, error.field, &error.message))?;
-    let outside = &bridge.outside;
-    let keys = outside.storage.keys(bridge.scope.identity.tenant_id(), &range, outside.clock.now()).await;
+    let ports = &bridge.ports;
+    let keys = ports.storage.keys(bridge.scope.identity.tenant_id(), &range, ports.clock.now()).await;
     json(&keys.map_err(|error| unavailable(METHOD, &error))?)
 }
 
@@ -106,9 +106,9 @@ async fn change(
     change: StorageChange,
 ) -> Result<Option<StoredValue>, CallError> {
     bridge.writes().await?;
-    let outside = &bridge.outside;
+    let ports = &bridge.ports;
     let tenant = bridge.scope.identity.tenant_id();
-    let changed = outside.storage.change(tenant, key, &change, outside.storage_quota, outside.clock.now()).await;
+    let changed = ports.storage.change(tenant, key, &change, ports.storage_quota, ports.clock.now()).await;
     changed.map_err(|error| match error {
         StorageError::Repository(error) => unavailable(method, &error),
         StorageError::Refused(StorageRefusal::Quota(full)) => {
@@ -135,7 +135,7 @@ fn end(bridge: &HostBridge, method: &str, ttl: Option<f64>) -> Result<Option<Tim
     match ttl {
         None => Ok(None),
         Some(seconds) if seconds > 0.0 && seconds <= MAX_TTL_SECONDS => {
-            Ok(Some(bridge.outside.clock.now().plus(Duration::from_secs_f64(seconds))))
+            Ok(Some(bridge.ports.clock.now().plus(Duration::from_secs_f64(seconds))))
         }
         Some(_) => {
             let message = format!("the time to live must be more than 0 and at most {MAX_TTL_SECONDS} seconds");

@@ -16,7 +16,7 @@ pub(super) async fn get(bridge: &HostBridge, args: &JsonText) -> Result<JsonText
         Some(locale) => Some(TemplateLocale::parse(&locale).map_err(|error| invalid(METHOD, &error))?),
         None => bridge.scope.identity.tenant.locale(),
     };
-    let found = bridge.outside.templates.named(bridge.scope.identity.tenant_id(), &name).await;
+    let found = bridge.ports.templates.named(bridge.scope.identity.tenant_id(), &name).await;
     let found = found.map_err(|error| unavailable(METHOD, &error))?;
     let there: Vec<&str> = found.iter().filter_map(|template| Some(template.locale.as_ref()?.as_str())).collect();
     let message = match &locale {

@@ -14,9 +14,9 @@ use crate::ports::CallError;
 
 pub(super) const METHOD: &str = "timer.wait";
 /// Maximum number of waits of one run; the isolate has a lower limit.
-const MOST: u64 = 100_000;
+const MAX_WAITS: u64 = 100_000;
 /// Maximum number of concurrent waits; the isolate has a lower limit.
-const MOST_PENDING: u64 = 1_000;
+const MAX_PENDING: u64 = 1_000;
 
 /// The timers of one run.
 #[derive(Debug, Default)]
@@ -48,9 +48,9 @@ pub(super) async fn wait(bridge: &HostBridge, args: &JsonText) -> Result<JsonTex
     let timers = &bridge.timers;
     let pending = timers.pending.fetch_add(1, Relaxed);
     let _pending = Pending(timers);
-    if timers.waits.fetch_add(1, Relaxed) >= MOST || pending >= MOST_PENDING {
+    if timers.waits.fetch_add(1, Relaxed) >= MAX_WAITS || pending >= MAX_PENDING {
         let message =
-            format!("{METHOD}: the run reached its limit of {MOST} timers, or of {MOST_PENDING} at the same time");
+            format!("{METHOD}: the run reached its limit of {MAX_WAITS} timers, or of {MAX_PENDING} at the same time");
         return Err(refuse(FaultCode::TimerLimit.as_str(), message));
     }
     // No run lasts longer than this, so no timer fires too early.

@@ -14,28 +14,28 @@ use crate::{
 };
 
 /// How long the store's answer is valid: other nodes add to the history too.
-const FRESH: Duration = Duration::from_secs(10);
+const TTL: Duration = Duration::from_secs(10);
 /// Number of tenants whose size is cached.
-const REMEMBERED: usize = 10_000;
+const CACHED_TENANTS: usize = 10_000;
 /// Estimated size in bytes of a log line without its text.
-const LINE: usize = 64;
+const LINE_OVERHEAD: usize = 64;
 
 /// The sizes of histories.
 pub(super) struct Histories {
     store: Arc<dyn HistoryRepository>,
-    known: Mutex<Lru<TenantId, Known>>,
+    known: Mutex<Lru<TenantId, CachedSize>>,
     task: BackgroundTask,
 }
 
 #[derive(Clone, Copy)]
-struct Known {
+struct CachedSize {
     bytes: u64,
     asked: Instant,
 }
 
 impl Histories {
     pub(super) fn new(store: Arc<dyn HistoryRepository>, task: BackgroundTask) -> Arc<Self> {
-        Arc::new(Self { store, known: Mutex::new(lru(REMEMBERED)), task })
+        Arc::new(Self { store, known: Mutex::new(lru(CACHED_TENANTS)), task })
     }
 
     pub(super) fn store(&self) -> &dyn HistoryRepository {
@@ -48,11 +48,11 @@ impl Histories {
         let known = {
             let mut known = self.known.lock();
             let found = known.get(tenant).copied();
-            if found.is_some_and(|known| now.duration_since(known.asked) < FRESH) {
+            if found.is_some_and(|known| now.duration_since(known.asked) < TTL) {
                 found
             } else {
                 // The first run to see a stale size queries it.
-                let old = Known { bytes: found.map_or(0, |known| known.bytes), asked: now };
+                let old = CachedSize { bytes: found.map_or(0, |known| known.bytes), asked: now };
                 known.insert(tenant.clone(), old);
                 tokio::spawn(Arc::clone(self).ask(tenant.clone()));
                 found
@@ -73,7 +73,7 @@ impl Histories {
         let bytes = self.store.bytes(&tenant).await;
         self.task.ended(&bytes);
         match bytes {
-            Ok(bytes) => drop(self.known.lock().insert(tenant, Known { bytes, asked: Instant::now() })),
+            Ok(bytes) => drop(self.known.lock().insert(tenant, CachedSize { bytes, asked: Instant::now() })),
             Err(error) => tracing::warn!(%tenant, "the size of a history is not known: {error}"),
         }
     }
@@ -88,7 +88,7 @@ fn size(run: &Execution) -> u64 {
     let texts: usize = texts.map(|json| json.as_str().len()).sum();
     let lines = record.map(|record| record.log.lines.as_slice()).unwrap_or_default();
     let data = |line: &iota_scripts_domain::LogLine| line.data.as_ref().map_or(0, |data| data.as_str().len());
-    let log: usize = lines.iter().map(|line| line.message.len() + data(line) + LINE).sum();
+    let log: usize = lines.iter().map(|line| line.message.len() + data(line) + LINE_OVERHEAD).sum();
     (texts + log) as u64
 }
 
@@ -131,7 +131,7 @@ mod tests {
         let background = Background::new(Arc::new(ManualClock::new(Timestamp::from_micros(0))));
         let histories = Histories::new(store.clone(), background.task("history_usage", None));
         let tenants: Vec<_> =
-            (0..=REMEMBERED).map(|number| TenantId::parse(format!("tenant-{number}")).unwrap()).collect();
+            (0..=CACHED_TENANTS).map(|number| TenantId::parse(format!("tenant-{number}")).unwrap()).collect();
         for tenant in &tenants {
             assert!(!histories.holds(tenant, BYTES), "nobody knows yet");
             tokio::task::yield_now().await;

@@ -15,7 +15,7 @@ use crate::ports::{CallError, CallFailure};
 pub(crate) struct LeaseTerms {
     pub(crate) node: NodeId,
     /// The duration of a lease.
-    pub(crate) lasts: Duration,
+    pub(crate) duration: Duration,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) executions: Arc<dyn ExecutionRepository>,
 }
@@ -44,7 +44,7 @@ enum State {
 impl LeaseTerms {
     /// How long a renewal is relied on: shorter than the lease, to leave time for effects begun at the last moment.
     fn relied_on(&self) -> Duration {
-        self.lasts - self.lasts / 6
+        self.duration - self.duration / 6
     }
 }
 

@@ -18,7 +18,7 @@ use super::{LeaseTerms, RunLease};
 use crate::ports::{CallError, CallFailure};
 
 /// Duration after which a run is recorded while it runs, so that pages show it and the death of its node is noticed.
-const LASTING: Duration = Duration::from_millis(250);
+const RECORD_AFTER: Duration = Duration::from_millis(250);
 /// Pause before a failed attempt is repeated.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -77,7 +77,7 @@ impl Recording {
     }
 
     /// Like [`Self::begin`], before an effect that must not happen if this fails.
-    pub(crate) async fn before_an_effect(self: &Arc<Self>) -> Result<(), CallError> {
+    pub(crate) async fn before_effect(self: &Arc<Self>) -> Result<(), CallError> {
         self.begin().await.map_err(|error| {
             let message = format!("the call was not made: the run could not be recorded first ({error}); try again");
             CallError::Refused(CallFailure::new("UNAVAILABLE", message))
@@ -85,8 +85,8 @@ impl Recording {
     }
 
     /// Records the run when it takes long; never returns.
-    pub(crate) async fn begin_when_it_lasts(self: &Arc<Self>) -> std::convert::Infallible {
-        sleep(LASTING).await;
+    pub(crate) async fn begin_if_long(self: &Arc<Self>) -> std::convert::Infallible {
+        sleep(RECORD_AFTER).await;
         while let Err(error) = self.begin().await {
             tracing::warn!(execution = %self.execution.id(), "a run that lasts is not on record yet: {error}");
             sleep(PAUSE).await;

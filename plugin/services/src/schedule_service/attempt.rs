@@ -7,7 +7,7 @@ use iota_scripts_domain::{
     RetryPolicy, Script, Settlement, Timestamp, Trigger, UserId,
 };
 
-use super::{Inner, pausing, seat::Seat};
+use super::{Inner, pausing, slot_guard::SlotGuard};
 use crate::{Identity, Run, RunRequest, ServiceError, Settling, Target, ports::HostErrorCode};
 
 /// Number of attempts of a run that found no free worker, whatever its script's retry policy.
@@ -30,7 +30,7 @@ enum Rejection {
     Leave,
 }
 
-pub(super) async fn run(inner: &Inner, occurrence: Occurrence, seat: &mut Seat) {
+pub(super) async fn run(inner: &Inner, occurrence: Occurrence, slot_guard: &mut SlotGuard) {
     let script = match inner.runs.script(&occurrence.tenant, occurrence.script).await {
         Ok(script) => script,
         Err(RepositoryError::NotFound) => {
@@ -58,7 +58,7 @@ pub(super) async fn run(inner: &Inner, occurrence: Occurrence, seat: &mut Seat) 
     let settling = settling(inner, &occurrence, &script);
     let settlement = match begin(inner, &occurrence, &script, &settling).await {
         Ok(run) => {
-            let finished = seat.until_end_of(&run).await;
+            let finished = slot_guard.until_end_of(&run).await;
             if settling.is_written() {
                 return;
             }

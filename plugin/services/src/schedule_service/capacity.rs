@@ -35,9 +35,9 @@ pub(super) struct InFlight {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Slot {
     /// The run holds it.
-    Taken,
+    Held,
     /// The run has waited and released it.
-    GivenBack,
+    Released,
 }
 
 impl InFlight {
@@ -100,11 +100,11 @@ impl Capacity {
     }
 
     /// Records that a run has ended.
-    pub(super) fn leave(&mut self, tenant: &TenantId, place: Slot) {
+    pub(super) fn leave(&mut self, tenant: &TenantId, slot: Slot) {
         self.change(tenant, |in_flight| {
-            let kind = match place {
-                Slot::Taken => &mut in_flight.busy,
-                Slot::GivenBack => &mut in_flight.waiting,
+            let kind = match slot {
+                Slot::Held => &mut in_flight.busy,
+                Slot::Released => &mut in_flight.waiting,
             };
             *kind = kind.saturating_sub(1);
         });

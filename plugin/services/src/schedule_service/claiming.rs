@@ -10,11 +10,11 @@ use iota_scripts_domain::{Occurrence, RepositoryError, TenantId, Timestamp};
 use tokio::time::{Instant, sleep};
 use tracing::Instrument as _;
 
-use super::{Inner, TROUBLE_PAUSE, attempt, recovery, seat::Seat};
+use super::{Inner, TROUBLE_PAUSE, attempt, recovery, slot_guard::SlotGuard};
 use crate::Background;
 
 /// Maximum number of tenants that one query returns.
-const LOOK: u32 = 64;
+const TENANTS_PER_QUERY: u32 = 64;
 /// Pause after other nodes claimed the occurrences that this node saw.
 const TAKEN_PAUSE: Duration = Duration::from_millis(100);
 
@@ -88,9 +88,9 @@ async fn due_in_turn(
     let mut after = last.cloned();
     // Once round: from the last to the end, then from the beginning.
     let mut rounds = if last.is_some() { 2 } else { 1 };
-    while rounds > 0 && due.len() < LOOK as usize {
-        let found = inner.occurrences.due_tenants(now, after.as_ref(), LOOK).await?;
-        after = found.last().cloned().filter(|_| found.len() == LOOK as usize);
+    while rounds > 0 && due.len() < TENANTS_PER_QUERY as usize {
+        let found = inner.occurrences.due_tenants(now, after.as_ref(), TENANTS_PER_QUERY).await?;
+        after = found.last().cloned().filter(|_| found.len() == TENANTS_PER_QUERY as usize);
         if after.is_none() {
             rounds -= 1;
         }
@@ -110,7 +110,7 @@ async fn due_in_turn(
 }
 
 fn start(inner: &Arc<Inner>, occurrence: Occurrence) {
-    let mut seat = Seat::take(inner, &occurrence.tenant);
+    let mut slot_guard = SlotGuard::take(inner, &occurrence.tenant);
     let (inner, tasks) = (Arc::clone(inner), inner.tasks.clone());
     inner.in_flight.lock().insert(occurrence.id);
     let span = tracing::info_span!(
@@ -123,9 +123,9 @@ fn start(inner: &Arc<Inner>, occurrence: Occurrence) {
     );
     let attempted = async move {
         let id = occurrence.id;
-        attempt::run(&inner, occurrence, &mut seat).await;
+        attempt::run(&inner, occurrence, &mut slot_guard).await;
         inner.in_flight.lock().remove(&id);
-        drop(seat);
+        drop(slot_guard);
     };
     tasks.spawn(attempted.instrument(span));
 }

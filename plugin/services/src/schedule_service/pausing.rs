@@ -29,10 +29,10 @@ impl ScheduleService {
         let names = self.inner.authorizer.names(identity.tenant_id(), vec![paused.by.clone()]).await;
         let name = names.into_iter().next().map_or_else(|| paused.by.to_string(), |(_, name)| name);
         let tenant = identity.tenant_id().clone();
-        let wished = Pause { id: PauseId::generate(), tenant, reason, paused, name, ends_at: until };
-        let pause = self.inner.occurrences.pause(&wished).await?;
+        let requested = Pause { id: PauseId::generate(), tenant, reason, paused, name, ends_at: until };
+        let pause = self.inner.occurrences.pause(&requested).await?;
         tracing::info!(tenant = %pause.tenant, by = %pause.paused.by, "schedules are paused");
-        self.tell(&DomainEvent::SchedulesPaused(pause.clone()));
+        self.publish(&DomainEvent::SchedulesPaused(pause.clone()));
         Ok(pause)
     }
 
@@ -45,7 +45,7 @@ impl ScheduleService {
         let stamp = Stamp { at: self.inner.clock.now(), by: identity.author() };
         if let Some(pause) = self.inner.occurrences.resume(identity.tenant_id(), &stamp).await? {
             tracing::info!(tenant = %pause.tenant, by = %stamp.by, "schedules are resumed");
-            self.tell(&DomainEvent::SchedulesResumed { pause, by: stamp.by });
+            self.publish(&DomainEvent::SchedulesResumed { pause, by: stamp.by });
         }
         Ok(())
     }
@@ -59,7 +59,7 @@ impl ScheduleService {
         Ok(self.inner.occurrences.pause_in_force(identity.tenant_id(), self.inner.clock.now()).await?)
     }
 
-    fn tell(&self, event: &DomainEvent) {
+    fn publish(&self, event: &DomainEvent) {
         EventPublisher::new(self.inner.host.clone(), self.inner.clock.clone()).publish(event);
     }
 }

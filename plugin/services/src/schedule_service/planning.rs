@@ -53,7 +53,7 @@ pub(super) async fn keep(inner: &Arc<Inner>, background: &Background) {
         // Registered before the query, so that no notification is missed in between.
         let woken = inner.plan.notified();
         changed.mark_unchanged();
-        let planned = planner.turn(inner, &mut realign_due).await;
+        let planned = planner.tick(inner, &mut realign_due).await;
         task.ended(&planned);
         let pause = match planned {
             Ok(pause) => pause,
@@ -74,9 +74,9 @@ pub(super) async fn keep(inner: &Arc<Inner>, background: &Background) {
 
 impl Planner {
     /// Returns the time until the next tick, unless woken earlier.
-    async fn turn(&mut self, inner: &Inner, realign_due: &mut Instant) -> Result<Duration, RepositoryError> {
+    async fn tick(&mut self, inner: &Inner, realign_due: &mut Instant) -> Result<Duration, RepositoryError> {
         let now = inner.clock.now();
-        self.look_at_the_clock(inner, now);
+        self.check_clock(inner, now);
         if self.set_back {
             tracing::warn!("the clock was set back; the next due times are recomputed");
             while inner.occurrences.realign_schedules(now, Duration::ZERO).await? > 0 {}
@@ -109,7 +109,7 @@ impl Planner {
         Ok(until.min(inner.policy.poll))
     }
 
-    fn look_at_the_clock(&mut self, inner: &Inner, now: Timestamp) {
+    fn check_clock(&mut self, inner: &Inner, now: Timestamp) {
         match self.watch.look(now, inner.clock.monotonic()) {
             None => {}
             Some(ClockStep::Forward(from, to)) => {

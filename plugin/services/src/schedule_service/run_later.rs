@@ -11,9 +11,9 @@ use super::ScheduleService;
 use crate::{Identity, ServiceError, error::OrNotFound as _};
 
 /// Number of future times that are returned.
-const AHEAD: u8 = 10;
+const PREVIEWED_TIMES: u8 = 10;
 /// How far in the future a run can be scheduled.
-const FURTHEST: Duration = Duration::from_secs(366 * 24 * 3600);
+const MAX_AHEAD: Duration = Duration::from_secs(366 * 24 * 3600);
 /// A time that passed no longer ago than this counts as now.
 const TOLERANCE: Duration = Duration::from_secs(60);
 
@@ -37,7 +37,7 @@ impl ScheduleService {
         self.inner.authorizer.require(identity, Permission::Read).await?;
         let tenant_zone = identity.tenant.timezone().unwrap_or(TimeZone::UTC);
         let zone = schedule.zone_for(tenant_zone);
-        let times = schedule.upcoming(self.inner.clock.now(), tenant_zone, AHEAD.into());
+        let times = schedule.upcoming(self.inner.clock.now(), tenant_zone, PREVIEWED_TIMES.into());
         Ok(Upcoming { schedule, zone, times })
     }
 
@@ -58,7 +58,7 @@ impl ScheduleService {
     /// `Forbidden` without `scripts.read`, or an error from the host or the database.
     pub async fn next_due(&self, identity: &Identity) -> Result<Vec<NextDue>, ServiceError> {
         self.inner.authorizer.require(identity, Permission::Read).await?;
-        Ok(self.inner.occurrences.upcoming(identity.tenant_id(), AHEAD.into()).await?)
+        Ok(self.inner.occurrences.upcoming(identity.tenant_id(), PREVIEWED_TIMES.into()).await?)
     }
 
     /// Runs the script's current version at a later time, on behalf of the requesting user. The form provides the id: submitting it twice
@@ -81,7 +81,7 @@ impl ScheduleService {
         if at.plus(TOLERANCE) < now {
             return Err(wrong("this time has passed").into());
         }
-        if at > now.plus(FURTHEST) {
+        if at > now.plus(MAX_AHEAD) {
             return Err(wrong("at most a year ahead").into());
         }
         let script = self.inner.scripts.get(identity.tenant_id(), script).await.or_not_found("script")?;
@@ -89,13 +89,13 @@ impl ScheduleService {
             return Err(ServiceError::Inactive);
         }
         self.inner.runs.check_input(&args)?;
-        let whose = (script.tenant().clone(), script.id(), script.definition().name.clone());
+        let target = (script.tenant().clone(), script.id(), script.definition().name.clone());
         let occurrence = Occurrence {
             id,
             args,
             requested_by: identity.user_id().cloned(),
             pinned: Some(self.inner.runs.pin(&script).await?),
-            ..Occurrence::due(whose, Cause::Later, id.to_string(), at, now)
+            ..Occurrence::due(target, Cause::Later, id.to_string(), at, now)
         };
         match self.inner.occurrences.insert(&occurrence).await {
             Ok(true) => {

@@ -24,7 +24,7 @@ const DEFAULT: &str = "default";
 /// Checks imports and exports of a tenant's libraries.
 #[derive(Clone, Copy)]
 pub(crate) struct Exports<'a> {
-    pub(crate) library: &'a ScriptCache,
+    pub(crate) script_cache: &'a ScriptCache,
     pub(crate) scripts: &'a Arc<dyn ScriptRepository>,
     pub(crate) runtime: &'a Arc<dyn Runtime>,
     pub(crate) limits: &'a Limits,
@@ -50,7 +50,7 @@ impl Exports<'_> {
                 end_column: Some(column.saturating_add(u32::try_from(width).unwrap_or(u32::MAX))),
                 source_line: None,
             };
-            let script = match self.library.find(self.tenant, &Target::Name(name.to_owned())).await {
+            let script = match self.script_cache.find(self.tenant, &Target::Name(name.to_owned())).await {
                 Ok(script) if script.definition().library => script,
                 Ok(_) => {
                     let message = format!("the script \"{name}\" is not a library");
@@ -88,13 +88,13 @@ impl Exports<'_> {
             return Ok(());
         }
         let is_error = |found: &Diagnostic| found.severity == Severity::Error;
-        if let Some(found) = self.look(new).await?.found.into_iter().find(is_error) {
+        if let Some(found) = self.check(new).await?.found.into_iter().find(is_error) {
             return Err(ServiceError::DoesNotCompile(Box::new(found)));
         }
         let kept = self.of(new).await?;
         let lost: BTreeSet<String> =
             self.of(script.definition().source.as_str()).await?.difference(&kept).cloned().collect();
-        let mut missed: Vec<(String, String)> = Vec::new();
+        let mut missing: Vec<(String, String)> = Vec::new();
         let mut open = vec![(name.to_owned(), lost)];
         while let Some((library, lost)) = open.pop() {
             if lost.is_empty() {
@@ -105,13 +105,13 @@ impl Exports<'_> {
                 if user.as_str() == name || !imports.contains(&library) {
                     continue;
                 }
-                let importer = self.library.find(self.tenant, &Target::Name(user.as_str().to_owned())).await?;
-                let Checked { imports, exports, .. } = self.look(importer.definition().source.as_str()).await?;
+                let importer = self.script_cache.find(self.tenant, &Target::Name(user.as_str().to_owned())).await?;
+                let Checked { imports, exports, .. } = self.check(importer.definition().source.as_str()).await?;
                 let specifier = format!("{LIBRARY_SCHEME}{library}");
                 let taken = imports.iter().filter(|import| import.specifier == specifier);
                 let names: BTreeSet<&String> =
                     taken.flat_map(|import| &import.names).map(|taken| &taken.name).collect();
-                missed.extend(
+                missing.extend(
                     lost.iter().filter(|lost| names.contains(lost)).map(|lost| (lost.clone(), user.to_string())),
                 );
                 if exports.all_of.contains(&specifier) {
@@ -120,7 +120,7 @@ impl Exports<'_> {
                 }
             }
         }
-        match in_words(&missed) {
+        match listed(&missing) {
             Some(message) => Err(FieldError::new("content", FieldProblem::Invalid, message).into()),
             None => Ok(()),
         }
@@ -129,7 +129,7 @@ impl Exports<'_> {
     /// Returns the names that a text exports, including re-exports; empty if it does not compile.
     async fn of(&self, source: &str) -> Result<BTreeSet<String>, ServiceError> {
         let (mut names, mut seen) = (BTreeSet::new(), HashSet::new());
-        let exports = self.look(source).await?.exports;
+        let exports = self.check(source).await?.exports;
         names.extend(exports.names);
         let mut open = exports.all_of;
         while let Some(specifier) = open.pop() {
@@ -137,8 +137,8 @@ impl Exports<'_> {
             if !seen.insert(name.to_owned()) {
                 continue;
             }
-            let passed = match self.library.find(self.tenant, &Target::Name(name.to_owned())).await {
-                Ok(script) => self.look(script.definition().source.as_str()).await?.exports,
+            let passed = match self.script_cache.find(self.tenant, &Target::Name(name.to_owned())).await {
+                Ok(script) => self.check(script.definition().source.as_str()).await?.exports,
                 Err(RepositoryError::NotFound) => continue,
                 Err(failure) => return Err(failure.into()),
             };
@@ -148,7 +148,7 @@ impl Exports<'_> {
         Ok(names)
     }
 
-    async fn look(&self, source: &str) -> Result<Checked, ServiceError> {
+    async fn check(&self, source: &str) -> Result<Checked, ServiceError> {
         let checked = self.runtime.check(self.tenant, &Check::text(source), self.limits).await;
         checked.map_err(ServiceError::Unchecked)
     }
@@ -162,11 +162,11 @@ fn no_export(library: &str, name: &str) -> String {
 }
 
 /// Lists the missing exports with their importers: `vat` is imported by "Report" and "Daily".
-fn in_words(missed: &[(String, String)]) -> Option<String> {
-    let names: BTreeSet<&String> = missed.iter().map(|(name, _)| name).collect();
+fn listed(missing: &[(String, String)]) -> Option<String> {
+    let names: BTreeSet<&String> = missing.iter().map(|(name, _)| name).collect();
     let uses = names.into_iter().map(|name| {
         let users: BTreeSet<String> =
-            missed.iter().filter(|(missed, _)| missed == name).map(|(_, user)| format!("\"{user}\"")).collect();
+            missing.iter().filter(|(missing, _)| missing == name).map(|(_, user)| format!("\"{user}\"")).collect();
         let users = users.into_iter().collect::<Vec<_>>().join(", ");
         match name.as_str() {
             DEFAULT => format!("the default export is imported by {users}"),

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Maximum number of libraries of one run.
-const MOST: usize = 32;
+const MAX_LIBRARIES: usize = 32;
 
 /// A step in the traversal of imports.
 enum Step {
@@ -50,8 +50,10 @@ impl ScriptCache {
             if linked.iter().any(|known| known.script.name.as_str() == name) {
                 continue;
             }
-            if linked.len() + path.len() >= MOST {
-                return Err(refused(format!("a script may use at most {MOST} libraries, including those that its libraries import")));
+            if linked.len() + path.len() >= MAX_LIBRARIES {
+                return Err(refused(format!(
+                    "a script may use at most {MAX_LIBRARIES} libraries, including those that its libraries import"
+                )));
             }
             let script = match self.find(tenant, &Target::Name(name.clone())).await {
                 Ok(script) if script.definition().library => script,

@@ -29,7 +29,7 @@ impl ScriptService {
             // `system` is set when the host itself activated the script.
             return refused(format!("\"{user}\" is not a user"));
         }
-        match self.authorizer.knows(identity.tenant_id(), user).await {
+        match self.authorizer.user_exists(identity.tenant_id(), user).await {
             Ok(true) => Ok(()),
             Ok(false) => refused(format!("user \"{user}\" not found")),
             Err(error) if error.code == HostErrorCode::Unsupported => {

@@ -40,8 +40,13 @@ impl Seen {
             let (id, version) = text.as_ref().split_once(':')?;
             Some((id.parse().ok()?, Version::new(version.parse().ok()?)?))
         });
-        let wrong =
-            || FieldError::new(FIELD, FieldProblem::Invalid, "each entry must be the id of a library, a colon and its version");
+        let wrong = || {
+            FieldError::new(
+                FIELD,
+                FieldProblem::Invalid,
+                "each entry must be the id of a library, a colon and its version",
+            )
+        };
         parsed.collect::<Option<Vec<_>>>().ok_or_else(wrong)
     }
 }
@@ -52,7 +57,7 @@ impl ScriptService {
     /// # Errors
     /// An error from the database.
     pub async fn libraries(&self, script: &Script) -> Result<Vec<Script>, ServiceError> {
-        match self.library.link(script.tenant(), &script.definition().imports, None).await {
+        match self.script_cache.link(script.tenant(), &script.definition().imports, None).await {
             Ok(linked) => self.texts(script, linked).await,
             Err(ServiceError::Invalid(_)) => Ok(Vec::new()),
             Err(error) => Err(error),

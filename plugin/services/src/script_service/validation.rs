@@ -18,7 +18,7 @@ impl ScriptService {
         definition: &ScriptDefinition,
     ) -> Result<Vec<String>, ServiceError> {
         definition.source.check_size(&self.limits)?;
-        let _turn = self.check_turns.take_to_save(identity).await?;
+        let _permit = self.check_limiter.take_to_save(identity).await?;
         let checked = self.runtime.check(identity.tenant_id(), &Check::of(definition), &self.limits).await;
         let Checked { found, imports, .. } = match checked {
             Ok(checked) => checked,
@@ -36,7 +36,7 @@ impl ScriptService {
         }
         let names = script_cache::names(&imports)?;
         let own = definition.library.then(|| definition.name.as_str());
-        self.library.link(identity.tenant_id(), &names, own).await?;
+        self.script_cache.link(identity.tenant_id(), &names, own).await?;
         if let Some(absent) = self.exports(identity.tenant_id()).absent(&imports).await?.into_iter().next() {
             return Err(FieldError::new("content", FieldProblem::Invalid, absent.sentence()).into());
         }
@@ -45,7 +45,13 @@ impl ScriptService {
 
     /// Returns the exports of the tenant's libraries.
     pub(super) fn exports<'a>(&'a self, tenant: &'a TenantId) -> Exports<'a> {
-        Exports { library: &self.library, scripts: &self.scripts, runtime: &self.runtime, limits: &self.limits, tenant }
+        Exports {
+            script_cache: &self.script_cache,
+            scripts: &self.scripts,
+            runtime: &self.runtime,
+            limits: &self.limits,
+            tenant,
+        }
     }
 }
 

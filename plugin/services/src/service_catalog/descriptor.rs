@@ -147,10 +147,7 @@ impl Method {
     pub fn check_result(&self, method: &str, answer: &JsonText) -> Result<(), HostError> {
         let Some(schema) = &self.result else { return Ok(()) };
         let bad = |reason: String| {
-            HostError::new(
-                "BAD_ANSWER",
-                format!("{method}: the service's result does not match its schema: {reason}"),
-            )
+            HostError::new("BAD_ANSWER", format!("{method}: the service's result does not match its schema: {reason}"))
         };
         let answer: Value = serde_json::from_str(answer.as_str()).map_err(|error| bad(error.to_string()))?;
         match schema.iter_errors(&answer).next() {

@@ -18,7 +18,7 @@ struct Store {
 struct Numbers(BTreeMap<ScriptId, u32>);
 
 #[async_trait]
-impl Known for Numbers {
+impl TenantData for Numbers {
     type Entry = u32;
     type Source = Store;
 

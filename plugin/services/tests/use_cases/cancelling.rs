@@ -15,8 +15,8 @@ async fn a_cancelled_run_is_recorded_as_cancelled_once() {
     world.runs.cancel(&ann(), run.id()).await.expect("cancelled");
     assert_eq!(run.finished().await.status(), ExecutionStatus::Cancelled);
     world.settled().await;
-    world.journal.place_of("recorded cancelled");
-    world.journal.place_of("published scripts.execution.failed");
+    world.journal.position_of("recorded cancelled");
+    world.journal.position_of("published scripts.execution.failed");
 }
 
 #[tokio::test]
@@ -114,7 +114,7 @@ async fn a_run_of_another_node_is_cancelled_there() {
     world.stored_runs.put(theirs.clone());
 
     world.runs.cancel(&ann(), theirs.id()).await.expect("asked");
-    world.journal.place_of(&format!("asked other nodes to cancel {}", theirs.id()));
+    world.journal.position_of(&format!("asked other nodes to cancel {}", theirs.id()));
     assert_eq!(world.runs.active_runs(), 1, "ours goes on");
     assert_eq!(refusal(world.runs.cancel(&gus(), theirs.id()).await), r#"NotFound("execution")"#);
     world.runs.cancel(&ann(), ours.id()).await.expect("cancelled");

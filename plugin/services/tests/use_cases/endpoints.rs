@@ -123,5 +123,5 @@ async fn a_full_cache_of_host_names_evicts_one_only() {
     for number in 1..=REMEMBERED {
         visit(number).await;
     }
-    assert_eq!(world.host.hosts_asked(), REMEMBERED + 1);
+    assert_eq!(world.host.host_queries(), REMEMBERED + 1);
 }

@@ -40,7 +40,7 @@ impl Journal {
     }
 
     /// Returns the position of a line that must be there exactly once.
-    pub(crate) fn place_of(&self, line: &str) -> usize {
+    pub(crate) fn position_of(&self, line: &str) -> usize {
         let lines = self.lines();
         let places: Vec<usize> =
             lines.iter().enumerate().filter(|(_, noted)| *noted == line).map(|(place, _)| place).collect();

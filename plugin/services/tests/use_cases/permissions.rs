@@ -16,7 +16,7 @@ use crate::{
 /// Returns the permissions that a use case asked for, and whether it was rejected for lack of `needed`.
 fn refused<T>(world: &World, result: Result<T, ServiceError>, needed: Permission) {
     assert_eq!(refusal(result), format!("Forbidden({needed:?})"));
-    assert_eq!(world.host.take_asked(), [needed]);
+    assert_eq!(world.host.take_queried(), [needed]);
 }
 
 #[tokio::test]
@@ -29,7 +29,7 @@ async fn without_permission_nothing_is_shown_or_changed() {
         tokio::task::yield_now().await;
     }
     let before = world.journal.lines();
-    world.host.take_asked();
+    world.host.take_queried();
     world.host.refuse(&Permission::ALL);
 
     let (w, ann) = (&world, ann());
@@ -39,7 +39,7 @@ async fn without_permission_nothing_is_shown_or_changed() {
     refused(w, w.scripts.versions(&ann, id, page).await, Permission::Read);
     refused(w, w.scripts.version(&ann, id, first).await, Permission::Read);
     assert_eq!(refusal(w.scripts.check(&ann, &Check::text("one()")).await), "Forbidden(Update)");
-    assert_eq!(world.host.take_asked(), [Permission::Update, Permission::Create], "one of them would do");
+    assert_eq!(world.host.take_queried(), [Permission::Update, Permission::Create], "one of them would do");
     refused(w, w.scripts.replace(&ann, id, first, &input("New")).await, Permission::Update);
     refused(w, w.scripts.activate(&ann, id, None).await, Permission::Update);
     refused(w, w.scripts.deactivate(&ann, id).await, Permission::Update);
@@ -225,10 +225,10 @@ async fn a_decision_is_cached_per_identity_and_permission() {
     one_request(async {
         let scripts = &world.scripts;
         scripts.require(&ann(), Permission::Read).await.expect("granted");
-        world.host.take_asked();
+        world.host.take_queried();
         let may = scripts.permissions(&ann()).await.expect("an answer");
         assert_eq!(may, Permission::ALL);
-        assert!(!world.host.take_asked().contains(&Permission::Read), "the rest is asked for");
+        assert!(!world.host.take_queried().contains(&Permission::Read), "the rest is asked for");
         assert_eq!(refusal(scripts.require(&bob(), Permission::ManageEndpoints).await), "Forbidden(ManageEndpoints)");
         scripts.require(&ann(), Permission::ManageEndpoints).await.expect("ann still has it");
     })

@@ -42,7 +42,7 @@ async fn too_many_strikes_quarantine_a_script_and_announce_it() {
     assert_eq!((off.definition().active, reason.fault, reason.times), (false, FaultCode::Timeout, 3));
     assert!(newest(&world, &script).await.summary.as_str().starts_with("Quarantined: TIMEOUT, 3 times since 20"));
     assert_eq!(world.counted.quarantined(), 1);
-    world.journal.place_of(QUARANTINED);
+    world.journal.position_of(QUARANTINED);
     let told =
         world.host.published().into_iter().find(|event| event.event_type == "scripts.quarantined").expect("told");
     assert_eq!((&told.data["quarantine"]["fault"], &told.data["is_active"]), (&json!("TIMEOUT"), &json!(false)));

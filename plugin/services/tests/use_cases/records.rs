@@ -132,8 +132,8 @@ async fn a_cancelled_run_is_recorded_as_cancelled() {
 #[tokio::test]
 async fn a_host_receives_only_events_it_subscribes_to() {
     let world = World::new();
-    world.host.does_not_want("scripts.execution.started");
-    world.host.does_not_want("scripts.custom.paid");
+    world.host.unsubscribe("scripts.execution.started");
+    world.host.unsubscribe("scripts.custom.paid");
     let calls = vec![("events.publish", json!(["paid"])), ("events.publish", json!(["sent"]))];
     invoked(&world, Play::Calls(calls)).await.finished().await;
     world.settled().await;

@@ -34,8 +34,8 @@ async fn a_run_is_recorded_before_it_starts_and_finished_once() {
     let finished = world.run(Play::Value(json!({"sent": 3}))).await;
 
     let journal = &world.journal;
-    assert!(journal.place_of("recorded running") < journal.place_of("ran"));
-    assert!(journal.place_of("ran") < journal.place_of("recorded success"));
+    assert!(journal.position_of("recorded running") < journal.position_of("ran"));
+    assert!(journal.position_of("ran") < journal.position_of("recorded success"));
     assert_eq!(world.stored_runs.finish_attempts(), 1);
     assert_eq!(world.stored_runs.all(), [(*finished).clone()], "who waits is told what is recorded");
     let record = finished.record().expect("a record");
@@ -48,8 +48,8 @@ async fn the_host_receives_the_start_before_the_end() {
     let world = World::new();
     world.run(Play::Value(json!(1))).await;
     let journal = &world.journal;
-    assert!(journal.place_of(STARTED) < journal.place_of("recorded success"));
-    assert!(journal.place_of("recorded success") < journal.place_of(COMPLETED), "what is announced is recorded");
+    assert!(journal.position_of(STARTED) < journal.position_of("recorded success"));
+    assert!(journal.position_of("recorded success") < journal.position_of(COMPLETED), "what is announced is recorded");
 }
 
 #[tokio::test]
@@ -63,7 +63,7 @@ async fn a_fault_is_recorded_by_kind_and_announced_as_a_failure() {
         let finished = world.run(Play::Fault(code)).await;
         assert_eq!(finished.status(), status);
         assert_eq!(world.stored_runs.status(finished.id()), status);
-        assert!(world.journal.place_of(STARTED) < world.journal.place_of(FAILED));
+        assert!(world.journal.position_of(STARTED) < world.journal.position_of(FAILED));
         assert!(!world.journal.lines().contains(&COMPLETED.to_owned()));
     }
 }
@@ -94,13 +94,13 @@ async fn a_caller_that_leaves_before_recording_leaves_no_run() {
 #[tokio::test(start_paused = true)]
 async fn an_end_that_fails_twice_is_written_at_the_third_attempt() {
     let world = World::new();
-    world.stored_runs.refuse_finishes(2);
+    world.stored_runs.fail_finishes(2);
     let began = Instant::now();
     let finished = world.run(Play::Value(json!(1))).await;
     assert_eq!(world.stored_runs.finish_attempts(), 3);
     assert!(began.elapsed() >= Duration::from_millis(300), "each pause is longer than the one before");
     assert_eq!(world.stored_runs.status(finished.id()), ExecutionStatus::Success);
-    world.journal.place_of(COMPLETED);
+    world.journal.position_of(COMPLETED);
 }
 
 #[tokio::test(start_paused = true)]
@@ -109,8 +109,8 @@ async fn an_end_whose_answer_was_lost_is_announced_once() {
     world.stored_runs.lose_answers(1);
     world.run(Play::Value(json!(1))).await;
     assert_eq!(world.stored_runs.finish_attempts(), 2);
-    world.journal.place_of("recorded success");
-    world.journal.place_of(COMPLETED);
+    world.journal.position_of("recorded success");
+    world.journal.position_of(COMPLETED);
 }
 
 #[tokio::test(start_paused = true)]
@@ -119,13 +119,13 @@ async fn an_end_that_the_store_wrote_twice_is_announced_once() {
     world.stored_runs.write_twice(1);
     world.run(Play::Value(json!(1))).await;
     assert_eq!(world.stored_runs.finish_attempts(), 1);
-    world.journal.place_of(COMPLETED);
+    world.journal.position_of(COMPLETED);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_end_that_is_never_written_is_not_announced() {
     let world = World::new();
-    world.stored_runs.refuse_finishes(u32::MAX);
+    world.stored_runs.fail_finishes(u32::MAX);
     let finished = world.run(Play::Value(json!(1))).await;
     assert_eq!(finished.status(), ExecutionStatus::Success, "who waits gets the result all the same");
     assert_eq!(world.stored_runs.status(finished.id()), ExecutionStatus::Running, "its lease will end it");
@@ -184,9 +184,9 @@ async fn an_inactive_script_runs_for_its_author_but_not_the_host() {
 async fn the_host_s_own_code_needs_no_permission() {
     let world = World::new();
     let script = world.script(&input("Report")).await;
-    world.host.take_asked();
+    world.host.take_queried();
     world.runs.start_for_host(&ann(), request(&script)).await.expect("a run").finished().await;
-    assert_eq!(world.host.take_asked(), []);
+    assert_eq!(world.host.take_queried(), []);
 }
 
 #[tokio::test]

@@ -93,7 +93,7 @@ async fn the_host_s_error_reaches_the_script_unchanged() {
 #[tokio::test(start_paused = true)]
 async fn an_unanswered_call_ends_within_the_run_s_time_limit() {
     let world = world();
-    world.host.fall_silent();
+    world.host.stop_answering();
     let refused = world.refusal("services.clients.get", json!(["7"])).await;
     assert_eq!(refused.code.as_str(), "TIMEOUT");
     assert_eq!(world.host.take_calls().len(), 1);

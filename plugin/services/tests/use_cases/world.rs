@@ -69,7 +69,7 @@ impl World {
         let web = Arc::new(Web::default());
         let allowed_hosts = Arc::new(AllowedHosts::default());
         let catalog = Arc::new(ServiceCatalog::default());
-        let outside = HostPorts {
+        let ports = HostPorts {
             host: host.clone(),
             catalog: Arc::clone(&catalog),
             storage: storage.clone(),
@@ -103,7 +103,7 @@ impl World {
             ScriptCache::new(stored_scripts.clone(), changes.clone()),
             stored_runs.clone(),
             runtime.clone(),
-            Arc::new(outside),
+            Arc::new(ports),
             Quotas::new(quotas, clock.clone(), counted.clone()),
             breaker,
             policy,

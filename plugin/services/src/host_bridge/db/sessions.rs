@@ -17,7 +17,7 @@ use crate::ports::{ScopedSql, SqlBounds, SqlError, SqlRows, SqlTransaction};
 /// The open transaction of a run.
 #[derive(Default)]
 pub(crate) struct Sessions {
-    place: parking_lot::Mutex<Arc<Slot>>,
+    slot: parking_lot::Mutex<Arc<Slot>>,
     numbers: AtomicU64,
 }
 
@@ -35,8 +35,8 @@ impl Sessions {
         &self,
         begin: impl Future<Output = Result<Box<dyn SqlTransaction>, SqlError>>,
     ) -> Result<String, SqlError> {
-        let place = self.place();
-        let open = place.try_lock();
+        let slot = self.slot();
+        let open = slot.try_lock();
         let Some(mut open) = open.ok().filter(|open| open.is_none()) else {
             return Err(refused("this run already has an open transaction: use tx.transaction(…) inside of it"));
         };
@@ -48,8 +48,8 @@ impl Sessions {
 
     /// Sets a savepoint in the transaction.
     pub(super) async fn nest(&self, outer: &str) -> Result<String, SqlError> {
-        let place = self.place();
-        let mut open = place.lock().await;
+        let slot = self.slot();
+        let mut open = slot.lock().await;
         let open = innermost(&mut open, outer)?;
         open.transaction.save(depth(open.levels.len())).await?;
         let id = self.next();
@@ -59,25 +59,27 @@ impl Sessions {
 
     /// Runs a statement in this transaction.
     pub(super) async fn run(&self, id: &str, statement: ScopedSql, bounds: SqlBounds) -> Result<SqlRows, SqlError> {
-        let place = self.place();
-        let mut open = place.lock().await;
+        let slot = self.slot();
+        let mut open = slot.lock().await;
         innermost(&mut open, id)?.transaction.run(statement, bounds).await
     }
 
     /// Commits the transaction or savepoint; discards it if a nested one is still open.
     pub(super) async fn commit(&self, id: &str) -> Result<(), SqlError> {
-        let place = self.place();
-        let mut place = place.lock().await;
-        let (open, level) = level_of(&mut place, id)?;
+        let slot = self.slot();
+        let mut slot = slot.lock().await;
+        let (open, level) = level_of(&mut slot, id)?;
         if level + 1 < open.levels.len() {
-            undo(&mut place, level).await?;
-            return Err(refused("a nested transaction was still open, so this one was rolled back: await the nested one"));
+            undo(&mut slot, level).await?;
+            return Err(refused(
+                "a nested transaction was still open, so this one was rolled back: await the nested one",
+            ));
         }
         if level > 0 {
             open.levels.truncate(level);
             return open.transaction.keep(depth(level)).await;
         }
-        match place.take() {
+        match slot.take() {
             Some(open) => open.transaction.commit().await,
             None => Ok(()),
         }
@@ -85,25 +87,25 @@ impl Sessions {
 
     /// Rolls back the transaction or savepoint, with those nested in it.
     pub(super) async fn rollback(&self, id: &str) -> Result<(), SqlError> {
-        let place = self.place();
-        let mut place = place.lock().await;
-        let (_, level) = level_of(&mut place, id)?;
-        undo(&mut place, level).await
+        let slot = self.slot();
+        let mut slot = slot.lock().await;
+        let (_, level) = level_of(&mut slot, id)?;
+        undo(&mut slot, level).await
     }
 
     /// Returns whether a transaction is open, or about to be.
     pub(super) fn is_open(&self) -> bool {
-        self.place().try_lock().map_or(true, |open| open.is_some())
+        self.slot().try_lock().map_or(true, |open| open.is_some())
     }
 
     /// Forgets the open transaction of a run that restarts; a call that still holds it drops it.
     pub(crate) fn forget(&self) {
-        *self.place.lock() = Arc::default();
+        *self.slot.lock() = Arc::default();
     }
 
     /// The run and its calls have ended: rolls back an open transaction.
     pub(crate) async fn end(&self) {
-        let open = self.place().lock().await.take();
+        let open = self.slot().lock().await.take();
         if let Some(open) = open
             && let Err(error) = open.transaction.rollback().await
         {
@@ -111,8 +113,8 @@ impl Sessions {
         }
     }
 
-    fn place(&self) -> Arc<Slot> {
-        Arc::clone(&self.place.lock())
+    fn slot(&self) -> Arc<Slot> {
+        Arc::clone(&self.slot.lock())
     }
 
     fn next(&self) -> String {
@@ -138,13 +140,13 @@ fn level_of<'o>(open: &'o mut Option<Open>, id: &str) -> Result<(&'o mut Open, u
 }
 
 /// Rolls back to the start of a level.
-async fn undo(place: &mut Option<Open>, level: usize) -> Result<(), SqlError> {
-    match place {
+async fn undo(slot: &mut Option<Open>, level: usize) -> Result<(), SqlError> {
+    match slot {
         Some(open) if level > 0 => {
             open.levels.truncate(level);
             open.transaction.undo(depth(level)).await
         }
-        _ => match place.take() {
+        _ => match slot.take() {
             Some(open) => open.transaction.rollback().await,
             None => Ok(()),
         },

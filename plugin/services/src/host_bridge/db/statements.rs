@@ -15,7 +15,7 @@ pub(super) struct Statement {
 /// A table operation of a script.
 pub(super) enum TableOp {
     FindOne { conditions: Conditions },
-    FindMany { conditions: Conditions, options: Options },
+    FindMany { conditions: Conditions, options: SelectOptions },
     Insert { rows: Vec<Row> },
     Update { conditions: Conditions, row: Row },
     Delete { conditions: Conditions },
@@ -46,7 +46,7 @@ enum Operator {
 /// Limit, columns, and order.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-pub(super) struct Options {
+pub(super) struct SelectOptions {
     columns: Vec<String>,
     order_by: Vec<(String, Direction)>,
     limit: Option<u64>,
@@ -97,7 +97,7 @@ impl TableOp {
         Ok(match operation {
             "findOne" => Self::FindOne { conditions: conditions(part(0))? },
             "findMany" => {
-                let options: Option<Options> = serde_json::from_str(part(1))?;
+                let options: Option<SelectOptions> = serde_json::from_str(part(1))?;
                 Self::FindMany { conditions: conditions(part(0))?, options: options.unwrap_or_default() }
             }
             "insert" => Self::Insert { rows: rows(part(0))? },
@@ -179,8 +179,8 @@ impl Text {
         }
     }
 
-    fn find_many(&mut self, table: &str, conditions: &Conditions, options: &Options) {
-        let Options { columns, order_by, limit, offset } = options;
+    fn find_many(&mut self, table: &str, conditions: &Conditions, options: &SelectOptions) {
+        let SelectOptions { columns, order_by, limit, offset } = options;
         let columns: Vec<String> = columns.iter().map(|column| quoted(column)).collect();
         let columns = if columns.is_empty() { "*".to_owned() } else { columns.join(", ") };
         self.push(&format!("SELECT {columns} FROM {table}"));

@@ -15,7 +15,7 @@ use serde_json::{Value, value::RawValue};
 use crate::ports::SqlRows;
 
 /// The largest safe integer of JavaScript.
-const EXACT: i64 = 9_007_199_254_740_991;
+const MAX_SAFE_INTEGER: i64 = 9_007_199_254_740_991;
 
 /// A value in its tagged form, if it needs one.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,7 +61,7 @@ fn untagged(tag: &str, value: Value) -> Option<SqlValue> {
 
 /// A result for the script: `{"columns": […], "rows": [[…]], "changed": n}`.
 #[derive(Serialize)]
-pub(super) struct Answer {
+pub(super) struct SqlResult {
     pub(super) columns: Vec<String>,
     #[serde(flatten)]
     #[serde(serialize_with = "write_rows")]
@@ -96,7 +96,9 @@ impl Serialize for Cell<'_> {
         match self.0 {
             SqlValue::Null => writer.serialize_unit(),
             SqlValue::Boolean(value) => writer.serialize_bool(*value),
-            SqlValue::Integer(number) if (-EXACT..=EXACT).contains(number) => writer.serialize_i64(*number),
+            SqlValue::Integer(number) if (-MAX_SAFE_INTEGER..=MAX_SAFE_INTEGER).contains(number) => {
+                writer.serialize_i64(*number)
+            }
             SqlValue::Integer(number) => tag(writer, "$n", &number.to_string()),
             SqlValue::Number(number) if number.is_finite() => writer.serialize_f64(*number),
             SqlValue::Number(number) => writer.serialize_str(&number.to_string()),
@@ -130,7 +132,7 @@ mod tests {
         for value in [
             SqlValue::Null,
             SqlValue::Boolean(true),
-            SqlValue::Integer(-EXACT),
+            SqlValue::Integer(-MAX_SAFE_INTEGER),
             SqlValue::Integer(i64::MAX),
             SqlValue::Number(1.5),
             SqlValue::Text("{\"$n\": \"1\"}".to_owned()),
@@ -159,7 +161,7 @@ mod tests {
     #[test]
     fn rows_are_lists_with_one_list_of_columns() {
         let rows = SqlRows { rows: vec![vec![SqlValue::Integer(1), SqlValue::Null]], changed: 0 };
-        let answer = Answer { columns: vec!["id".to_owned(), "name".to_owned()], rows };
+        let answer = SqlResult { columns: vec!["id".to_owned(), "name".to_owned()], rows };
         let expected = r#"{"columns":["id","name"],"rows":[[1,null]],"changed":0}"#;
         assert_eq!(serde_json::to_string(&answer).unwrap(), expected);
     }

@@ -20,8 +20,8 @@ pub(super) struct DryHost {
 }
 
 impl DryHost {
-    pub(super) fn over(outside: &HostPorts, recording: &Arc<Recording>) -> Self {
-        let (inner, catalog) = (Arc::clone(&outside.host), Arc::clone(&outside.catalog));
+    pub(super) fn over(ports: &HostPorts, recording: &Arc<Recording>) -> Self {
+        let (inner, catalog) = (Arc::clone(&ports.host), Arc::clone(&ports.catalog));
         Self { inner, catalog, recording: Arc::clone(recording) }
     }
 

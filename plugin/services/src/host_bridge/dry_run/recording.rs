@@ -35,7 +35,7 @@ struct Report {
 }
 
 /// A statement and its changes.
-pub(super) struct Written<'a> {
+pub(super) struct StatementChanges<'a> {
     pub(super) sql: &'a str,
     pub(super) changed: u64,
     pub(super) before: Rows<'a>,
@@ -72,8 +72,8 @@ impl Recording {
         self.add(|report| &mut report.storage, json!({"key": key, "before": before, "after": after}));
     }
 
-    pub(super) fn statement(&self, written: &Written<'_>) {
-        let Written { sql, changed, before, after } = written;
+    pub(super) fn statement(&self, written: &StatementChanges<'_>) {
+        let StatementChanges { sql, changed, before, after } = written;
         let cut = before.rows.len() > ROWS
             || after.rows.len() > ROWS
             || after.rows.is_empty() && before.rows.is_empty() && *changed > 0;
@@ -163,7 +163,7 @@ mod tests {
         let rows = vec![row; 30];
         let columns = ["id", "at", "more"].map(|name| SqlColumn { name: name.to_owned(), column_type: None });
         let after = Rows { columns: &columns, rows: &rows };
-        recording.statement(&Written { sql: "UPDATE t", changed: 30, before: Rows::NONE, after });
+        recording.statement(&StatementChanges { sql: "UPDATE t", changed: 30, before: Rows::NONE, after });
         let entry = recording.report().to_value()["statements"][0].clone();
         assert_eq!(entry["after"][0], json!({"id": 7, "at": "1970-01-01T00:00:00Z", "more": {"a": 1}}));
         assert_eq!(

@@ -42,7 +42,7 @@ impl DryStorage {
     }
 
     /// Returns the stored value of a key, and the run's own.
-    async fn look(
+    async fn lookup(
         &self,
         overlay: &Overlay,
         tenant: &TenantId,
@@ -94,7 +94,7 @@ impl StorageRepository for DryStorage {
     ) -> Result<Option<StoredValue>, StorageError> {
         // Locked throughout, so that concurrent changes of one run are serialized.
         let mut overlay = self.overlay.lock().await;
-        let (stored, present) = self.look(&overlay, tenant, key, now).await?;
+        let (stored, present) = self.lookup(&overlay, tenant, key, now).await?;
         let Some(next) = change.apply(present.as_ref())? else { return Ok(None) };
         let used = self.used(&overlay, tenant, now).await?;
         let replaced = present.map(|held| held.value.bytes_under(key));
@@ -106,7 +106,7 @@ impl StorageRepository for DryStorage {
 
     async fn delete(&self, tenant: &TenantId, key: &StorageKey, now: Timestamp) -> Result<bool, RepositoryError> {
         let mut overlay = self.overlay.lock().await;
-        let (stored, present) = self.look(&overlay, tenant, key, now).await?;
+        let (stored, present) = self.lookup(&overlay, tenant, key, now).await?;
         if present.is_some() {
             overlay.insert(key.clone(), Layer { stored, written: None });
         }

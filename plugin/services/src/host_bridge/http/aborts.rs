@@ -12,7 +12,7 @@ use crate::ports::CallError;
 /// The method by which the isolate aborts a request: `[key]`. It is not counted as a host call.
 pub(in super::super) const METHOD: &str = "http.abort";
 /// Maximum number of a run's requests that are remembered; the isolate sends fewer.
-const MOST: usize = 10_000;
+const MAX_REQUESTS: usize = 10_000;
 
 /// The requests of one run that have a key.
 #[derive(Debug, Default)]
@@ -46,7 +46,7 @@ impl Aborts {
 
     fn token(&self, key: u64) -> Option<CancellationToken> {
         let mut tokens = self.0.lock();
-        let has_room = tokens.len() < MOST;
+        let has_room = tokens.len() < MAX_REQUESTS;
         match tokens.entry(key) {
             Entry::Occupied(known) => Some(known.get().clone()),
             Entry::Vacant(free) => has_room.then(|| free.insert(CancellationToken::new()).clone()),

@@ -21,14 +21,14 @@ const RESERVED: [&str; 13] = [
     "via",
 ];
 /// Maximum number of a request's headers.
-const MOST: usize = 64;
+const MAX_HEADERS: usize = 64;
 /// Maximum size of a header's value in bytes.
 const MAX_VALUE_BYTES: usize = 8 * 1024;
 
 /// A header that cannot be sent.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum InvalidHeader {
-    #[error("there are more than {MOST} headers")]
+    #[error("there are more than {MAX_HEADERS} headers")]
     TooMany,
     #[error("\"{}\" is no name of a header", .0.escape_debug())]
     Name(String),
@@ -42,7 +42,7 @@ pub(super) enum InvalidHeader {
 
 /// Names and values. `null` leaves a header out.
 pub(super) fn read(headers: Map<String, Value>) -> Result<Vec<(String, String)>, InvalidHeader> {
-    if headers.len() > MOST {
+    if headers.len() > MAX_HEADERS {
         return Err(InvalidHeader::TooMany);
     }
     let given = headers.into_iter().filter(|(_, value)| !value.is_null());

@@ -33,7 +33,7 @@ fn a_waiting_run_holds_no_slot() {
     assert_eq!(capacity.room(), 0);
     capacity.wait(&acme);
     assert_eq!((capacity.room(), capacity.in_flight()), (1, InFlight { busy: 0, waiting: 1 }));
-    capacity.leave(&acme, Slot::GivenBack);
+    capacity.leave(&acme, Slot::Released);
     assert_eq!((capacity.room(), capacity.tenants.len()), (1, 0));
 }
 
@@ -95,7 +95,7 @@ impl World {
                     let Some((busy, after)) = self.queues.get_mut(&tenant).and_then(VecDeque::pop_front) else { break };
                     self.capacity.enter(&tenant);
                     self.begun.push((tenant.clone(), self.now));
-                    let next = after.map_or(Next::Ends(Slot::Taken), Next::Waits);
+                    let next = after.map_or(Next::Ends(Slot::Held), Next::Waits);
                     self.running.push((self.now + busy, tenant.clone(), next));
                 }
             }
@@ -111,7 +111,7 @@ impl World {
             Next::Ends(place) => self.capacity.leave(&tenant, place),
             Next::Waits(after) => {
                 self.capacity.wait(&tenant);
-                self.running.push((at + after, tenant, Next::Ends(Slot::GivenBack)));
+                self.running.push((at + after, tenant, Next::Ends(Slot::Released)));
             }
         }
         self.claim();

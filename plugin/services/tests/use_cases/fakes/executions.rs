@@ -103,7 +103,7 @@ impl Executions {
     }
 
     /// The next `times` ends are not written.
-    pub(crate) fn refuse_finishes(&self, times: u32) {
+    pub(crate) fn fail_finishes(&self, times: u32) {
         self.refusals.store(times, Ordering::SeqCst);
     }
 
@@ -118,7 +118,7 @@ impl Executions {
     }
 
     /// The next `times` settlements are rejected, and the ends with them.
-    pub(crate) fn refuse_settlements(&self, times: u32) {
+    pub(crate) fn fail_settlements(&self, times: u32) {
         self.settlements_refused.store(times, Ordering::SeqCst);
     }
 

@@ -31,7 +31,7 @@ pub(crate) struct Host {
     strangers: Mutex<HashSet<UserId>>,
     discreet: Mutex<bool>,
     /// Number of queries for the tenant of a host name.
-    hosts_asked: Mutex<usize>,
+    host_queries: Mutex<usize>,
 }
 
 impl Host {
@@ -40,8 +40,8 @@ impl Host {
     }
 
     /// Returns the number of queries for the tenant of a host name.
-    pub(crate) fn hosts_asked(&self) -> usize {
-        *self.hosts_asked.lock()
+    pub(crate) fn host_queries(&self) -> usize {
+        *self.host_queries.lock()
     }
 
     /// From now on, all users lack these permissions.
@@ -70,17 +70,17 @@ impl Host {
     }
 
     /// From now on, the host is not subscribed to this event type.
-    pub(crate) fn does_not_want(&self, event_type: &str) {
+    pub(crate) fn unsubscribe(&self, event_type: &str) {
         self.unwanted.lock().push(event_type.to_owned());
     }
 
     /// From now on, services do not answer.
-    pub(crate) fn fall_silent(&self) {
+    pub(crate) fn stop_answering(&self) {
         *self.silent.lock() = true;
     }
 
     /// Returns the permissions queried since the last call.
-    pub(crate) fn take_asked(&self) -> Vec<Permission> {
+    pub(crate) fn take_queried(&self) -> Vec<Permission> {
         std::mem::take(&mut self.asked.lock())
     }
 
@@ -165,7 +165,7 @@ impl HostGateway for Host {
     }
 
     async fn tenant_by_host(&self, host: &str) -> Result<TenantRecord, HostError> {
-        *self.hosts_asked.lock() += 1;
+        *self.host_queries.lock() += 1;
         Err(HostError::new("NOT_FOUND", format!("nobody lives at {host}")))
     }
 

@@ -17,67 +17,67 @@ use crate::{Identity, ServiceError};
 const PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(59);
 const BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(29);
 /// Maximum number of a user's saves that wait.
-const SAVES: usize = 100;
+const MAX_WAITING_SAVES: usize = 100;
 /// Retry time for a user with two checks in progress.
-const SOON: Duration = Duration::from_secs(1);
+const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// Idle time after which a user is dropped: by then the rate is full again, and every check is done.
-const FORGOTTEN: Duration = Duration::from_secs(600);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// The users of this node with recent checks. Their number never resets the rate of any of them.
-pub(super) struct CheckTurns {
+pub(super) struct CheckLimiter {
     users: Cache<(TenantId, UserId), Arc<User>>,
 }
 
-impl Default for CheckTurns {
+impl Default for CheckLimiter {
     fn default() -> Self {
-        Self { users: Cache::builder().time_to_idle(FORGOTTEN).build() }
+        Self { users: Cache::builder().time_to_idle(IDLE_TIMEOUT).build() }
     }
 }
 
 struct User {
     rate: DefaultDirectRateLimiter,
     /// Permits for the running check and for the waiting one.
-    room: Arc<Semaphore>,
-    turn: Arc<Semaphore>,
+    queued: Arc<Semaphore>,
+    running: Arc<Semaphore>,
     saves: Arc<Semaphore>,
 }
 
 /// The permit for one check.
 #[derive(Debug)]
-pub(super) struct Turn {
-    _room: OwnedSemaphorePermit,
-    _turn: OwnedSemaphorePermit,
+pub(super) struct CheckPermit {
+    _queued: OwnedSemaphorePermit,
+    _running: OwnedSemaphorePermit,
 }
 
-impl CheckTurns {
+impl CheckLimiter {
     /// Waits for the user's other check.
     ///
     /// # Errors
     /// `RateLimited` when the user exceeds the rate, or has two checks in progress.
-    pub(super) async fn take(&self, identity: &Identity) -> Result<Turn, ServiceError> {
+    pub(super) async fn take(&self, identity: &Identity) -> Result<CheckPermit, ServiceError> {
         let user = self.user(identity);
-        let full = |_| ServiceError::RateLimited { retry_after: SOON };
-        let room = Arc::clone(&user.room).try_acquire_owned().map_err(full)?;
+        let full = |_| ServiceError::RateLimited { retry_after: RETRY_AFTER };
+        let queued = Arc::clone(&user.queued).try_acquire_owned().map_err(full)?;
         user.rate.check().map_err(|refused| ServiceError::RateLimited {
             retry_after: refused.wait_time_from(DefaultClock::default().now()),
         })?;
-        let turn = Arc::clone(&user.turn).acquire_owned().await.map_err(|_| ServiceError::Stopping)?;
-        Ok(Turn { _room: room, _turn: turn })
+        let running = Arc::clone(&user.running).acquire_owned().await.map_err(|_| ServiceError::Stopping)?;
+        Ok(CheckPermit { _queued: queued, _running: running })
     }
 
     /// Waits for the user's other checks. The host itself does not wait.
     ///
     /// # Errors
     /// `RateLimited` when a hundred texts of the user wait.
-    pub(super) async fn take_to_save(&self, identity: &Identity) -> Result<Option<Turn>, ServiceError> {
+    pub(super) async fn take_to_save(&self, identity: &Identity) -> Result<Option<CheckPermit>, ServiceError> {
         if identity.user.is_none() {
             return Ok(None);
         }
         let user = self.user(identity);
-        let full = |_| ServiceError::RateLimited { retry_after: SOON };
-        let room = Arc::clone(&user.saves).try_acquire_owned().map_err(full)?;
-        let turn = Arc::clone(&user.turn).acquire_owned().await.map_err(|_| ServiceError::Stopping)?;
-        Ok(Some(Turn { _room: room, _turn: turn }))
+        let full = |_| ServiceError::RateLimited { retry_after: RETRY_AFTER };
+        let queued = Arc::clone(&user.saves).try_acquire_owned().map_err(full)?;
+        let running = Arc::clone(&user.running).acquire_owned().await.map_err(|_| ServiceError::Stopping)?;
+        Ok(Some(CheckPermit { _queued: queued, _running: running }))
     }
 
     fn user(&self, identity: &Identity) -> Arc<User> {
@@ -91,9 +91,9 @@ impl User {
         let rate = RateLimiter::direct(Quota::per_minute(PER_MINUTE).allow_burst(BURST));
         Self {
             rate,
-            room: Arc::new(Semaphore::new(2)),
-            turn: Arc::new(Semaphore::new(1)),
-            saves: Arc::new(Semaphore::new(SAVES)),
+            queued: Arc::new(Semaphore::new(2)),
+            running: Arc::new(Semaphore::new(1)),
+            saves: Arc::new(Semaphore::new(MAX_WAITING_SAVES)),
         }
     }
 }
@@ -104,13 +104,13 @@ mod tests {
 
     #[test]
     fn checks_of_others_never_reset_a_user_s_rate() {
-        let turns = CheckTurns::default();
+        let limiter = CheckLimiter::default();
         let of = |name: &str| Identity::system(TenantId::parse(name).expect("a tenant"));
-        let acme = turns.user(&of("acme"));
+        let acme = limiter.user(&of("acme"));
         for number in 0..12_000 {
-            turns.user(&of(&format!("tenant-{number}")));
+            limiter.user(&of(&format!("tenant-{number}")));
         }
-        turns.users.run_pending_tasks();
-        assert!(Arc::ptr_eq(&acme, &turns.user(&of("acme"))));
+        limiter.users.run_pending_tasks();
+        assert!(Arc::ptr_eq(&acme, &limiter.user(&of("acme"))));
     }
 }

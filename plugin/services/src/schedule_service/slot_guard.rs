@@ -9,53 +9,53 @@ use super::{Inner, capacity::Slot};
 use crate::Run;
 
 /// A run that waits longer than this releases its slot; shorter waits would only cause more queries.
-const MOMENT: Duration = Duration::from_millis(50);
+const SHORT_WAIT: Duration = Duration::from_millis(50);
 
-pub(super) struct Seat {
+pub(super) struct SlotGuard {
     inner: Arc<Inner>,
     tenant: TenantId,
-    place: Slot,
+    slot: Slot,
 }
 
-impl Seat {
+impl SlotGuard {
     /// Takes a slot, which the bookkeeping has assigned to the tenant.
     pub(super) fn take(inner: &Arc<Inner>, tenant: &TenantId) -> Self {
         inner.capacity.lock().enter(tenant);
-        Self { inner: Arc::clone(inner), tenant: tenant.clone(), place: Slot::Taken }
+        Self { inner: Arc::clone(inner), tenant: tenant.clone(), slot: Slot::Held }
     }
 
     /// Waits for the end of a run. The slot is released as soon as the run itself waits.
     pub(super) async fn until_end_of(&mut self, run: &Run) -> Arc<Execution> {
-        let mut waits = run.hears_of_waits();
-        let given_back = async {
+        let mut waits = run.subscribe_waits();
+        let released = async {
             loop {
                 // The feed that sends it lives as long as the run.
                 let _ = waits.wait_for(|waits| *waits).await;
                 tokio::select! {
                     biased;
                     _ = waits.wait_for(|waits| !*waits) => {}
-                    () = sleep(MOMENT) => return,
+                    () = sleep(SHORT_WAIT) => return,
                 }
             }
         };
         tokio::select! {
             biased;
             finished = run.finished() => return finished,
-            () = given_back => self.give_back(),
+            () = released => self.release(),
         }
         run.finished().await
     }
 
-    fn give_back(&mut self) {
-        self.place = Slot::GivenBack;
+    fn release(&mut self) {
+        self.slot = Slot::Released;
         self.inner.capacity.lock().wait(&self.tenant);
         self.inner.has_room();
     }
 }
 
-impl Drop for Seat {
+impl Drop for SlotGuard {
     fn drop(&mut self) {
-        self.inner.capacity.lock().leave(&self.tenant, self.place);
+        self.inner.capacity.lock().leave(&self.tenant, self.slot);
         self.inner.has_room();
     }
 }
