@@ -104,8 +104,8 @@ impl Authorizer {
     /// Returns the users' display names; users unknown to the host are left out.
     pub(crate) async fn names(&self, tenant: &TenantId, users: Vec<UserId>) -> Vec<(UserId, String)> {
         let names = users.into_iter().map(|user| async move {
-            let cached = self.host.resolve_identity(tenant, &user).await.ok()?;
-            let name = cached.user?.extra.get("name")?.as_str()?.to_owned();
+            let found = self.host.resolve_identity(tenant, &user).await.ok()?;
+            let name = found.user?.extra.get("name")?.as_str()?.to_owned();
             Some((user, name))
         });
         join_all(names).await.into_iter().flatten().collect()

@@ -40,7 +40,7 @@ struct Watched {
     /// The latest strikes of all callers.
     strikes: Vec<Timestamp>,
     slots: Arc<Semaphore>,
-    told: Option<Timestamp>,
+    notified: Option<Timestamp>,
 }
 
 /// The consequence of a strike.
@@ -86,7 +86,7 @@ impl EndpointThrottle {
         };
         // The semaphore is never closed.
         match timeout(MAX_WAIT, slots.acquire_owned()).await {
-            Ok(Ok(acquire_slot)) => Ok(Some(acquire_slot)),
+            Ok(Ok(slot)) => Ok(Some(slot)),
             Ok(Err(_)) | Err(_) => Err(Busy),
         }
     }
@@ -123,10 +123,10 @@ impl EndpointThrottle {
             watched.held.insert(caller.clone(), until);
         }
         let callers = u32::try_from(watched.held.len()).unwrap_or(u32::MAX);
-        if watched.told.is_some_and(|told| now.since(told) < NOTIFY_INTERVAL) {
+        if watched.notified.is_some_and(|at| now.since(at) < NOTIFY_INTERVAL) {
             return None;
         }
-        watched.told = Some(now);
+        watched.notified = Some(now);
         Some(Throttled { until, callers })
     }
 }
@@ -137,7 +137,13 @@ pub(crate) struct Busy;
 
 impl Watched {
     fn new(version: Version, share: usize) -> Self {
-        Self { version, held: HashMap::new(), strikes: Vec::new(), slots: Arc::new(Semaphore::new(share)), told: None }
+        Self {
+            version,
+            held: HashMap::new(),
+            strikes: Vec::new(),
+            slots: Arc::new(Semaphore::new(share)),
+            notified: None,
+        }
     }
 }
 

@@ -362,8 +362,8 @@ impl ExecutionService {
     }
 
     /// Returns whether this node may declare others dead: it has renewed its own lease for long enough.
-    pub(crate) fn may_judge(&self) -> bool {
-        self.inner.may_judge()
+    pub(crate) fn may_declare_lost(&self) -> bool {
+        self.inner.may_declare_lost()
     }
 
     async fn find(&self, identity: &Identity, target: &Target) -> Result<Arc<Script>, ServiceError> {
@@ -372,7 +372,7 @@ impl ExecutionService {
 }
 
 impl Inner {
-    fn may_judge(&self) -> bool {
-        self.lease_state.lock().may_judge(self.clock.monotonic())
+    fn may_declare_lost(&self) -> bool {
+        self.lease_state.lock().may_declare_lost(self.clock.monotonic())
     }
 }

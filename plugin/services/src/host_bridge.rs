@@ -32,7 +32,7 @@ use tokio::time::Instant;
 use tracing::{Instrument as _, Span};
 
 use counts::Counts;
-use db::Sessions;
+use db::RunTransaction;
 use dry_run::DryRun;
 use http::Aborts;
 use in_flight::InFlightCalls;
@@ -95,7 +95,7 @@ pub(crate) struct HostBridge {
     counts: Counts,
     in_flight: InFlightCalls,
     /// The run's open transaction.
-    sql: Sessions,
+    sql: RunTransaction,
     /// The run's pending timers.
     timers: Timers,
     /// The HTTP requests that the script can abort.
@@ -179,7 +179,7 @@ impl HostBridge {
             deadline: Instant::now() + Duration::from_millis(scope.limits.wall_ms),
             counts: Counts::default(),
             in_flight: InFlightCalls::default(),
-            sql: Sessions::default(),
+            sql: RunTransaction::default(),
             timers: Timers::default(),
             aborts: Aborts::default(),
             wrote: AtomicBool::new(false),
@@ -217,7 +217,7 @@ impl HostBridge {
         self.timers.end();
         tokio::select! {
             biased;
-            () = self.in_flight.quiet() => {}
+            () = self.in_flight.idle() => {}
             () = caller_gone => {}
             () = tokio::time::sleep_until(self.deadline) => {}
         }

@@ -79,7 +79,7 @@ struct Inner {
 
 impl Inner {
     /// Wakes the claimer if more is due: a slot is free.
-    fn has_room(&self) {
+    fn wake_claimer(&self) {
         if self.more_is_due.load(Ordering::Acquire) {
             self.claim.notify_one();
         }

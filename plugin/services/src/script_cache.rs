@@ -48,7 +48,7 @@ impl ScriptCache {
     }
 
     /// Returns an uncached view: for decisions that must see changes of other nodes.
-    pub(crate) fn afresh(&self) -> Self {
+    pub(crate) fn uncached(&self) -> Self {
         Self { cache: None, ..self.clone() }
     }
 

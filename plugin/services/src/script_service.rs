@@ -291,9 +291,9 @@ impl ScriptService {
             checked => checked,
         };
         let Checked { mut found, imports, .. } = checked.map_err(ServiceError::Unchecked)?;
-        for absent in self.exports(identity.tenant_id()).absent(&imports).await? {
-            let line = absent.line.and_then(|line| check.source.lines().nth(line.saturating_sub(1) as usize));
-            found.push(Diagnostic { source_line: line.map(str::to_owned), ..absent });
+        for missing_imports in self.exports(identity.tenant_id()).missing_imports(&imports).await? {
+            let line = missing_imports.line.and_then(|line| check.source.lines().nth(line.saturating_sub(1) as usize));
+            found.push(Diagnostic { source_line: line.map(str::to_owned), ..missing_imports });
         }
         Ok(found)
     }
@@ -391,7 +391,7 @@ impl ScriptService {
             return Ok(());
         }
         let own = definition.library.then(|| definition.name.as_str());
-        let linked = self.script_cache.afresh().link(identity.tenant_id(), &definition.imports, own).await?;
+        let linked = self.script_cache.uncached().link(identity.tenant_id(), &definition.imports, own).await?;
         self.require_seen(identity, old, new, linked, seen).await
     }
 

@@ -72,7 +72,7 @@ impl SourceRights {
     /// Returns whether an identity may activate and deactivate a script.
     ///
     /// # Errors
-    /// What the host or the database says.
+    /// An error from the host or the database.
     pub(crate) async fn may_switch(&self, identity: &Identity, script: &Script) -> Result<bool, ServiceError> {
         let allowed = match self.authorizer.require(identity, Permission::Update).await {
             Ok(()) => self.require(identity, Some(script), script.definition()).await,

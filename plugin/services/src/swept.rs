@@ -54,7 +54,7 @@ mod tests {
         swept.entry(4, || 4, |value| *value < 3);
         assert_eq!((0..5).filter(|key| swept.get(key).is_some()).collect::<Vec<_>>(), [3, 4]);
         *swept.entry(3, || 0, |_| true) += 10;
-        assert_eq!(swept.get_mut(&3), Some(&mut 13), "what is there is not swept for itself");
+        assert_eq!(swept.get_mut(&3), Some(&mut 13), "reading an entry does not sweep");
     }
 
     #[test]

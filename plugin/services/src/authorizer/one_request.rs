@@ -10,35 +10,35 @@ use iota_scripts_domain::Permission;
 use crate::Identity;
 
 tokio::task_local! {
-    static ANSWERS: RefCell<Option<Answers>>;
+    static DECISIONS: RefCell<Option<Decisions>>;
 }
 
-struct Answers {
+struct Decisions {
     identity: Identity,
     allowed: Vec<(Permission, bool)>,
 }
 
 /// Answers one request, in which the host is asked for each permission at most once.
 pub async fn one_request<F: Future>(request: F) -> F::Output {
-    ANSWERS.scope(RefCell::default(), request).await
+    DECISIONS.scope(RefCell::default(), request).await
 }
 
 /// Returns the cached decision for a permission.
 pub(super) fn cached(identity: &Identity, permission: Permission) -> Option<bool> {
-    let find = |answers: &RefCell<Option<Answers>>| {
+    let find = |answers: &RefCell<Option<Decisions>>| {
         let answers = answers.borrow();
         let of_identity = answers.as_ref().filter(|answers| answers.identity == *identity)?;
         of_identity.allowed.iter().find(|(of, _)| *of == permission).map(|(_, allowed)| *allowed)
     };
-    ANSWERS.try_with(find).ok().flatten()
+    DECISIONS.try_with(find).ok().flatten()
 }
 
 /// Caches decisions, if a request of this identity is being answered.
 pub(super) fn cache(identity: &Identity, decisions: impl IntoIterator<Item = (Permission, bool)>) {
     // Outside of a request there is no cache.
-    let _ = ANSWERS.try_with(|answers| {
+    let _ = DECISIONS.try_with(|answers| {
         let mut answers = answers.borrow_mut();
-        let answers = answers.get_or_insert_with(|| Answers { identity: identity.clone(), allowed: Vec::new() });
+        let answers = answers.get_or_insert_with(|| Decisions { identity: identity.clone(), allowed: Vec::new() });
         if answers.identity == *identity {
             answers.allowed.extend(decisions);
         }
@@ -59,7 +59,7 @@ mod tests {
     async fn permissions_are_cached_per_request() {
         let (acme, globex) = (identity("acme"), identity("globex"));
         cache(&acme, [(Permission::Read, true)]);
-        assert_eq!(cached(&acme, Permission::Read), None, "there is no request");
+        assert_eq!(cached(&acme, Permission::Read), None, "outside of a request");
         one_request(async {
             cache(&acme, [(Permission::Read, true), (Permission::Delete, false)]);
             cache(&globex, [(Permission::Read, true)]);

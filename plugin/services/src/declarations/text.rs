@@ -71,16 +71,16 @@ mod tests {
             assert_eq!(comment.find("*/"), Some(comment.len() - 3), "{comment}");
             assert!(!comment.contains(['\r', '\u{0}', '\u{2028}']), "{comment:?}");
         }
-        let said = |paragraphs: &[&str], tags: &[&str]| {
+        let formatted = |paragraphs: &[&str], tags: &[&str]| {
             let owned = |texts: &[&str]| texts.iter().copied().map(str::to_owned).collect::<Vec<_>>();
             comment(&owned(paragraphs), &owned(tags), 0)
         };
-        assert_eq!(said(&["one"], &[]), "/** one */\n");
+        assert_eq!(formatted(&["one"], &[]), "/** one */\n");
         assert_eq!(
-            said(&["one", " two\n\nthree"], &["@param a\nb"]),
+            formatted(&["one", " two\n\nthree"], &["@param a\nb"]),
             "/**\n * one\n *\n * two\n * three\n * @param a b\n */\n"
         );
-        assert_eq!(said(&[" \n"], &[]), "");
+        assert_eq!(formatted(&[" \n"], &[]), "");
     }
 
     #[test]

@@ -209,7 +209,7 @@ mod tests {
         assert_eq!(status(FaultCode::ScriptError), Some(500));
         assert_eq!(status(FaultCode::HttpBlocked), Some(500), "not the caller's fault");
         assert_eq!(status(FaultCode::PoolExhausted), Some(503));
-        assert_eq!(status(FaultCode::Cancelled), None, "nobody waits any more");
+        assert_eq!(status(FaultCode::Cancelled), None, "the caller is gone");
     }
 
     #[test]

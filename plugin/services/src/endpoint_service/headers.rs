@@ -191,9 +191,9 @@ mod tests {
             Surrogate-Control CDN-Cache-Control Server Date Via Content-Length Transfer-Encoding Content-Encoding Connection Keep-Alive Upgrade Trailer TE \
             Proxy-Authenticate Status Authentication-Info Integrity-Policy Ping-To Link-Template Priority";
         for name in refused.split_whitespace() {
-            let said = set(name, "1").expect_err(name);
-            assert!(said.contains(&format!("{:?}", name.to_ascii_lowercase())), "{said}");
-            assert!(said.contains("leave it out"), "it says what to do: {said}");
+            let error = set(name, "1").expect_err(name);
+            assert!(error.contains(&format!("{:?}", name.to_ascii_lowercase())), "{error}");
+            assert!(error.contains("leave it out"), "it names the fix: {error}");
         }
     }
 

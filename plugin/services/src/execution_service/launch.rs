@@ -145,8 +145,7 @@ impl Inner {
     }
 }
 
-/// Creates the span for a run's log records. If the run belongs to an occurrence, the occurrence's span is the one that is written at
-/// `info`.
+/// Returns the span for a run's log records. Without debug logs, that is the current span: the occurrence's, if the run has one.
 fn span(identity: &Identity, script: &Script, id: ExecutionId) -> Span {
     let span = tracing::debug_span!("run", tenant = %identity.tenant_id(), script = %script.id(), execution = %id);
     if !span.is_disabled() {

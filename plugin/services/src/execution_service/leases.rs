@@ -25,7 +25,7 @@ pub(super) async fn keep(inner: &Inner, background: &Background) {
         if let Err(error) = renewed {
             tracing::error!("leases were not renewed: {error}");
         }
-        if inner.may_judge() {
+        if inner.may_declare_lost() {
             recover(inner, &lost_runs).await;
         }
     }

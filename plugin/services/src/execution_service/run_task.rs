@@ -162,12 +162,12 @@ impl Inner {
     async fn keep(&self, finished: Execution, announce: impl FnOnce(Arc<Execution>)) -> (Arc<Execution>, bool) {
         let short = self.quotas.fit_input_and_record(&finished).map(Arc::new);
         let finished = Arc::new(finished);
-        let kept = self.executions.keep(short.unwrap_or_else(|| Arc::clone(&finished)), &self.policy.node).await;
-        if let Err(error) = &kept {
+        let queued = self.executions.keep(short.unwrap_or_else(|| Arc::clone(&finished)), &self.policy.node).await;
+        if let Err(error) = &queued {
             tracing::error!(execution = %finished.id(), "a run was not recorded: {error}");
         }
         announce(Arc::clone(&finished));
-        (finished, kept.is_ok())
+        (finished, queued.is_ok())
     }
 
     /// Writes the end with retries, so that a short failure of the database loses no result. Reports it once; returns the reported
@@ -218,7 +218,7 @@ impl Inner {
         let written = match settling {
             Some((settlement, _)) => match self.executions.finish_attempt(finished, settlement).await {
                 Err(error) if !is_independent_of_settlement(&error) => {
-                    // A settlement that the store rejects must not keep the end from being written: the occurrence is settled later by it.
+                    // A settlement that the store rejects must not keep the end from being written: recovery settles the occurrence.
                     tracing::warn!(execution = %finished.id(), "an end is recorded without its settlement: {error}");
                     alone().await
                 }

@@ -12,7 +12,7 @@ use iota_scripts_domain::{FaultCode, HostPattern, JsonText};
 
 pub(crate) use self::aborts::Aborts;
 pub(super) use self::aborts::METHOD as ABORT;
-use self::{answer::Answer, options::HttpOptions};
+use self::{answer::ResponseJson, options::HttpOptions};
 use super::{HostBridge, arguments, json, refuse, unavailable};
 use crate::ports::{CallError, CallFailure, HttpError, HttpMeter};
 
@@ -41,7 +41,7 @@ pub(super) async fn request(bridge: &HostBridge, args: &JsonText) -> Result<Json
     let response = response
         .map_err(|_| refuse(FaultCode::HttpTimeout.as_str(), format!("{name} was not answered within the run's time")))?
         .map_err(|error| failure(&name, error))?;
-    let reply = json(&Answer::of(response))?;
+    let reply = json(&ResponseJson::of(response))?;
     if reply.as_str().len() > MAX_REPLY_BYTES {
         let message =
             format!("{name}: the answer is larger than {MAX_REPLY_BYTES} bytes as JSON; ask for less at a time");

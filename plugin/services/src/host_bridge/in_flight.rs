@@ -46,7 +46,7 @@ impl InFlightCalls {
     }
 
     /// Waits until no call is in flight.
-    pub(crate) async fn quiet(&self) {
+    pub(crate) async fn idle(&self) {
         let attempt = Arc::clone(&self.attempt.lock());
         loop {
             // Subscribe before the check, so that no answer is missed in between.

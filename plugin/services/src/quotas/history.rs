@@ -133,7 +133,7 @@ mod tests {
         let tenants: Vec<_> =
             (0..=CACHED_TENANTS).map(|number| TenantId::parse(format!("tenant-{number}")).unwrap()).collect();
         for tenant in &tenants {
-            assert!(!histories.holds(tenant, BYTES), "nobody knows yet");
+            assert!(!histories.holds(tenant, BYTES), "not known yet");
             tokio::task::yield_now().await;
         }
         assert!(

@@ -88,7 +88,7 @@ impl Recording {
     pub(crate) async fn begin_if_long(self: &Arc<Self>) -> std::convert::Infallible {
         sleep(RECORD_AFTER).await;
         while let Err(error) = self.begin().await {
-            tracing::warn!(execution = %self.execution.id(), "a run that lasts is not on record yet: {error}");
+            tracing::warn!(execution = %self.execution.id(), "a long run is not on record yet: {error}");
             sleep(PAUSE).await;
         }
         std::future::pending().await

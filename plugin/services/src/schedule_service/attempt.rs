@@ -87,7 +87,7 @@ async fn begin(
     if occurrence.cause != Cause::Schedule {
         return start(inner, occurrence, script, settling).await;
     }
-    match pausing::keeping_back(inner, occurrence).await {
+    match pausing::active_pause(inner, occurrence).await {
         Ok(None) => start(inner, occurrence, script, settling).await,
         Ok(Some(pause)) if occurrence.attempt == 1 => Err(Rejection::Skip(Reason::from(pause.sentence()))),
         Ok(Some(pause)) => Err(Rejection::Fail(Reason::from(format!("not tried again: {}", pause.sentence())))),

@@ -52,7 +52,7 @@ impl Capacity {
     }
 
     /// Returns the number of free slots.
-    pub(super) const fn room(&self) -> usize {
+    pub(super) const fn free_slots(&self) -> usize {
         self.places.saturating_sub(self.all.busy)
     }
 
@@ -65,7 +65,7 @@ impl Capacity {
     }
 
     /// Returns whether a tenant may have one more.
-    pub(super) fn takes(&self, tenant: &TenantId) -> bool {
+    pub(super) fn admits(&self, tenant: &TenantId) -> bool {
         let own = self.of(tenant);
         // A fifth of the slots is kept free of any one tenant, as for workers.
         let most_busy = self.places - self.places / 5;
@@ -77,8 +77,8 @@ impl Capacity {
     pub(super) fn share(&self, due: &[TenantId]) -> Vec<(TenantId, u32)> {
         let mut given = self.clone();
         let mut shares: Vec<u32> = vec![0; due.len()];
-        while given.room() > 0 {
-            let free = due.iter().enumerate().filter(|(_, tenant)| given.takes(tenant));
+        while given.free_slots() > 0 {
+            let free = due.iter().enumerate().filter(|(_, tenant)| given.admits(tenant));
             let Some((turn, tenant)) = free.min_by_key(|(turn, tenant)| (given.of(tenant).sum(), *turn)) else { break };
             given.enter(tenant);
             shares[turn] += 1;

@@ -53,7 +53,7 @@ async fn claim(inner: &Arc<Inner>, last: &mut Option<TenantId>) -> Result<Durati
     // Set before the query, so that every slot freed from now on wakes the claimer.
     inner.more_is_due.store(true, Ordering::Release);
     loop {
-        if inner.capacity.lock().room() == 0 {
+        if inner.capacity.lock().free_slots() == 0 {
             // A run that ends or waits wakes the next query.
             return Ok(inner.policy.poll);
         }
@@ -101,7 +101,7 @@ async fn due_in_turn(
                 rounds = 0;
                 break;
             }
-            if capacity.takes(&tenant) {
+            if capacity.admits(&tenant) {
                 due.push(tenant);
             }
         }

@@ -65,6 +65,6 @@ impl ScheduleService {
 }
 
 /// Returns the pause that prevents an attempt at a scheduled time, including times planned before it, and retries.
-pub(super) async fn keeping_back(inner: &Inner, occurrence: &Occurrence) -> Result<Option<Pause>, RepositoryError> {
+pub(super) async fn active_pause(inner: &Inner, occurrence: &Occurrence) -> Result<Option<Pause>, RepositoryError> {
     inner.occurrences.pause_in_force(&occurrence.tenant, inner.clock.now()).await
 }

@@ -9,7 +9,7 @@ use crate::BackgroundTask;
 const BATCH: u32 = 200;
 
 pub(super) async fn settle_stranded(inner: &Inner, task: &BackgroundTask) {
-    if !inner.runs.may_judge() {
+    if !inner.runs.may_declare_lost() {
         return;
     }
     let looked = inner.occurrences.stranded(inner.policy.lease, BATCH).await;

@@ -49,13 +49,13 @@ impl SlotGuard {
     fn release(&mut self) {
         self.slot = Slot::Released;
         self.inner.capacity.lock().wait(&self.tenant);
-        self.inner.has_room();
+        self.inner.wake_claimer();
     }
 }
 
 impl Drop for SlotGuard {
     fn drop(&mut self) {
         self.inner.capacity.lock().leave(&self.tenant, self.slot);
-        self.inner.has_room();
+        self.inner.wake_claimer();
     }
 }

@@ -36,8 +36,8 @@ impl Exports<'_> {
     ///
     /// # Errors
     /// `Unchecked` when the compiler could not answer, or an error from the database.
-    pub(crate) async fn absent(&self, imports: &[Import]) -> Result<Vec<Diagnostic>, ServiceError> {
-        let mut absent = Vec::new();
+    pub(crate) async fn missing_imports(&self, imports: &[Import]) -> Result<Vec<Diagnostic>, ServiceError> {
+        let mut missing_imports = Vec::new();
         for import in imports {
             let Some(name) = import.specifier.strip_prefix(LIBRARY_SCHEME) else { continue };
             let error = |message: String, line, column, width: usize| Diagnostic {
@@ -54,12 +54,22 @@ impl Exports<'_> {
                 Ok(script) if script.definition().library => script,
                 Ok(_) => {
                     let message = format!("the script \"{name}\" is not a library");
-                    absent.push(error(message, import.line, import.column, import.specifier.chars().count() + 2));
+                    missing_imports.push(error(
+                        message,
+                        import.line,
+                        import.column,
+                        import.specifier.chars().count() + 2,
+                    ));
                     continue;
                 }
                 Err(RepositoryError::NotFound) => {
                     let message = format!("there is no library \"{name}\"");
-                    absent.push(error(message, import.line, import.column, import.specifier.chars().count() + 2));
+                    missing_imports.push(error(
+                        message,
+                        import.line,
+                        import.column,
+                        import.specifier.chars().count() + 2,
+                    ));
                     continue;
                 }
                 Err(failure) => return Err(failure.into()),
@@ -70,11 +80,11 @@ impl Exports<'_> {
             let exported = self.of(script.definition().source.as_str()).await?;
             for ImportedName { name: wanted, line, column } in &import.names {
                 if !exported.contains(wanted) {
-                    absent.push(error(no_export(name, wanted), *line, *column, wanted.chars().count()));
+                    missing_imports.push(error(no_export(name, wanted), *line, *column, wanted.chars().count()));
                 }
             }
         }
-        Ok(absent)
+        Ok(missing_imports)
     }
 
     /// Rejects a new text of a library that removes exports which other scripts import, directly or through libraries that re-export them.
@@ -101,7 +111,7 @@ impl Exports<'_> {
                 continue;
             }
             for Importer { name: user, imports, .. } in &importers {
-                // An import of itself is rejected as a circle.
+                // An import of itself is rejected as a cycle.
                 if user.as_str() == name || !imports.contains(&library) {
                     continue;
                 }

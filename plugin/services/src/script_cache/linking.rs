@@ -23,7 +23,7 @@ impl ScriptCache {
     /// Returns the libraries reachable from these, each after its own imports. `below` is the library that is being saved.
     ///
     /// # Errors
-    /// `Invalid` at the field `content`: a name that is not a library, a circle, or too many libraries; or an error from the database.
+    /// `Invalid` at the field `content`: a name that is not a library, a cycle, or too many libraries; or an error from the database.
     pub(crate) async fn link(
         &self,
         tenant: &TenantId,
@@ -44,8 +44,8 @@ impl ScriptCache {
                 }
             };
             if let Some(begin) = path.iter().position(|known| *known == name) {
-                let circle = path.iter().skip(begin).chain([&name]).cloned().collect::<Vec<_>>().join(" → ");
-                return Err(refused(format!("libraries import each other in a cycle: {circle}")));
+                let cycle = path.iter().skip(begin).chain([&name]).cloned().collect::<Vec<_>>().join(" → ");
+                return Err(refused(format!("libraries import each other in a cycle: {cycle}")));
             }
             if linked.iter().any(|known| known.script.name.as_str() == name) {
                 continue;

@@ -70,7 +70,7 @@ impl ScriptService {
         }
         let ms = u64::try_from(self.clock.monotonic().since(began).as_millis()).unwrap_or(u64::MAX);
         let (tenant, by) = (identity.tenant_id(), identity.author());
-        tracing::info!(%tenant, %by, scripts = ids.len(), switched, ms, "scripts were switched on together");
+        tracing::info!(%tenant, %by, scripts = ids.len(), switched, ms, "scripts were activated together");
         Ok(switched)
     }
 

@@ -37,8 +37,10 @@ impl ScriptService {
         let names = script_cache::names(&imports)?;
         let own = definition.library.then(|| definition.name.as_str());
         self.script_cache.link(identity.tenant_id(), &names, own).await?;
-        if let Some(absent) = self.exports(identity.tenant_id()).absent(&imports).await?.into_iter().next() {
-            return Err(FieldError::new("content", FieldProblem::Invalid, absent.sentence()).into());
+        if let Some(missing_imports) =
+            self.exports(identity.tenant_id()).missing_imports(&imports).await?.into_iter().next()
+        {
+            return Err(FieldError::new("content", FieldProblem::Invalid, missing_imports.sentence()).into());
         }
         Ok(names)
     }

@@ -67,12 +67,12 @@ async fn a_change_loads_one_script_once_for_many_requests() {
     changes.of_script(&tenant, ids[1]);
     let many = futures_util::future::join_all((0..20).map(|_| sum())).await;
     assert!(many.iter().all(|sum| *sum == Ok(103)), "{many:?}");
-    assert_eq!(asked(&store), (1, 2), "what changed is loaded, once");
+    assert_eq!(asked(&store), (1, 2), "the changed script is loaded once");
 
     changes.of_script(&TenantId::parse("globex").unwrap(), ids[2]);
-    assert_eq!((sum().await, asked(&store)), (Ok(103), (1, 2)), "another tenant's change is none");
+    assert_eq!((sum().await, asked(&store)), (Ok(103), (1, 2)), "another tenant's change loads nothing");
     changes.of_tenant(&tenant);
-    assert_eq!((sum().await, asked(&store)), (Ok(103), (2, 2)), "what is not known is loaded whole");
+    assert_eq!((sum().await, asked(&store)), (Ok(103), (2, 2)), "unknown changes reload all scripts");
     for id in &ids {
         changes.of_script(&tenant, *id);
     }

@@ -55,7 +55,7 @@ async fn concurrent_saves_of_a_user_are_checked_in_turn() {
     let (saved, ()) = tokio::join!(saving, async {
         for number in 1..=40 {
             begun.wait_for(|begun| *begun >= number).await.expect("the next begins");
-            assert_eq!(*begun.borrow(), number, "and no other beside it");
+            assert_eq!(*begun.borrow(), number, "and no other at the same time");
             held.add_permits(1);
         }
     });
@@ -70,7 +70,7 @@ async fn each_user_has_an_own_rate() {
     for _ in 0..200 {
         refused |= is_refused(&world.scripts.check(&ann(), &text).await);
     }
-    assert!(refused, "nobody types that fast");
+    assert!(refused, "the rate is limited");
     let mut bob = ann();
     Arc::make_mut(bob.user.as_mut().expect("a user")).id = UserId::parse("bob").expect("an id");
     world.scripts.check(&bob, &text).await.expect("another user has a rate of their own");

@@ -122,7 +122,7 @@ async fn a_draft_need_not_compile_but_cannot_be_activated() {
     let draft = world.script(&broken(false)).await;
     let refused = world.scripts.activate(&ann(), draft.id(), None).await.expect_err("a refusal");
     assert_eq!((refused.code(), refused.field()), (FaultCode::CompileError, Some("content")));
-    assert_eq!(refused.to_string(), "line 2, column 5: as the test wished");
+    assert_eq!(refused.to_string(), "line 2, column 5: as the test configured");
     assert!(!world.stored_scripts.all()[0].definition().active);
 
     let active = ScriptInput { content: "one()".into(), is_active: Some(true), ..input("Report") };

@@ -172,7 +172,7 @@ async fn a_run_ended_by_another_node_is_stopped_at_once() {
     assert_eq!(world.stored_runs.recover_lost(10).await.expect("recovered").len(), 1);
     pass(&world, LEASE / 3).await;
     let finished = run.finished().await;
-    assert_eq!(finished.status(), ExecutionStatus::Lost, "whoever waits is told what is on record");
+    assert_eq!(finished.status(), ExecutionStatus::Lost, "the caller is told the recorded end");
     world.settled().await;
     assert_eq!(world.runs.active_runs(), 0);
     keeping.abort();
@@ -198,7 +198,7 @@ async fn after_a_stop_a_lost_run_has_no_more_effects() {
     assert_eq!(world.stored_runs.recover_lost(10).await.expect("recovered").len(), 1);
     world.runtime.release();
     assert_eq!(run.finished().await.status(), ExecutionStatus::Lost);
-    assert!(!stored(&world).await, "nothing was written beside whoever does it now");
+    assert!(!stored(&world).await, "the run's former node writes nothing");
 }
 
 #[tokio::test(start_paused = true)]

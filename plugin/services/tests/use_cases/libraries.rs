@@ -94,7 +94,7 @@ async fn a_library_in_use_cannot_be_deleted_renamed_or_converted() {
     }
     let saved = world.scripts.replace(&ann(), script.id(), script.version(), &input("Report")).await.expect("saved");
     assert!(saved.definition().imports.is_empty());
-    world.scripts.delete(&ann(), tax.id()).await.expect("nobody uses it any more");
+    world.scripts.delete(&ann(), tax.id()).await.expect("no longer in use");
 }
 
 #[tokio::test]
@@ -159,7 +159,7 @@ async fn imports_that_were_broken_before_may_stay() {
     world.stored_scripts.update(&revision).await.expect("stored");
     let base = revision.into_script().version();
     let saved = world.scripts.replace(&ann(), tax.id(), base, &library("tax", "export vat\nexport new")).await;
-    saved.expect("the rule is about what goes away now");
+    saved.expect("only newly removed exports are rejected");
     let (job, _) = run(&world, &world.stored_scripts.all()[1]).await;
     assert_eq!(job.libraries.len(), 1);
 }

@@ -120,6 +120,6 @@ async fn the_receipt_lists_usage_limits_and_unmeasured_figures() {
     assert_eq!((receipt.events.used, receipt.pending_host_calls.used), (Some(1), Some(1)));
     assert_eq!((receipt.input_bytes.used, receipt.json_depth.used), (Some(9), Some(2)));
     assert_eq!(receipt.source_bytes.used, Some("one()".len() as u64));
-    assert!(receipt.message_bytes.used > Some(15), "the largest of what went out and came back");
+    assert!(receipt.message_bytes.used > Some(15), "the largest message in either direction");
     assert_eq!((receipt.call_depth.used, receipt.call_depth.allowed), (None, 4_000));
 }

@@ -130,7 +130,10 @@ async fn run_as_another_user_needs_a_permission() {
     let own = ScriptInput { name: "Own".into(), ..run_as("ann", "one()") };
     let own = scripts.create(&ann(), &own).await.expect("everybody may lend their own rights");
     let edited = ScriptInput { name: "Own".into(), ..run_as("ann", "two()") };
-    scripts.replace(&ann(), own.id(), own.version(), &edited).await.expect("and edit what has them");
+    scripts
+        .replace(&ann(), own.id(), own.version(), &edited)
+        .await
+        .expect("and edit a script with the library's rights");
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ async fn a_tenant_s_concurrent_runs_are_counted_until_they_end() {
     let exceeded = refused(world.runs.start(&ann(), request(&script)).await);
     assert_eq!((exceeded.quota, exceeded.limit), (Quota::ConcurrentRuns, 1));
     assert_eq!(exceeded.retry_after, Duration::from_secs(1));
-    assert_eq!(world.stored_runs.all().len(), 1, "what is refused is not recorded");
+    assert_eq!(world.stored_runs.all().len(), 1, "a rejected run is not recorded");
     assert_eq!(world.counted.refused(), [Quota::ConcurrentRuns]);
 
     let theirs = world.scripts.create(&gus(), &input("Report")).await.expect("a script");

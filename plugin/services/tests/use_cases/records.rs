@@ -28,7 +28,7 @@ async fn a_run_without_effects_is_recorded_at_its_end() {
     let world = World::new();
     let finished = invoked(&world, Play::Value(json!(7))).await.finished().await;
     assert_eq!(recorded(&world), ["ran", "kept success"]);
-    assert_eq!(world.stored_runs.all(), [(*finished).clone()], "who waits is told what is recorded");
+    assert_eq!(world.stored_runs.all(), [(*finished).clone()], "the caller is told the recorded end");
 }
 
 #[tokio::test]

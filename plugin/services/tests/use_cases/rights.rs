@@ -100,9 +100,7 @@ async fn a_concurrent_save_makes_rights_be_checked_again() {
     let refused = refusal(edit(&world, &bob(), &tax, &library("tax", "services.money.send()")).await);
     assert_eq!(refused, r#"RunsAs([UserId("ann")])"#);
     world.stored_scripts.meanwhile(stored_by_ann("Weekly"));
-    edit(&world, &ann(), &tax, &library("tax", "two()"))
-        .await
-        .expect("the admin's to edit, whatever is saved beside it");
+    edit(&world, &ann(), &tax, &library("tax", "two()")).await.expect("an admin may edit it, whatever else is saved");
 }
 
 #[tokio::test]
@@ -132,7 +130,7 @@ async fn rights_are_lent_only_to_libraries_that_were_seen() {
 
     let second = Version::FIRST.next();
     let all = seen(&[(&base, second), (&tax, Version::FIRST)]);
-    world.scripts.activate(&ann(), draft.id(), all).await.expect("what she saw");
+    world.scripts.activate(&ann(), draft.id(), all).await.expect("the version that she saw");
     assert!(refusal(edit(&world, &bob(), &base, &library("base", "export one")).await).starts_with("RunsAs"));
     // Only users with the permission can change them now, so nothing needs to have been seen.
     world.scripts.create(&ann(), &weekly).await.expect("lent already");
@@ -172,7 +170,7 @@ async fn a_run_for_later_keeps_the_requested_versions() {
     let tax = by(&world, &bob(), &library("tax", "rates()")).await;
     let report = by(&world, &bob(), &ScriptInput { content: "import 'lib:tax'".into(), ..input("Report") }).await;
     let asked = later(&world, &ann(), &report).await;
-    let pinned = asked.pinned.expect("what is to run");
+    let pinned = asked.pinned.expect("the pinned version");
     assert_eq!((pinned.script, pinned.libraries.len()), (Version::FIRST, 1));
 
     let other = ScriptInput { content: "services.money.send()".into(), ..input("Report") };
@@ -238,7 +236,7 @@ async fn the_first_activation_lends_rights_for_the_seen_version() {
     let seen = Some(Version::FIRST);
     let stale = refusal(world.scripts.activate(&ann(), script.id(), seen).await);
     assert_eq!(stale, "Stale { current: Version(2) }");
-    world.scripts.activate(&ann(), script.id(), Version::new(2)).await.expect("what she saw");
+    world.scripts.activate(&ann(), script.id(), Version::new(2)).await.expect("the version that she saw");
     world.scripts.deactivate(&ann(), script.id()).await.expect("off");
     world.scripts.activate(&ann(), script.id(), seen).await.expect("that lends nothing new");
 }
@@ -325,7 +323,7 @@ async fn every_path_that_saves_checks_the_text_s_rights() {
                         "library" | "library of a library" => {
                             let tax = by(&world, &bob(), &library("tax", "one()")).await;
                             let now = library("tax", "two()");
-                            edit(&world, &bob(), &tax, &now).await.expect("nobody imports it yet");
+                            edit(&world, &bob(), &tax, &now).await.expect("not imported yet");
                             let prices = by(&world, &bob(), &library("prices", "import 'lib:tax'")).await;
                             let name = if through == "library" { "tax" } else { "prices" };
                             let input = of_kind(kind, &format!("import 'lib:{name}'"));

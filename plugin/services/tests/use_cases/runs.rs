@@ -37,7 +37,7 @@ async fn a_run_is_recorded_before_it_starts_and_finished_once() {
     assert!(journal.position_of("recorded running") < journal.position_of("ran"));
     assert!(journal.position_of("ran") < journal.position_of("recorded success"));
     assert_eq!(world.stored_runs.finish_attempts(), 1);
-    assert_eq!(world.stored_runs.all(), [(*finished).clone()], "who waits is told what is recorded");
+    assert_eq!(world.stored_runs.all(), [(*finished).clone()], "the caller is told the recorded end");
     let record = finished.record().expect("a record");
     assert_eq!(record.outcome.result().map(|json| json.as_str()), Some(r#"{"sent":3}"#));
     assert_eq!(record.receipt.as_ref().map(|receipt| receipt.wall_ms.used), Some(Some(2)), "1.5 ms, rounded up");
@@ -49,7 +49,10 @@ async fn the_host_receives_the_start_before_the_end() {
     world.run(Play::Value(json!(1))).await;
     let journal = &world.journal;
     assert!(journal.position_of(STARTED) < journal.position_of("recorded success"));
-    assert!(journal.position_of("recorded success") < journal.position_of(COMPLETED), "what is announced is recorded");
+    assert!(
+        journal.position_of("recorded success") < journal.position_of(COMPLETED),
+        "recorded before it is announced"
+    );
 }
 
 #[tokio::test]
@@ -151,7 +154,7 @@ async fn every_listener_gets_every_line_and_the_end() {
     assert_eq!(events_of(&run).await, ["one", "two", "success"]);
 
     let lines = finished.record().map_or(0, |record| record.log.lines.len());
-    assert_eq!(lines, 2, "the record keeps what was heard");
+    assert_eq!(lines, 2, "the record has the same lines");
     let mut told_again = world.runs.follow(&ann(), run.id()).await.expect("a listener");
     assert!(matches!(told_again.next().await, Some(RunEvent::Log(line)) if line.message == "one"));
     assert_eq!(refusal(world.runs.follow(&gus(), run.id()).await), r#"NotFound("execution")"#);

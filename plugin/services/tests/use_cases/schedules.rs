@@ -123,7 +123,7 @@ async fn an_end_is_recorded_even_if_its_settlement_is_rejected() {
     let script = fixture.script(&ann(), "Nightly").await;
     fixture.world.stored_runs.fail_settlements(1);
     fixture.queue(&script, 1).await;
-    fixture.until("it is settled by itself", |fixture| fixture.states(&script) == [OccurrenceState::Ran]).await;
+    fixture.until("it is settled", |fixture| fixture.states(&script) == [OccurrenceState::Ran]).await;
     assert!(fixture.world.stored_runs.all().iter().all(|run| run.status() == ExecutionStatus::Success));
 }
 
@@ -133,7 +133,7 @@ async fn planning_does_not_wait_for_runs() {
     let script = fixture.script(&ann(), "Long").await;
     fixture.world.runtime.play(Play::Wait);
     fixture.queue(&script, 3).await;
-    fixture.until("there is no room", |fixture| fixture.running() == 1).await;
+    fixture.until("no slot is free", |fixture| fixture.running() == 1).await;
     let planned = fixture.ledger.plannings();
     fixture.schedules.wake();
     fixture.until("it has planned again", |fixture| fixture.ledger.plannings() > planned).await;
@@ -156,7 +156,7 @@ async fn setting_the_clock_is_noticed() {
 
     clock.set_back(Duration::from_secs(86_400));
     fixture.schedules.wake();
-    fixture.until("what is due next is computed anew", |fixture| fixture.ledger.realigned() > realigned).await;
+    fixture.until("due times are recomputed", |fixture| fixture.ledger.realigned() > realigned).await;
     let planned = fixture.ledger.plannings();
     fixture.schedules.wake();
     fixture.until("it has planned", |fixture| fixture.ledger.plannings() > planned).await;

@@ -84,7 +84,7 @@ async fn a_template_is_found_by_its_name() {
     assert_eq!(refusal(world.templates.get(&gus(), "hello", None).await), r#"NotFound("template")"#);
     assert!(refusal(world.templates.put(&ann(), "no name", None, "x").await).starts_with("Invalid("));
     let broken = world.templates.put(&ann(), "hello", None, "Hello\nlet = ;").await.expect_err("a refusal");
-    assert_eq!(broken.to_string(), "body: line 2: as the test wished");
+    assert_eq!(broken.to_string(), "body: line 2: as the test configured");
     assert_eq!(world.templates.get(&ann(), "hello", None).await.expect("as it was").body.as_str(), "Hello {{ name }}!");
 }
 

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::*;
 
 /// Returns the type on one line.
-fn said(schema: &Value, side: Side) -> String {
+fn type_line(schema: &Value, side: Side) -> String {
     type_of(schema, side, 0).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -48,16 +48,16 @@ fn schemas_become_types() {
         (json!(false), "never"),
         (json!(3), "unknown"),
     ] {
-        assert_eq!(said(&schema, Side::Argument), expected, "{schema}");
-        assert_eq!(said(&schema, Side::Result), expected, "{schema}");
+        assert_eq!(type_line(&schema, Side::Argument), expected, "{schema}");
+        assert_eq!(type_line(&schema, Side::Result), expected, "{schema}");
     }
 }
 
 #[test]
 fn objects_are_open_if_the_schema_allows_more_members() {
     let point = json!({"type": "object", "properties": {"x": {"type": "number"}, "a-b": {}}, "required": ["x"]});
-    assert_eq!(said(&point, Side::Result), r#"{ x: number; "a-b"?: unknown; }"#);
-    assert_eq!(said(&point, Side::Argument), r#"{ x: number; "a-b"?: unknown; [key: string]: unknown; }"#);
+    assert_eq!(type_line(&point, Side::Result), r#"{ x: number; "a-b"?: unknown; }"#);
+    assert_eq!(type_line(&point, Side::Argument), r#"{ x: number; "a-b"?: unknown; [key: string]: unknown; }"#);
     for (keywords, argument, result) in [
         (json!({"additionalProperties": false}), "{ x?: number; }", "{ x?: number; }"),
         (
@@ -73,31 +73,31 @@ fn objects_are_open_if_the_schema_allows_more_members() {
     ] {
         let mut schema = json!({"properties": {"x": {"type": "number"}}});
         schema.as_object_mut().unwrap().extend(keywords.as_object().unwrap().clone());
-        assert_eq!(said(&schema, Side::Argument), argument);
-        assert_eq!(said(&schema, Side::Result), result);
+        assert_eq!(type_line(&schema, Side::Argument), argument);
+        assert_eq!(type_line(&schema, Side::Result), result);
     }
     for (schema, expected) in [
         (json!({"type": "object"}), "{ [key: string]: unknown; }"),
         (json!({"type": "object", "additionalProperties": {"type": "number"}}), "{ [key: string]: number; }"),
         (json!({"type": "object", "additionalProperties": false}), "{ [key: string]: never; }"),
     ] {
-        assert_eq!(said(&schema, Side::Argument), expected);
-        assert_eq!(said(&schema, Side::Result), expected);
+        assert_eq!(type_line(&schema, Side::Argument), expected);
+        assert_eq!(type_line(&schema, Side::Result), expected);
     }
 }
 
 #[test]
 fn date_times_are_sent_as_date_and_received_as_text() {
-    let moment = json!({"type": ["string", "null"], "format": "date-time"});
-    assert_eq!(said(&moment, Side::Argument), "string | Date | null");
-    assert_eq!(said(&moment, Side::Result), "string | null");
+    let date_time = json!({"type": ["string", "null"], "format": "date-time"});
+    assert_eq!(type_line(&date_time, Side::Argument), "string | Date | null");
+    assert_eq!(type_line(&date_time, Side::Result), "string | null");
 }
 
 #[test]
 fn nullable_applies_only_to_results() {
     let schema = json!({"type": "string", "nullable": true});
-    assert_eq!(said(&schema, Side::Argument), "string");
-    assert_eq!(said(&schema, Side::Result), "string | null");
+    assert_eq!(type_line(&schema, Side::Argument), "string");
+    assert_eq!(type_line(&schema, Side::Result), "string | null");
 }
 
 #[test]

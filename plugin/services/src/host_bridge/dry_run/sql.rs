@@ -44,7 +44,7 @@ pub(super) struct SharedTransaction {
 }
 
 /// A transaction of the script.
-struct Nested {
+struct DryTransaction {
     shared: Arc<SharedTransaction>,
     recording: Arc<Recording>,
     /// The number of statements at its start, and at each of its savepoints.
@@ -143,11 +143,11 @@ impl SqlGateway for DrySql {
             .await?;
         self.shared.begun.store(true, Ordering::Release);
         let marks = vec![self.recording.statements()];
-        Ok(Box::new(Nested { shared: Arc::clone(&self.shared), recording: Arc::clone(&self.recording), marks }))
+        Ok(Box::new(DryTransaction { shared: Arc::clone(&self.shared), recording: Arc::clone(&self.recording), marks }))
     }
 }
 
-impl Nested {
+impl DryTransaction {
     fn take_back(&mut self) {
         if let Some(mark) = self.marks.pop() {
             self.recording.take_back(mark);
@@ -156,7 +156,7 @@ impl Nested {
 }
 
 #[async_trait]
-impl SqlTransaction for Nested {
+impl SqlTransaction for DryTransaction {
     async fn run(&mut self, statement: ScopedSql, bounds: SqlBounds) -> Result<SqlRows, SqlError> {
         let mut open = self.shared.open.lock().await;
         perform(within(&mut open)?, statement, bounds, &self.recording).await

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::ports::HttpResponse;
 
 #[derive(Serialize)]
-pub(super) struct Answer {
+pub(super) struct ResponseJson {
     status: u16,
     url: String,
     /// Values of one name are joined.
@@ -22,7 +22,7 @@ pub(super) struct Answer {
     base64: Option<String>,
 }
 
-impl Answer {
+impl ResponseJson {
     pub(super) fn of(response: HttpResponse) -> Self {
         let mut headers = Map::new();
         let mut cookies = Vec::new();
@@ -58,9 +58,9 @@ mod tests {
 
     use super::*;
 
-    fn of(content_type: &str, body: &[u8]) -> Answer {
+    fn of(content_type: &str, body: &[u8]) -> ResponseJson {
         let headers = [("set-cookie", "a=1"), ("content-type", content_type), ("set-cookie", "b=2")];
-        Answer::of(HttpResponse {
+        ResponseJson::of(HttpResponse {
             status: 200,
             url: Url::parse("https://a.example/").unwrap(),
             headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),

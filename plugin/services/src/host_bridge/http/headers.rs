@@ -30,7 +30,7 @@ const MAX_VALUE_BYTES: usize = 8 * 1024;
 pub(super) enum InvalidHeader {
     #[error("there are more than {MAX_HEADERS} headers")]
     TooMany,
-    #[error("\"{}\" is no name of a header", .0.escape_debug())]
+    #[error("\"{}\" is not a valid header name", .0.escape_debug())]
     Name(String),
     #[error("the header {0} cannot be set by scripts; leave it out")]
     Reserved(String),

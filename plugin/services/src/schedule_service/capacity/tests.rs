@@ -30,11 +30,11 @@ fn a_waiting_run_holds_no_slot() {
     let acme = tenant("acme");
     let mut capacity = Capacity::new(1);
     capacity.enter(&acme);
-    assert_eq!(capacity.room(), 0);
+    assert_eq!(capacity.free_slots(), 0);
     capacity.wait(&acme);
-    assert_eq!((capacity.room(), capacity.in_flight()), (1, InFlight { busy: 0, waiting: 1 }));
+    assert_eq!((capacity.free_slots(), capacity.in_flight()), (1, InFlight { busy: 0, waiting: 1 }));
     capacity.leave(&acme, Slot::Released);
-    assert_eq!((capacity.room(), capacity.tenants.len()), (1, 0));
+    assert_eq!((capacity.free_slots(), capacity.tenants.len()), (1, 0));
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn a_tenant_is_limited_in_waiting_runs_and_slots() {
         capacity.enter(&acme);
         capacity.wait(&acme);
     }
-    assert!(!capacity.takes(&acme));
+    assert!(!capacity.admits(&acme));
     assert_eq!(names(&capacity.share(&[acme, globex])), [("globex", 8)]);
 }
 

@@ -166,7 +166,7 @@ impl HostGateway for Host {
 
     async fn tenant_by_host(&self, host: &str) -> Result<TenantRecord, HostError> {
         *self.host_queries.lock() += 1;
-        Err(HostError::new("NOT_FOUND", format!("nobody lives at {host}")))
+        Err(HostError::new("NOT_FOUND", format!("no tenant at {host}")))
     }
 
     async fn publish(&self, event: HostEvent) -> Result<(), HostError> {

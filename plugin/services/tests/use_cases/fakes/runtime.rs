@@ -127,7 +127,7 @@ impl Runtime for FakeRuntime {
         let play = self.play.lock().clone();
         let outcome = match play {
             Play::Value(value) => Ok(JsonText::from(&value)),
-            Play::Fault(code) => Err(Fault::new(code, "as the test wished")),
+            Play::Fault(code) => Err(Fault::new(code, "as the test configured")),
             Play::Log(messages) => {
                 messages.iter().for_each(|message| io.log(line(message)));
                 Ok(JsonText::null())
@@ -141,7 +141,7 @@ impl Runtime for FakeRuntime {
                 Ok(_) => self.perform(io.as_ref(), calls).await,
                 cancelled => cancelled,
             },
-            Play::Panic => panic!("as the test wished"),
+            Play::Panic => panic!("as the test configured"),
             Play::Calls(calls) => self.perform(io.as_ref(), calls).await,
         };
         RunReport { outcome, usage: Measured { wall_us: 1_500, cpu_us: Some(1_000_000), ..Measured::default() } }
@@ -154,7 +154,7 @@ impl Runtime for FakeRuntime {
             held.acquire().await.expect("open").forget();
         }
         if let Some(code) = *self.no_answer.lock() {
-            return Err(Fault::new(code, "as the test wished"));
+            return Err(Fault::new(code, "as the test configured"));
         }
         let code = match check.source.as_str() {
             source if source.contains("let = ;") => FaultCode::CompileError,
@@ -170,7 +170,7 @@ impl Runtime for FakeRuntime {
         let found = vec![Diagnostic {
             severity: Severity::Error,
             code: code.as_str().to_owned(),
-            message: "as the test wished".to_owned(),
+            message: "as the test configured".to_owned(),
             line: Some(2),
             column: Some(5),
             end_line: None,

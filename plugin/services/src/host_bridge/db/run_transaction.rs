@@ -16,7 +16,7 @@ use crate::ports::{ScopedSql, SqlBounds, SqlError, SqlRows, SqlTransaction};
 
 /// The open transaction of a run.
 #[derive(Default)]
-pub(crate) struct Sessions {
+pub(crate) struct RunTransaction {
     slot: parking_lot::Mutex<Arc<Slot>>,
     numbers: AtomicU64,
 }
@@ -29,7 +29,7 @@ struct Open {
     levels: Vec<String>,
 }
 
-impl Sessions {
+impl RunTransaction {
     /// Begins the run's transaction.
     pub(super) async fn begin(
         &self,
