@@ -373,6 +373,6 @@ impl ExecutionService {
 
 impl Inner {
     fn may_declare_lost(&self) -> bool {
-        self.lease_state.lock().may_declare_lost(self.clock.monotonic())
+        self.lease_state.lock().may_judge(self.clock.monotonic())
     }
 }
