@@ -77,8 +77,8 @@ const SPAWNING: &[&str] = &[
     "services/src/authorizer/one_request.rs",
     "services/src/background/tests.rs",
     "services/src/execution_service/launch.rs",
-    "services/src/execution_service/recording.rs",
     "services/src/quotas/history.rs",
+    "services/src/run_record/recording.rs",
     "src/announcements.rs",
 ];
 

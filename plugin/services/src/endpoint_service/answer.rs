@@ -151,10 +151,10 @@ fn status(given: &Value) -> Result<u16, InvalidAnswer> {
     let status = whole.and_then(|status| u16::try_from(status).ok()).filter(|status| (200..=599).contains(status));
     status.ok_or_else(|| {
         InvalidAnswer::Status(match given {
-            Value::Null => "null (or no number, NaN)".to_owned(),
+            Value::Null => "null (or NaN)".to_owned(),
             Value::Number(number) => number.to_string(),
             Value::String(_) => "a text".to_owned(),
-            Value::Bool(_) | Value::Array(_) | Value::Object(_) => "no number".to_owned(),
+            Value::Bool(_) | Value::Array(_) | Value::Object(_) => "not a number".to_owned(),
         })
     })
 }

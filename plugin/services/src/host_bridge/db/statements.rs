@@ -360,7 +360,7 @@ mod tests {
     #[test]
     fn a_write_without_conditions_is_rejected() {
         for (operation, rest) in [("delete", &["{}"][..]), ("update", &["{}", r#"{"a": 1}"#]), ("delete", &["null"])] {
-            assert!(sql(operation, rest).contains("give conditions"), "{operation}");
+            assert!(sql(operation, rest).contains("add conditions"), "{operation}");
         }
         assert!(sql("findOne", &[r#"{"a": {"regexp": "x"}}"#]).contains("there is no operator"));
     }

@@ -173,7 +173,7 @@ mod tests {
         for (more, word) in [
             (json!({"url": "/relative"}), "not an absolute URL"),
             (json!({"url": "http://"}), "not an absolute URL"),
-            (json!({"method": "CONNECT"}), "the method is one of"),
+            (json!({"method": "CONNECT"}), "the method must be one of"),
             (json!({"json": 1, "text": "x"}), "one body"),
             (json!({"timeout_ms": 0}), "timeout_ms"),
             (json!({"retries": 1.5}), "retries"),
