@@ -15,7 +15,7 @@ pub(super) fn of(tables: &[DeclaredTable]) -> String {
 
 fn table(table: &DeclaredTable) -> String {
     let (about, written) = match table.access {
-        TableAccess::Read => ("Can be read.", false),
+        TableAccess::Read => ("Read-only.", false),
         TableAccess::ReadWrite => ("Read-write: scripts with the permission can write it.", true),
     };
     let columns: String = table

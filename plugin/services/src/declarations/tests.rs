@@ -196,7 +196,7 @@ fn tables_declare_their_rows_and_writability() {
     };
     let row = r#"{ id: number | null; "since when": Date | null; extra: any | null; }"#;
     let read =
-        format!("declare namespace iota {{ interface Tables {{ /** Can be read. */ clients: Table<{row}>; }} }}");
+        format!("declare namespace iota {{ interface Tables {{ /** Read-only. */ clients: Table<{row}>; }} }}");
     assert!(declared("read").starts_with(&read), "{}", declared("read"));
     assert!(
         declared("read_write").contains(&format!("clients: Table<{row}, Columns<{row}>>;")),

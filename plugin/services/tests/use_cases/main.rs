@@ -1,6 +1,6 @@
 //! Tests of the use cases, with in-memory fakes of every port.
 //!
-//! Database, engine and host have their own tests. The clock stands still unless a test advances it.
+//! Database, engine and host have their own tests. The clock moves only when a test advances it.
 
 mod cancelling;
 mod checking;
