@@ -195,8 +195,7 @@ fn tables_declare_their_rows_and_writability() {
         text.strip_prefix(BASE).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
     };
     let row = r#"{ id: number | null; "since when": Date | null; extra: any | null; }"#;
-    let read =
-        format!("declare namespace iota {{ interface Tables {{ /** Read-only. */ clients: Table<{row}>; }} }}");
+    let read = format!("declare namespace iota {{ interface Tables {{ /** Read-only. */ clients: Table<{row}>; }} }}");
     assert!(declared("read").starts_with(&read), "{}", declared("read"));
     assert!(
         declared("read_write").contains(&format!("clients: Table<{row}, Columns<{row}>>;")),
