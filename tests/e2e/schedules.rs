@@ -286,7 +286,7 @@ async fn a_later_run_can_be_requested_and_cancelled() {
         let refused = run("2020-01-01T00:00:00Z".into()).await.expect(422);
         assert_eq!(
             (&refused["error"]["field"], &refused["error"]["message"]),
-            (&json!("at"), &json!("at: this moment has passed"))
+            (&json!("at"), &json!("at: this time has passed"))
         );
         assert_eq!(run("tomorrow".into()).await.expect(422)["error"]["field"], "at");
 

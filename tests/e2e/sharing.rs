@@ -145,7 +145,7 @@ async fn an_innocent_run_restarts_unless_it_had_effects() {
     (0..3).for_each(|_| stage.host.release());
     let read = stage.ended(&ann, &reading).await;
     assert_eq!((&read["status"], &read["result"]), (&json!("success"), &json!("done")), "{read:#}");
-    assert!(read["logs"][0]["message"].as_str().unwrap().contains("begins again"), "{read:#}");
+    assert!(read["logs"][0]["message"].as_str().unwrap().contains("restarts"), "{read:#}");
     host.stage.stop().await;
 }
 

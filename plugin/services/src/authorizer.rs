@@ -1,6 +1,6 @@
-//! The question before every action: does the host's RBAC allow it?
+//! Checks every action against the host's RBAC.
 //!
-//! What the host says stands for the rest of the request that asked (`one_request`), and no longer.
+//! A decision is cached for the rest of the request that asked for it (`one_request`) and no longer.
 
 mod one_request;
 
@@ -16,7 +16,7 @@ use crate::{
 
 pub use one_request::one_request;
 
-/// Asks the host.
+/// Asks the host for permissions.
 #[derive(Clone)]
 pub(crate) struct Authorizer {
     host: Arc<dyn HostGateway>,
@@ -31,7 +31,7 @@ impl Authorizer {
         if self.allows(identity, permission).await? { Ok(()) } else { Err(ServiceError::Forbidden(permission)) }
     }
 
-    /// Refuses to let somebody end what acts as another user, unless they may decide what is done with others' rights.
+    /// Rejects a user who ends a run or an occurrence that acts as another user, unless they have `scripts.manage_endpoints`.
     pub(crate) async fn require_to_end(
         &self,
         identity: &Identity,
@@ -45,7 +45,7 @@ impl Authorizer {
         }
     }
 
-    /// One of these is enough; the first is named when there is none.
+    /// Requires one of the permissions; the error names the first if all are missing.
     pub(crate) async fn require_any<const N: usize>(
         &self,
         identity: &Identity,
@@ -57,42 +57,43 @@ impl Authorizer {
         permissions.first().map_or(Ok(()), |first| Err(ServiceError::Forbidden(*first)))
     }
 
-    /// Which of all permissions the identity has, in their order.
+    /// Returns the permissions that the identity has, in the order of [`Permission::ALL`].
     pub(crate) async fn granted(&self, identity: &Identity) -> Result<Vec<Permission>, ServiceError> {
         let allowed = self.allowed(identity, &Permission::ALL).await?;
         Ok(Permission::ALL.into_iter().zip(allowed).filter_map(|(permission, yes)| yes.then_some(permission)).collect())
     }
 
     async fn allows(&self, identity: &Identity, permission: Permission) -> Result<bool, ServiceError> {
-        if let Some(allowed) = one_request::known(identity, permission) {
+        if let Some(allowed) = one_request::cached(identity, permission) {
             return Ok(allowed);
         }
         let allowed = self.host.authorize(identity, permission).await?;
-        one_request::keep(identity, [(permission, allowed)]);
+        one_request::cache(identity, [(permission, allowed)]);
         Ok(allowed)
     }
 
-    /// Which of these the identity has, in their order. Asks once for those that this request has not asked for yet.
+    /// Returns a decision for each permission, in their order. Asks the host once, for those not yet known in this request.
     async fn allowed(&self, identity: &Identity, permissions: &[Permission]) -> Result<Vec<bool>, ServiceError> {
-        let known: Vec<_> = permissions.iter().map(|permission| one_request::known(identity, *permission)).collect();
-        let open = permissions.iter().zip(&known).filter(|(_, known)| known.is_none());
-        let open: Vec<Permission> = open.map(|(permission, _)| *permission).collect();
-        if open.is_empty() {
-            return Ok(known.into_iter().flatten().collect());
+        let cached: Vec<_> = permissions.iter().map(|permission| one_request::cached(identity, *permission)).collect();
+        let unknown = permissions.iter().zip(&cached).filter(|(_, cached)| cached.is_none());
+        let unknown: Vec<Permission> = unknown.map(|(permission, _)| *permission).collect();
+        if unknown.is_empty() {
+            return Ok(cached.into_iter().flatten().collect());
         }
-        let said = self.host.authorize_many(identity, &open).await?;
-        if said.len() != open.len() {
-            // Nobody can say which answer belongs to which permission: none of them is one.
-            let message = format!("the host was asked for {} permissions and answered {}", open.len(), said.len());
+        let answers = self.host.authorize_many(identity, &unknown).await?;
+        if answers.len() != unknown.len() {
+            // The answers cannot be matched to the permissions, so all of them are discarded.
+            let message =
+                format!("the host was asked for {} permissions and answered {}", unknown.len(), answers.len());
             return Err(ServiceError::Host(HostError::new(HostErrorCode::Internal, message)));
         }
-        one_request::keep(identity, open.into_iter().zip(said.iter().copied()));
-        let mut said = said.into_iter();
-        Ok(known.into_iter().map(|known| known.or_else(|| said.next()).unwrap_or(false)).collect())
+        one_request::cache(identity, unknown.into_iter().zip(answers.iter().copied()));
+        let mut answers = answers.into_iter();
+        Ok(cached.into_iter().map(|cached| cached.or_else(|| answers.next()).unwrap_or(false)).collect())
     }
 
-    /// Whether the tenant has such a user.
-    pub(crate) async fn knows(&self, tenant: &TenantId, user: &UserId) -> Result<bool, HostError> {
+    /// Returns whether the tenant has this user.
+    pub(crate) async fn user_exists(&self, tenant: &TenantId, user: &UserId) -> Result<bool, HostError> {
         match self.host.resolve_identity(tenant, user).await {
             Ok(_) => Ok(true),
             Err(error) if error.code == HostErrorCode::NotFound => Ok(false),
@@ -100,13 +101,13 @@ impl Authorizer {
         }
     }
 
-    /// What the host calls its users; those that it does not know are missing.
+    /// Returns the users' display names; users unknown to the host are left out.
     pub(crate) async fn names(&self, tenant: &TenantId, users: Vec<UserId>) -> Vec<(UserId, String)> {
-        let asked = users.into_iter().map(|user| async move {
-            let known = self.host.resolve_identity(tenant, &user).await.ok()?;
-            let name = known.user?.extra.get("name")?.as_str()?.to_owned();
+        let names = users.into_iter().map(|user| async move {
+            let found = self.host.resolve_identity(tenant, &user).await.ok()?;
+            let name = found.user?.extra.get("name")?.as_str()?.to_owned();
             Some((user, name))
         });
-        join_all(asked).await.into_iter().flatten().collect()
+        join_all(names).await.into_iter().flatten().collect()
     }
 }

@@ -1,7 +1,7 @@
-//! The tasks that an instance runs without a request, and how each of them is doing.
+//! The background tasks of an instance, and their health.
 //!
-//! A loop registers under a name, and reports the result of each of its rounds; the operation `health` lists all. A task that fails
-//! keeps its error and the moment since when it fails; when it succeeds again, that is logged with the duration.
+//! A loop registers under a name and reports the result of each round; the operation `health` lists all tasks. A failing task keeps its
+//! error and the time of its first failure; its recovery is logged with the duration.
 
 #[cfg(test)]
 mod tests;
@@ -26,12 +26,12 @@ struct Inner {
     running: Mutex<JoinSet<()>>,
 }
 
-/// How one task is doing.
+/// The state of one task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TaskStatus {
     /// Its name, unique within the instance.
     pub name: &'static str,
-    /// False when there is nothing to do with this configuration.
+    /// False if the task has no work with this configuration.
     pub on: bool,
     /// Milliseconds between two rounds; absent when rounds begin on demand.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,12 +42,12 @@ pub struct TaskStatus {
     /// `ok`, or the error of the last round.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<String>,
-    /// When the first of the rounds ended that have failed since.
+    /// When the first of the current series of failed rounds ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failing_since: Option<Timestamp>,
 }
 
-/// A registered task, as its own loop holds it.
+/// A registered task, held by its loop.
 #[derive(Debug)]
 pub struct BackgroundTask {
     clock: Arc<dyn Clock>,
@@ -55,7 +55,7 @@ pub struct BackgroundTask {
 }
 
 impl Background {
-    /// No task yet.
+    /// Creates an empty registry.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self { inner: Arc::new(Inner { clock, tasks: Mutex::default(), running: Mutex::default() }) }
@@ -77,13 +77,13 @@ impl Background {
         self.inner.running.lock().spawn(task);
     }
 
-    /// How all tasks are doing, in the order of their registration.
+    /// Returns the state of all tasks, in the order of their registration.
     #[must_use]
     pub fn report(&self) -> Vec<TaskStatus> {
         self.inner.tasks.lock().iter().map(|task| task.lock().clone()).collect()
     }
 
-    /// Ends every loop that was spawned here, and waits for that.
+    /// Ends every spawned loop and waits until they have ended.
     pub async fn stop(&self) {
         let mut running = std::mem::take(&mut *self.inner.running.lock());
         running.shutdown().await;
@@ -91,18 +91,18 @@ impl Background {
 }
 
 impl BackgroundTask {
-    /// There is nothing to do for it.
+    /// Marks the task as off: it has no work with this configuration.
     pub fn off(&self) {
         self.status.lock().on = false;
     }
 
-    /// A round has ended without an error.
+    /// Reports a round that succeeded.
     pub fn succeeded(&self) {
         let now = self.clock.now();
         let recovered = {
             let mut status = self.status.lock();
             status.last_run = Some(now);
-            // The text of a task that goes on well is written once.
+            // Avoids an allocation in every successful round.
             if status.result.as_deref() != Some("ok") {
                 status.result = Some("ok".to_owned());
             }
@@ -110,11 +110,11 @@ impl BackgroundTask {
         };
         if let Some((task, since)) = recovered {
             let ms = u64::try_from(now.since(since).as_millis()).unwrap_or(u64::MAX);
-            tracing::info!(task, ms, "works again after it failed");
+            tracing::info!(task, ms, "recovered after failures");
         }
     }
 
-    /// A round has ended with an error, which the caller logs.
+    /// Reports a round that failed; the caller logs the error.
     pub fn failed(&self, error: &dyn Display) {
         let now = self.clock.now();
         let mut status = self.status.lock();
@@ -123,7 +123,7 @@ impl BackgroundTask {
         status.failing_since.get_or_insert(now);
     }
 
-    /// A round has ended so.
+    /// Reports the result of a round.
     pub fn ended<T, E: Display>(&self, result: &Result<T, E>) {
         match result {
             Ok(_) => self.succeeded(),

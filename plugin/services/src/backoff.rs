@@ -1,4 +1,4 @@
-//! Pauses between attempts: each is twice as long as the one before, up to the longest. It computes them and does not sleep.
+//! Exponential backoff: each pause is twice as long as the one before, up to a maximum. Computes the pauses; does not sleep.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// Pauses that start with `first` and end with `longest`.
+    /// Creates pauses from `first` up to `longest`.
     #[must_use]
     pub const fn new(first: Duration, longest: Duration) -> Self {
         Self { first, longest }
     }
 
-    /// The pause after so many other pauses.
+    /// Returns the pause after `earlier` other pauses.
     #[must_use]
     pub fn pause(self, earlier: u32) -> Duration {
         self.first.saturating_mul(2_u32.saturating_pow(earlier)).min(self.longest)
@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_pause_is_twice_the_one_before_up_to_the_longest() {
+    fn pauses_double_up_to_the_maximum() {
         let backoff = Backoff::new(Duration::from_millis(50), Duration::from_millis(300));
         assert_eq!([0, 1, 2, 3, 4].map(|earlier| backoff.pause(earlier).as_millis()), [50, 100, 200, 300, 300]);
         assert_eq!(backoff.pause(u32::MAX), Duration::from_millis(300));

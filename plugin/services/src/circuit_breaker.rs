@@ -1,10 +1,9 @@
-//! The circuit breaker: counts the strikes of a script and switches it off when they are too many.
+//! The circuit breaker: counts the strikes of a script and switches the script off when it has too many.
 //!
-//! Whose strikes they are decides: what callers of an endpoint cause holds the callers back, and what somebody starts by hand who may not
-//! switch the script off counts for nothing.
+//! The cause decides who is affected: strikes of an endpoint's callers throttle those callers, and strikes of a run that a user started by
+//! hand without the permission to switch the script off are not counted.
 //!
-//! Runs that end well, or badly in an ordinary way, cost nothing here: the store is asked at a strike only, and counts for all
-//! nodes.
+//! Runs without a strike cost nothing here: only a strike asks the store, which counts for all nodes.
 
 use std::sync::Arc;
 
@@ -19,7 +18,7 @@ use crate::{
     ports::{HostGateway, Incidents},
 };
 
-/// Watches the ends of runs.
+/// Records the strikes of finished runs.
 #[expect(missing_debug_implementations, reason = "made of trait objects")]
 pub struct CircuitBreaker {
     scripts: Arc<dyn ScriptRepository>,
@@ -34,7 +33,7 @@ pub struct CircuitBreaker {
 }
 
 impl CircuitBreaker {
-    /// A breaker over its ports.
+    /// Creates a breaker from its ports.
     #[must_use]
     #[expect(clippy::too_many_arguments, reason = "one for each port")]
     pub fn new(
@@ -52,7 +51,8 @@ impl CircuitBreaker {
         Self { scripts, strikes, rights, throttle, event_publisher, incidents, changes, clock, policy }
     }
 
-    /// Takes note of the end of a run, whose script lets it take `own_ms`; of a run that a request to an endpoint started, with the caller.
+    /// Records the end of a run. `own_ms` is the script's time limit in milliseconds; `caller` is set if a request to an endpoint started
+    /// the run.
     pub(crate) async fn note(
         &self,
         run: &Execution,
@@ -62,7 +62,9 @@ impl CircuitBreaker {
     ) {
         let Some(strike) = Strike::of(run, own_ms).filter(|_| self.policy.strikes > 0) else { return };
         let counted = match caller {
-            Some(caller) => self.hold_back(&Strike { caller: Some(caller.clone()), ..strike.clone() }, caller).await,
+            Some(caller) => {
+                self.throttle_caller(&Strike { caller: Some(caller.clone()), ..strike.clone() }, caller).await
+            }
             None => self.count_by(&strike, run.trigger(), identity).await,
         };
         if let Err(error) = counted {
@@ -70,21 +72,21 @@ impl CircuitBreaker {
         }
     }
 
-    /// Counts a strike of a caller against them.
-    async fn hold_back(&self, strike: &Strike, caller: &EndpointCaller) -> Result<(), ServiceError> {
+    /// Counts a strike against a caller.
+    async fn throttle_caller(&self, strike: &Strike, caller: &EndpointCaller) -> Result<(), ServiceError> {
         let since = self.clock.now().minus(self.policy.window);
         let counts = self.strikes.note(strike, since).await?;
-        let Some(held) = self.throttle.note(strike.script, strike.version, caller, &counts) else { return Ok(()) };
+        let Some(throttled) = self.throttle.note(strike.script, strike.version, caller, &counts) else { return Ok(()) };
         let script = self.scripts.get(&strike.tenant, strike.script).await?;
         let fault = strike.fault;
-        tracing::warn!(script = %strike.script, tenant = %strike.tenant, %caller, "a caller is held back: their requests end like {fault}");
-        let (until, callers) = (held.until, held.callers);
+        tracing::warn!(script = %strike.script, tenant = %strike.tenant, %caller, "a caller is throttled: their requests end with {fault}");
+        let (until, callers) = (throttled.until, throttled.callers);
         let event = DomainEvent::EndpointThrottled { script, caller: caller.clone(), fault, until, callers };
         self.event_publisher.publish(&event);
         Ok(())
     }
 
-    /// Counts a strike against the script, unless somebody started the run by hand who may not switch it off.
+    /// Counts a strike against the script, unless a user who may not switch it off started the run by hand.
     async fn count_by(&self, strike: &Strike, trigger: Trigger, identity: &Identity) -> Result<(), ServiceError> {
         if matches!(trigger, Trigger::Manual | Trigger::Api) && identity.user.is_some() {
             let script = self.scripts.get(&strike.tenant, strike.script).await?;
@@ -93,12 +95,12 @@ impl CircuitBreaker {
             }
         }
         if let Some(script) = self.count(strike).await? {
-            self.tell(script);
+            self.announce(script);
         }
         Ok(())
     }
 
-    /// The script, if this strike was the one too many and nobody was faster.
+    /// Returns the script if this strike exceeded the limit and this node was the first to switch it off.
     async fn count(&self, strike: &Strike) -> Result<Option<Script>, RepositoryError> {
         let now = self.clock.now();
         let strikes = self.strikes.note(strike, now.minus(self.policy.window)).await?;
@@ -109,17 +111,17 @@ impl CircuitBreaker {
         let Some(revision) = revision else { return Ok(None) };
         match self.scripts.update(&revision).await {
             Ok(()) => Ok(Some(revision.into_script())),
-            // Another node switched it off, or someone changed it: the strikes of the new version begin anew.
+            // Another node switched it off, or it was changed: the strikes of the new version start at zero.
             Err(RepositoryError::Stale { .. } | RepositoryError::NotFound) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    fn tell(&self, script: Script) {
+    fn announce(&self, script: Script) {
         self.changes.of_script(script.tenant(), script.id());
         self.incidents.quarantined();
         if let Some(Quarantine { fault, times, .. }) = script.quarantine() {
-            tracing::warn!(script = %script.id(), tenant = %script.tenant(), "switched off after {times} runs that ended like {fault}");
+            tracing::warn!(script = %script.id(), tenant = %script.tenant(), "quarantined after {times} runs that ended with {fault}");
         }
         self.event_publisher.publish(&DomainEvent::ScriptUpdated(script.clone()));
         self.event_publisher.publish(&DomainEvent::ScriptQuarantined(script));

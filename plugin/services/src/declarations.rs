@@ -1,7 +1,6 @@
-//! What a script can call, as TypeScript declarations for its editor: what every script has, the declared tables, and the services
-//! of this host.
+//! The API that a script can call, as TypeScript declarations for its editor: the base, the declared tables, and the services of this host.
 //!
-//! The first is written by hand and must say what the runtime binds; the others are made of what is declared and bound.
+//! The base is written by hand and must match the API that the runtime binds; the rest is generated from the tables and descriptors.
 
 mod schema;
 mod tables;
@@ -17,10 +16,9 @@ use self::{
 use crate::{Access, Method, Service, ServiceCatalog};
 
 const BASE: &str = include_str!("declarations/base.d.ts");
-const ABOUT_SERVICES: &str =
-    "/** What the application lends to scripts. A call that fails throws an `iota.CallError`. */";
+const ABOUT_SERVICES: &str = "/** Services of the application. A call that fails throws an `iota.CallError`. */";
 
-/// How the base says which types of scripts there are.
+/// The union of script types as the base writes it.
 const ANY_TYPE: &str = r#""cron" | "one_off" | "endpoint" | "embedded""#;
 
 /// Words that cannot be the name of a parameter.
@@ -28,8 +26,8 @@ const RESERVED: &str = "arguments await break case catch class const continue de
     extends false finally for function if implements import in instanceof interface let new null package private protected \
     public return static super switch this throw true try typeof var void while with yield";
 
-/// What scripts of this type can call; of every type when there is none: the services that are bound now, and the
-/// tables that are declared.
+/// Returns the declarations for scripts of this type, or of every type for `None`: the base, the currently bound services, and the declared
+/// tables.
 #[must_use]
 pub fn declarations(catalog: &ServiceCatalog, tables: &[DeclaredTable], script_type: Option<ScriptType>) -> String {
     let signatures = catalog.signatures();
@@ -43,7 +41,7 @@ pub fn declarations(catalog: &ServiceCatalog, tables: &[DeclaredTable], script_t
     format!("{base}{entry}{tables}\n{ABOUT_SERVICES}\ndeclare const services: {{\n{services}}};\n")
 }
 
-/// The function that is called.
+/// The type of the function that is called.
 fn entry(script_type: ScriptType) -> String {
     let (about, function) = match script_type {
         ScriptType::Cron | ScriptType::OneOff => ("`main(input)` is called.", "Main"),
@@ -56,7 +54,7 @@ fn entry(script_type: ScriptType) -> String {
     format!("\ndeclare namespace iota {{\n    /** {about} */\n    type Entry = {function};\n}}\n")
 }
 
-/// A service, unless none of its methods may be called.
+/// Declares a service, unless scripts of this type may call none of its methods.
 fn service(service: &Service, script_type: Option<ScriptType>) -> Option<String> {
     let allowed = |method: &Method| script_type.is_none_or(|script_type| method.script_types.contains(&script_type));
     let methods: String = service
@@ -83,7 +81,7 @@ fn method(name: &str, method: &Method) -> String {
     format!("{}{}{name}({}): Promise<{result}>;\n", comment(&about, &tags, 2), indentation(2), list.join(", "))
 }
 
-/// What a method does to the data, and who may call it.
+/// Describes whether a method writes, and which scripts may call it.
 fn rules(method: &Method) -> String {
     let does = match method.access {
         Access::Read => "Reads only",
@@ -102,14 +100,14 @@ fn rules(method: &Method) -> String {
 /// The parameters of a method.
 #[derive(Debug, Default)]
 struct Parameters {
-    /// As in its declaration.
+    /// As declared: `name: type`.
     list: Vec<String>,
-    /// As its comment tells of them.
+    /// `@param` tags of the comment.
     tags: Vec<String>,
 }
 
 impl Parameters {
-    /// Of the schema of the argument list.
+    /// Reads the schema of the argument list.
     fn of(schema: Option<&Value>) -> Self {
         let listed = schema.and_then(Value::as_object).filter(|schema| {
             schema.get("type").map_or_else(|| schema.contains_key("prefixItems"), |kind| kind == "array")
@@ -133,7 +131,7 @@ impl Parameters {
     }
 }
 
-/// The schema's title where it can be a name, else a word for what it is.
+/// Returns the schema's title if it is a valid name, else a generic word.
 fn parameter_name(schema: &Value, required: bool) -> String {
     let title = schema.get("title").and_then(Value::as_str);
     if let Some(title) = title.filter(|title| is_identifier(title) && !RESERVED.split(' ').any(|word| word == *title)) {
@@ -152,7 +150,7 @@ fn parameter_name(schema: &Value, required: bool) -> String {
     .to_owned()
 }
 
-/// The name, with a number where it is taken.
+/// Appends a number to the name if it is taken.
 fn free(name: String, taken: &[String]) -> String {
     let others = (2..).map(|number| format!("{name}{number}"));
     std::iter::once(name.clone()).chain(others).find(|name| !taken.contains(name)).unwrap_or(name)

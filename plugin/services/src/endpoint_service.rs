@@ -1,6 +1,6 @@
-//! Endpoints: which script answers a method and path of a tenant, who may call it, how often, and what it then says.
+//! Endpoints: finds the script for a method and path of a tenant, checks access and rate limits, and reads its response.
 //!
-//! HTTP itself is presentation's; here a request is data and an answer is data.
+//! HTTP itself is left to the presentation layer; here requests and responses are plain data.
 
 mod answer;
 mod headers;
@@ -30,8 +30,8 @@ use crate::{
     tenant_cache::TenantCache,
 };
 
-/// Tenants whose tables are kept.
-const REMEMBERED: usize = 2_000;
+/// Tenants whose route tables are cached.
+const CACHED_TENANTS: usize = 2_000;
 
 /// Finds endpoints and calls them.
 #[expect(missing_debug_implementations, reason = "made of trait objects")]
@@ -47,43 +47,43 @@ pub struct EndpointService {
     policy: QuarantinePolicy,
 }
 
-/// What the paths of a tenant lead to.
+/// The result of looking up a path of a tenant.
 #[derive(Debug, Clone)]
 pub enum RouteMatch {
     /// A script, with the values of the path's parameters.
     Endpoint {
         /// The script.
         script: Arc<Script>,
-        /// In the order of the path.
+        /// The path's parameters, in their order.
         params: Vec<(String, String)>,
     },
-    /// Scripts for other methods.
+    /// The path exists for these other methods only.
     OtherMethods(Vec<HttpMethod>),
-    /// Nothing.
+    /// No endpoint has this path.
     Nothing,
 }
 
-/// What came of a call.
+/// The outcome of a call.
 #[derive(Debug)]
 pub enum CallOutcome {
     /// The script answered.
     Answered {
         /// Its run.
         execution: ExecutionId,
-        /// What it said, unless that is no answer.
+        /// The response, or why the returned value is not a valid one.
         answer: Result<EndpointAnswer, InvalidAnswer>,
     },
     /// The run failed.
     Failed {
         /// The run.
         execution: ExecutionId,
-        /// Why; not for strangers.
+        /// The cause; not to be shown to callers.
         fault: Fault,
     },
 }
 
 impl EndpointService {
-    /// The service over its ports.
+    /// Creates the service from its ports.
     #[must_use]
     #[expect(clippy::too_many_arguments, reason = "one for each port")]
     pub fn new(
@@ -96,22 +96,22 @@ impl EndpointService {
         clock: Arc<dyn Clock>,
         policy: QuarantinePolicy,
     ) -> Self {
-        let (tables, rates) = (TenantCache::new(changes, REMEMBERED), KeyedRateLimiter::default());
+        let (tables, rates) = (TenantCache::new(changes, CACHED_TENANTS), KeyedRateLimiter::default());
         Self { scripts, runs, tenants, tables, rates, throttle, strikes, clock, policy }
     }
 
-    /// The tenant of a request without a session, by the name of the host that it was sent to.
+    /// Returns the tenant of a request without a session, by the host name that it was sent to.
     ///
     /// # Errors
-    /// `NotFound` when no active tenant has that name, or what the host says.
+    /// `NotFound` when no active tenant has that name, or an error from the host.
     pub async fn visitor(&self, host: &str) -> Result<Identity, ServiceError> {
         self.tenants.by_host(host).await?.ok_or(ServiceError::NotFound("address"))
     }
 
-    /// What a path of a tenant leads to, for a method.
+    /// Finds the endpoint for a method and path of a tenant.
     ///
     /// # Errors
-    /// What the database says.
+    /// An error from the database.
     pub async fn find(&self, tenant: &TenantId, method: HttpMethod, path: &str) -> Result<RouteMatch, RepositoryError> {
         let (script, params) = match self.tables.read(&*self.scripts, tenant, |table| table.find(method, path)).await? {
             Match::Script(script, params) => (script, params),
@@ -120,31 +120,31 @@ impl EndpointService {
         };
         match self.runs.script(tenant, script).await {
             Ok(script) => Ok(RouteMatch::Endpoint { script, params }),
-            // It was deleted at this moment.
+            // It was deleted in the meantime.
             Err(RepositoryError::NotFound) => Ok(RouteMatch::Nothing),
             Err(error) => Err(error),
         }
     }
 
-    /// The methods that a path of a tenant answers.
+    /// Returns the methods that a path of a tenant supports.
     ///
     /// # Errors
-    /// What the database says.
+    /// An error from the database.
     pub async fn methods(&self, tenant: &TenantId, path: &str) -> Result<Vec<HttpMethod>, RepositoryError> {
         self.tables.read(&*self.scripts, tenant, |table| table.methods(path)).await
     }
 
-    /// The tenant's active endpoints, by path and method; without a session, only those that are public.
+    /// Returns the tenant's active endpoints, by path and method; without a session, only the public ones.
     ///
     /// # Errors
-    /// What the database says.
+    /// An error from the database.
     pub async fn list(&self, tenant: &TenantId, with_session: bool) -> Result<Vec<ActiveEndpoint>, RepositoryError> {
         let mut endpoints = self.tables.read(&*self.scripts, tenant, Table::endpoints).await?;
         endpoints.retain(|active| with_session || active.endpoint.access == EndpointAccess::Public);
         Ok(endpoints)
     }
 
-    /// Counts a request against the limit of its endpoint, unless its caller is held back.
+    /// Counts a request against the limit of its endpoint, unless its caller is throttled.
     pub fn admit(&self, script: &Script, caller: &EndpointCaller) -> RateState {
         match self.throttle.held(script, caller) {
             Some(retry_after) => RateState::Held { retry_after },
@@ -155,10 +155,10 @@ impl EndpointService {
         }
     }
 
-    /// The callers whose requests have ended at hard limits of an endpoint so often that it does not serve them now.
+    /// Returns the callers that the endpoint currently rejects, because too many of their requests hit hard limits.
     ///
     /// # Errors
-    /// What the database says.
+    /// An error from the database.
     pub async fn held(&self, script: &Script) -> Result<Vec<CallerStrikes>, RepositoryError> {
         if script.definition().kind.endpoint().is_none() || self.policy.strikes == 0 {
             return Ok(Vec::new());
@@ -172,7 +172,7 @@ impl EndpointService {
     /// Calls `handleRequest` with a request. When the returned future is dropped, the run is cancelled.
     ///
     /// # Errors
-    /// `EndpointBusy` when callers wear the endpoint out and its share of the workers is taken; as for a run of the host's own code.
+    /// `EndpointBusy` when the endpoint is throttled and its share of the workers is in use; otherwise as for a run of the host's own code.
     pub async fn call(
         &self,
         identity: &Identity,
@@ -180,7 +180,7 @@ impl EndpointService {
         caller: EndpointCaller,
         request: IncomingRequest,
     ) -> Result<CallOutcome, ServiceError> {
-        let _place = self.throttle.place(script).await.map_err(|_| ServiceError::EndpointBusy)?;
+        let _slot = self.throttle.acquire_slot(script).await.map_err(|_| ServiceError::EndpointBusy)?;
         let (args, input) =
             request.into_input().map_err(|error| HostError::new(HostErrorCode::Internal, error.to_string()))?;
         let read = Arc::<ReadAnswer>::default();

@@ -1,7 +1,7 @@
-//! What callers of endpoints do to them: whoever's requests end at hard limits is held back, and their endpoint gets no more than a share
-//! of the workers. Nobody else is turned away for it.
+//! Throttles endpoints: a caller whose requests hit hard limits is rejected for a while, and the endpoint is limited to a share of the
+//! workers. Other callers are not rejected.
 //!
-//! Strikes are counted by the store, for all nodes; who is held back, and how many run, each node knows for itself.
+//! The store counts strikes for all nodes; throttled callers and running requests are tracked by each node for itself.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -14,14 +14,14 @@ use tokio::{
 
 use crate::swept::Swept;
 
-/// With so many endpoints that are watched, those that nothing happened to lately are looked for.
-const FEW: usize = 1_000;
-/// Callers of one endpoint that are held back at the most. More are bounded by the endpoint's share.
-const HELD: usize = 10_000;
-/// How long a request waits for a place in the share of its endpoint.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
-/// The owner is told of an endpoint at most so often.
-const TELL_EVERY: Duration = Duration::from_secs(60);
+/// Number of watched endpoints from which idle ones are removed.
+const SWEEP_AT: usize = 1_000;
+/// Maximum number of throttled callers per endpoint. Further ones are bounded by the endpoint's share.
+const MAX_THROTTLED: usize = 10_000;
+/// Maximum time that a request waits for a slot in the share of its endpoint.
+const MAX_WAIT: Duration = Duration::from_secs(10);
+/// Minimum time between two notifications of the owner about one endpoint.
+const NOTIFY_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Watches the endpoints of one node.
 #[expect(missing_debug_implementations, reason = "holds a trait object")]
@@ -35,32 +35,32 @@ pub struct EndpointThrottle {
 /// An endpoint with strikes.
 struct Watched {
     version: Version,
-    /// When each caller's requests are served again.
+    /// When each throttled caller is served again.
     held: HashMap<EndpointCaller, Timestamp>,
     /// The latest strikes of all callers.
     strikes: Vec<Timestamp>,
     slots: Arc<Semaphore>,
-    told: Option<Timestamp>,
+    notified: Option<Timestamp>,
 }
 
-/// What a strike has led to.
+/// The consequence of a strike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Throttled {
     /// When the caller's requests are served again.
     pub(crate) until: Timestamp,
-    /// How many callers of the endpoint are held back.
+    /// Number of throttled callers of the endpoint.
     pub(crate) callers: u32,
 }
 
 impl EndpointThrottle {
-    /// Nobody is held back yet. A caller is with as many strikes as put another script into quarantine; an endpoint with so many, of
-    /// whomever, runs at most `share` requests at a time.
+    /// Creates a throttle without throttled callers. A caller is throttled after as many strikes as quarantine another script; an endpoint
+    /// with that many strikes, of any callers, runs at most `share` requests at a time.
     #[must_use]
     pub fn new(policy: QuarantinePolicy, share: usize, clock: Arc<dyn Clock>) -> Self {
-        Self { policy, share: share.max(1), clock, watched: Mutex::new(Swept::new(FEW)) }
+        Self { policy, share: share.max(1), clock, watched: Mutex::new(Swept::new(SWEEP_AT)) }
     }
 
-    /// How long a caller has to wait before this endpoint serves them again; `None` when it does now.
+    /// Returns how long this endpoint rejects a caller from now on; `None` if it serves them.
     pub(crate) fn held(&self, script: &Script, caller: &EndpointCaller) -> Option<Duration> {
         let now = self.clock.now();
         let watched = self.watched.lock();
@@ -69,9 +69,9 @@ impl EndpointThrottle {
         (*until > now).then(|| until.since(now))
     }
 
-    /// A place among the requests that the endpoint may run at a time, waited for; `Err` when none became free. Without strikes there
-    /// are as many places as anybody wants.
-    pub(crate) async fn place(&self, script: &Script) -> Result<Option<OwnedSemaphorePermit>, Busy> {
+    /// Waits for one of the endpoint's slots for running requests; `Err` if no slot became free in time. Without strikes the number of
+    /// slots is unlimited.
+    pub(crate) async fn acquire_slot(&self, script: &Script) -> Result<Option<OwnedSemaphorePermit>, Busy> {
         let slots = {
             let since = self.clock.now().minus(self.policy.window);
             let watched = self.watched.lock();
@@ -85,14 +85,14 @@ impl EndpointThrottle {
             }
         };
         // The semaphore is never closed.
-        match timeout(LONGEST_WAIT, slots.acquire_owned()).await {
-            Ok(Ok(place)) => Ok(Some(place)),
+        match timeout(MAX_WAIT, slots.acquire_owned()).await {
+            Ok(Ok(slot)) => Ok(Some(slot)),
             Ok(Err(_)) | Err(_) => Err(Busy),
         }
     }
 
-    /// Takes note of a strike that a caller's request has led to, after the store has counted that caller's strikes. Something when the
-    /// caller is held back from now on, and it is time to tell somebody.
+    /// Records a caller's strike, after the store has counted that caller's strikes. Returns `Some` if the caller is throttled from now on
+    /// and a notification is due.
     pub(crate) fn note(
         &self,
         script: ScriptId,
@@ -119,25 +119,31 @@ impl EndpointThrottle {
         }
         watched.held.retain(|_, until| *until > now);
         let until = first.plus(self.policy.window);
-        if watched.held.len() < HELD {
+        if watched.held.len() < MAX_THROTTLED {
             watched.held.insert(caller.clone(), until);
         }
         let callers = u32::try_from(watched.held.len()).unwrap_or(u32::MAX);
-        if watched.told.is_some_and(|told| now.since(told) < TELL_EVERY) {
+        if watched.notified.is_some_and(|at| now.since(at) < NOTIFY_INTERVAL) {
             return None;
         }
-        watched.told = Some(now);
+        watched.notified = Some(now);
         Some(Throttled { until, callers })
     }
 }
 
-/// The endpoint runs as many requests as its share allows.
+/// The endpoint already runs as many requests as its share allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Busy;
 
 impl Watched {
     fn new(version: Version, share: usize) -> Self {
-        Self { version, held: HashMap::new(), strikes: Vec::new(), slots: Arc::new(Semaphore::new(share)), told: None }
+        Self {
+            version,
+            held: HashMap::new(),
+            strikes: Vec::new(),
+            slots: Arc::new(Semaphore::new(share)),
+            notified: None,
+        }
     }
 }
 
@@ -148,14 +154,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn however_many_other_endpoints_there_are_a_caller_stays_held_back() {
+    fn other_endpoints_never_end_a_caller_s_throttling() {
         let clock = Arc::new(ManualClock::new(Timestamp::from_micros(0)));
         let throttle = EndpointThrottle::new(QuarantinePolicy::default(), 1, clock.clone());
         let (worn_out, version) = (ScriptId::generate(), Version::FIRST);
         let caller = EndpointCaller::address(Some("203.0.113.7"));
         let strikes = [StrikeCount { fault: FaultCode::Timeout, times: 5, since: clock.now() }];
         assert!(throttle.note(worn_out, version, &caller, &strikes).is_some());
-        for _ in 0..=2 * FEW {
+        for _ in 0..=2 * SWEEP_AT {
             throttle.note(ScriptId::generate(), version, &caller, &strikes);
         }
         let watched = throttle.watched.lock();

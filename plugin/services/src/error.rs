@@ -1,30 +1,30 @@
-//! Why a use case refused, as data: presentation and the ABI map it to statuses and texts.
+//! Errors of the use cases, as data: presentation and the ABI map them to statuses and texts.
 
 use std::time::Duration;
 
 use iota_scripts_domain::{
     Fault, FaultCode, FieldError, FieldErrors, Permission, QuotaExceeded, RepositoryError, StaleVersion, UserId,
-    Version, WrongState,
+    Version,
 };
 
 use crate::ports::{Diagnostic, HostError};
 
-/// The refusal of a use case. A script's own failure is not one: it is a `Fault` in the execution.
+/// Why a use case was rejected. A script's own failure is not an error here: it is a `Fault` in the execution.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
-    /// The host's RBAC said no.
+    /// The host's RBAC denied this permission.
     #[error("missing permission: {0}")]
     Forbidden(Permission),
-    /// The text runs with the rights of others, and whoever changes it decides what is done with them.
+    /// The text runs with the rights of other users, so changing it takes `scripts.manage_endpoints`.
     #[error("missing permission: {}: this script runs with the permissions of {}", Permission::ManageEndpoints, listed(.0))]
     RunsAs(Vec<UserId>),
-    /// There is no such thing in this tenant.
+    /// The tenant has no such object.
     #[error("{0} not found")]
     NotFound(&'static str),
-    /// The change is based on an old version.
+    /// The change is based on an outdated version.
     #[error("the script has changed in the meantime: its current version is {current}")]
     Stale {
-        /// The version that is current.
+        /// The current version.
         current: Version,
     },
     /// Another script of the tenant has this name.
@@ -33,71 +33,71 @@ pub enum ServiceError {
     /// Another script of the tenant has this method and path.
     #[error("another script already handles this method and path")]
     EndpointTaken,
-    /// Input of the wrong shape, by field.
+    /// Invalid input, by field.
     #[error("{0}")]
     Invalid(FieldErrors),
     /// A run that has ended cannot be cancelled.
     #[error("the run has already ended")]
     AlreadyFinished,
-    /// Other scripts import the library: it stays as it is.
+    /// Other scripts import the library, so it cannot be removed or renamed.
     #[error("other scripts import this library: {}", .0.join(", "))]
     LibraryInUse(Vec<String>),
-    /// It is no dead letter, or its event cannot be delivered again.
+    /// It is not a dead letter, or its event cannot be delivered again.
     #[error("{0}")]
     NotReplayable(&'static str),
     /// Another node runs this attempt of an occurrence.
     #[error("another node already runs this attempt")]
     AttemptTaken,
-    /// The script is switched off.
+    /// The script is inactive.
     #[error("the script is inactive; activate it first")]
     Inactive,
-    /// The input of a run has more bytes than it may.
+    /// The input of a run exceeds the limit in bytes.
     #[error("the input has {bytes} bytes; the limit is {limit}")]
     InputTooLarge {
-        /// How many it has.
+        /// Its size in bytes.
         bytes: u64,
-        /// How many it may have.
+        /// The limit in bytes.
         limit: u64,
     },
-    /// Values lie too deeply within values in the input of a run.
+    /// The input of a run is nested too deeply.
     #[error("the input is nested {depth} levels deep; the limit is {limit}")]
     InputTooNested {
-        /// How deeply.
+        /// Its depth.
         depth: u64,
-        /// How deeply they may.
+        /// The maximum depth.
         limit: u64,
     },
-    /// Callers wear the endpoint out, and it runs as many requests as it may.
+    /// The endpoint is throttled and runs as many requests as its share allows.
     #[error("the endpoint is busy; try again")]
     EndpointBusy,
-    /// The tenant has used what it may.
+    /// The tenant's quota is used up.
     #[error(transparent)]
     QuotaExceeded(#[from] QuotaExceeded),
-    /// The user asks for this more often, or for more of it at a time, than one may.
+    /// The user exceeded a rate or concurrency limit.
     #[error("too many requests; try again later")]
     RateLimited {
         /// When to try again.
         retry_after: Duration,
     },
-    /// A source that does not compile cannot be switched on; one that is too deeply nested cannot be saved.
+    /// A source that does not compile cannot be activated; one that is nested too deeply cannot be saved.
     #[error("{}", .0.sentence())]
     DoesNotCompile(Box<Diagnostic>),
     /// The plugin is stopping.
     #[error("the plugin is stopping")]
     Stopping,
-    /// The compiler could not answer.
+    /// The compiler could not check the source.
     #[error("{}", .0.message)]
     Unchecked(Fault),
-    /// The host could not answer.
+    /// The host returned an error.
     #[error("the host is unavailable: {0}")]
     Host(#[from] HostError),
-    /// The database could not answer.
+    /// The database returned an error.
     #[error("the database is unavailable: {0}")]
     Repository(RepositoryError),
 }
 
 impl ServiceError {
-    /// The stable code, from the one table of codes.
+    /// Returns the stable code, from the one table of codes.
     #[must_use]
     pub fn code(&self) -> FaultCode {
         match self {
@@ -121,7 +121,7 @@ impl ServiceError {
         }
     }
 
-    /// The input field at fault, when it is one.
+    /// Returns the input field at fault, if there is exactly one.
     #[must_use]
     pub fn field(&self) -> Option<&'static str> {
         match self {
@@ -153,7 +153,7 @@ fn listed(users: &[UserId]) -> String {
     users.iter().map(UserId::as_str).collect::<Vec<_>>().join(", ")
 }
 
-/// What a repository of scripts says, in the words of a use case.
+/// Maps an error of a script repository to one of a use case.
 impl From<RepositoryError> for ServiceError {
     fn from(error: RepositoryError) -> Self {
         match error {
@@ -188,15 +188,9 @@ impl From<StaleVersion> for ServiceError {
     }
 }
 
-impl From<WrongState> for ServiceError {
-    fn from(_: WrongState) -> Self {
-        Self::AlreadyFinished
-    }
-}
-
-/// Says what was looked for when a repository found nothing.
+/// Names the object that a repository did not find.
 pub(crate) trait OrNotFound<T> {
-    /// `NotFound` becomes the refusal that names `what`.
+    /// Maps `NotFound` to an error that names `what`.
     fn or_not_found(self, what: &'static str) -> Result<T, ServiceError>;
 }
 

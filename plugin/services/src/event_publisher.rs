@@ -1,6 +1,6 @@
-//! Tells the host's bus what happened to scripts and runs.
+//! Publishes domain events of scripts and runs on the host's bus.
 //!
-//! Nobody waits for the bus, and an event that the host does not take is not repeated: what it reports is in the database.
+//! Publishing does not wait for the bus, and a rejected event is not repeated: its content is in the database.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ impl EventPublisher {
         Self { host, clock }
     }
 
-    /// Tells of an event that the host wants to hear of.
+    /// Publishes an event, if the host subscribes to its type.
     pub(crate) fn publish(&self, event: &DomainEvent) {
         if !self.host.wants(event.event_type()) {
             return;

@@ -1,6 +1,6 @@
-//! Events of the host's bus, for the scripts that handle them: each becomes an occurrence of each handler, once.
+//! Delivers events of the host's bus to scripts: each event becomes one occurrence per handler.
 //!
-//! Which scripts handle what is remembered; a script that changes is looked up again, and no other.
+//! The handlers of a tenant are cached; when a script changes, only that script is loaded again.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -14,26 +14,26 @@ use serde_json::Value;
 
 use crate::{
     ExecutionService, Invalidation, ScheduleService,
-    tenant_cache::{Known, TenantCache},
+    tenant_cache::{TenantCache, TenantData},
 };
 
-/// Events may cause events so often; what a deeper one says is not heard any more.
-const DEEPEST: u32 = 8;
-/// Tenants whose handlers are remembered.
-const REMEMBERED: usize = 10_000;
+/// Maximum length of a chain of events that cause events; deeper ones are dropped.
+const MAX_DEPTH: u32 = 8;
+/// Tenants whose handlers are cached.
+const CACHED_TENANTS: usize = 10_000;
 
-/// An event as the host tells it.
+/// An event from the host.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct IncomingEvent {
-    /// Unique: the same event told twice is handled once.
+    /// Unique: an event delivered twice is handled once.
     pub id: String,
     /// `order.created`
     #[serde(rename = "type")]
     pub event_type: String,
-    /// Whose event it is.
+    /// The event's tenant.
     #[serde(skip_serializing)]
     pub tenant: TenantId,
-    /// Who caused it, if a user did.
+    /// The user who caused it, if any.
     #[serde(default)]
     pub user: Option<UserId>,
     /// When it happened.
@@ -41,12 +41,12 @@ pub struct IncomingEvent {
     /// What happened.
     #[serde(default)]
     pub data: Value,
-    /// The run that caused it, if the host knows of one.
+    /// The run that caused it, if known.
     #[serde(default, skip_serializing)]
     pub execution_id: Option<ExecutionId>,
 }
 
-/// Hands events to scripts.
+/// Queues events for scripts.
 #[expect(missing_debug_implementations, reason = "made of trait objects")]
 pub struct EventService {
     scripts: Arc<dyn ScriptRepository>,
@@ -61,14 +61,14 @@ pub struct EventService {
 struct Handlers(BTreeMap<ScriptId, EventHandler>);
 
 impl Handlers {
-    /// Those that handle an event of this type.
+    /// Returns the handlers for events of this type.
     fn of(&self, event_type: &str) -> Vec<EventHandler> {
         self.0.values().filter(|handler| handler.patterns.matches(event_type)).cloned().collect()
     }
 }
 
 #[async_trait]
-impl Known for Handlers {
+impl TenantData for Handlers {
     type Entry = EventHandler;
     type Source = dyn ScriptRepository;
 
@@ -96,7 +96,7 @@ impl Known for Handlers {
 }
 
 impl EventService {
-    /// The service over its ports.
+    /// Creates the service from its ports.
     #[must_use]
     pub fn new(
         scripts: Arc<dyn ScriptRepository>,
@@ -106,14 +106,14 @@ impl EventService {
         changes: Arc<Invalidation>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let handlers = TenantCache::new(changes, REMEMBERED);
+        let handlers = TenantCache::new(changes, CACHED_TENANTS);
         Self { scripts, runs, occurrences, schedules, clock, handlers }
     }
 
-    /// Queues an event for every script that handles it; how many there are. An event that was told before is not queued again.
+    /// Queues an event for every script that handles it and returns their number. An event that was delivered before is not queued again.
     ///
     /// # Errors
-    /// What the database says: the host may tell the event again.
+    /// An error from the database: the host may deliver the event again.
     pub async fn take(&self, event: &IncomingEvent) -> Result<usize, RepositoryError> {
         let concerned =
             self.handlers.read(&*self.scripts, &event.tenant, |handlers| handlers.of(&event.event_type)).await?;
@@ -121,11 +121,11 @@ impl EventService {
             return Ok(0);
         }
         let depth = self.depth(event).await?;
-        if depth >= DEEPEST {
+        if depth >= MAX_DEPTH {
             tracing::warn!(
                 event = event.event_type,
                 id = event.id,
-                "scripts that cause each other are cut off at depth {DEEPEST}"
+                "scripts that cause each other are cut off at depth {MAX_DEPTH}"
             );
             return Ok(0);
         }
@@ -134,11 +134,11 @@ impl EventService {
         let now = self.clock.now();
         let mut queued = 0;
         for handler in concerned {
-            let whose = (event.tenant.clone(), handler.script, handler.name.clone());
-            let due = Occurrence { depth, ..Occurrence::due(whose, Cause::Event, event.id.clone(), now, now) };
+            let target = (event.tenant.clone(), handler.script, handler.name.clone());
+            let due = Occurrence { depth, ..Occurrence::due(target, Cause::Event, event.id.clone(), now, now) };
             let occurrence = match &refused {
                 None => Occurrence { args: args.clone(), ..due },
-                // In the ledger without its data: what is lost is told, and not kept.
+                // Recorded without its data: the loss is reported, but the data are not kept.
                 Some(error) => {
                     let reason = Reason::Fault { fault: error.code(), message: error.to_string() };
                     due.settled(OccurrenceState::Failed, reason, now)
@@ -152,7 +152,8 @@ impl EventService {
         Ok(queued)
     }
 
-    /// Events between this one and something that no script did. What a script publishes bears the run in its id.
+    /// Returns the number of events between this one and one that was not caused by a script. The id of an event that a script publishes
+    /// contains its run.
     async fn depth(&self, event: &IncomingEvent) -> Result<u32, RepositoryError> {
         let named = event.id.split_once(':').and_then(|(run, _)| run.parse().ok());
         let Some(run) = event.execution_id.or(named) else { return Ok(0) };

@@ -1,6 +1,6 @@
-//! The one door in: authorise, permit, record, run, record, publish.
+//! Starts all runs: authorizes, checks quotas, records, runs, records the end, and publishes events.
 //!
-//! A run is recorded before it starts and finished exactly once, whoever waits for it or goes away meanwhile.
+//! A run is recorded before it starts and finished exactly once, even if its caller goes away in the meantime.
 
 mod active;
 mod contexts;
@@ -42,17 +42,17 @@ use crate::{
 /// How this node runs scripts.
 #[derive(Debug, Clone)]
 pub struct RunPolicy {
-    /// This node, as leases name it.
+    /// This node's id in leases.
     pub node: NodeId,
     /// How long a node may be silent before its runs count as lost.
     pub lease: Duration,
-    /// What the operator lets a run use; of what authors choose, the most that they may.
+    /// The operator's limits for a run; upper bounds of those that authors set.
     pub limits: Limits,
-    /// When the runs go on record that somebody waits for.
+    /// When runs with a waiting caller are recorded.
     pub records: Records,
 }
 
-/// Runs scripts and answers for the history of runs.
+/// Runs scripts, and reads and cancels recorded runs.
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "made of trait objects")]
 pub struct ExecutionService {
@@ -60,10 +60,10 @@ pub struct ExecutionService {
 }
 
 struct Inner {
-    library: ScriptCache,
+    script_cache: ScriptCache,
     executions: Arc<dyn ExecutionRepository>,
     runtime: Arc<dyn Runtime>,
-    outside: Arc<HostPorts>,
+    ports: Arc<HostPorts>,
     quotas: Quotas,
     breaker: CircuitBreaker,
     authorizer: Authorizer,
@@ -73,36 +73,36 @@ struct Inner {
     active: ActiveRuns,
     contexts: Contexts,
     terms: Arc<LeaseTerms>,
-    /// How well this node has kept its own lease.
+    /// How reliably this node has renewed its own lease.
     lease_state: Mutex<LeaseState>,
 }
 
 impl ExecutionService {
-    /// The service over its ports.
+    /// Creates the service from its ports.
     #[must_use]
     pub fn new(
-        library: ScriptCache,
+        script_cache: ScriptCache,
         executions: Arc<dyn ExecutionRepository>,
         runtime: Arc<dyn Runtime>,
-        outside: Arc<HostPorts>,
+        ports: Arc<HostPorts>,
         quotas: Quotas,
         breaker: CircuitBreaker,
         policy: RunPolicy,
     ) -> Self {
-        let (host, clock) = (Arc::clone(&outside.host), Arc::clone(&outside.clock));
+        let (host, clock) = (Arc::clone(&ports.host), Arc::clone(&ports.clock));
         let authorizer = Authorizer::new(Arc::clone(&host));
         let event_publisher = EventPublisher::new(host, Arc::clone(&clock));
         let terms = Arc::new(LeaseTerms {
             node: policy.node.clone(),
-            lasts: policy.lease,
+            duration: policy.lease,
             clock: Arc::clone(&clock),
             executions: Arc::clone(&executions),
         });
         let inner = Inner {
-            library,
+            script_cache,
             executions,
             runtime,
-            outside,
+            ports,
             quotas,
             breaker,
             authorizer,
@@ -117,18 +117,18 @@ impl ExecutionService {
         Self { inner: Arc::new(inner) }
     }
 
-    /// Starts a run for a user, who needs `scripts.execute`. An author may try a script that is switched off.
+    /// Starts a run for a user, who needs `scripts.execute`. An author may test an inactive script.
     ///
     /// # Errors
-    /// `Forbidden`, `NotFound`, `Invalid`, `InputTooLarge`, `InputTooNested`, `QuotaExceeded`, `Stopping`, or what the host or
-    /// the database says.
+    /// `Forbidden`, `NotFound`, `Invalid`, `InputTooLarge`, `InputTooNested`, `QuotaExceeded`, `Stopping`, or an error from the host or the
+    /// database.
     pub async fn start(&self, identity: &Identity, request: RunRequest) -> Result<Run, ServiceError> {
         self.inner.authorizer.require(identity, Permission::Execute).await?;
         let script = self.find(identity, &request.target).await?;
         self.inner.launch(identity, &script, request).await
     }
 
-    /// The same for a script as it was at one version, which was found already.
+    /// Like [`Self::start`], for a given version of a script that is already loaded.
     pub(crate) async fn start_version(
         &self,
         identity: &Identity,
@@ -139,16 +139,15 @@ impl ExecutionService {
         self.inner.launch(identity, script, request).await
     }
 
-    /// What a run of a script would take now, so that a later one takes the same.
+    /// Returns the version and the libraries that a run of a script would use now, so that a later run uses the same.
     pub(crate) async fn pin(&self, script: &Script) -> Result<PinnedVersions, ServiceError> {
-        let libraries = self.inner.library.link(script.tenant(), &script.definition().imports, None).await?;
+        let libraries = self.inner.script_cache.link(script.tenant(), &script.definition().imports, None).await?;
         let libraries = libraries.into_iter().map(|library| library.script).collect();
         Ok(PinnedVersions { script: script.version(), libraries })
     }
 
-    /// Tries a text that is not saved, as a run of the script that it is to become. Who tries a text could save it:
-    /// `scripts.update` is needed beside `scripts.execute`, and `scripts.manage_endpoints` for an endpoint, and for a
-    /// script that writes the host's tables.
+    /// Tests an unsaved text, as a run of the script that it will become. The same rights are needed as for saving it: `scripts.update` in
+    /// addition to `scripts.execute`, and `scripts.manage_endpoints` for an endpoint and for a script that writes the host's tables.
     ///
     /// # Errors
     /// As for [`Self::start`].
@@ -169,7 +168,7 @@ impl ExecutionService {
         self.inner.launch(identity, &script, request).await
     }
 
-    /// Starts a run for the host's own code, which has decided that it may. The script must be switched on.
+    /// Starts a run for the host's own code, which has authorized it. The script must be active.
     ///
     /// # Errors
     /// As for [`Self::start`], without `Forbidden`; `Inactive`.
@@ -178,7 +177,7 @@ impl ExecutionService {
         self.start_known(identity, &script, request).await
     }
 
-    /// The same for a script that was found already.
+    /// Like [`Self::start_for_host`], for a script that is already loaded.
     pub(crate) async fn start_known(
         &self,
         identity: &Identity,
@@ -191,29 +190,29 @@ impl ExecutionService {
         self.inner.launch(identity, script, request).await
     }
 
-    /// Whether a run would take this input.
+    /// Checks arguments against the input limits.
     pub(crate) fn check_input(&self, args: &JsonText) -> Result<(), ServiceError> {
         input::check(args, input::bytes(args), &self.inner.policy.limits).map(drop)
     }
 
-    /// One run, with all that it left behind; one that still runs, with what it has logged so far.
+    /// Returns one run with its outcome and log; a running one with the lines logged so far.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.read`, `NotFound`, or what the host or the database says.
+    /// `Forbidden` without `scripts.read`, `NotFound`, or an error from the host or the database.
     pub async fn get(&self, identity: &Identity, id: ExecutionId) -> Result<Execution, ServiceError> {
         self.inner.authorizer.require(identity, Permission::Read).await?;
         self.inner.executions.get(identity.tenant_id(), id).await.or_not_found("execution")
     }
 
-    /// The record of a run, for our own work.
+    /// Returns the record of a run, without an authorization check.
     pub(crate) async fn recorded(&self, tenant: &TenantId, id: ExecutionId) -> Result<Execution, RepositoryError> {
         self.inner.executions.get(tenant, id).await
     }
 
-    /// A page of the tenant's runs, newest first.
+    /// Returns a page of the tenant's runs, newest first.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.read`, or what the host or the database says.
+    /// `Forbidden` without `scripts.read`, or an error from the host or the database.
     pub async fn list(
         &self,
         identity: &Identity,
@@ -223,7 +222,7 @@ impl ExecutionService {
         Ok(self.inner.executions.list(identity.tenant_id(), query).await?)
     }
 
-    /// The newest of the tenant's runs, as many as a page has, and nothing counted.
+    /// Returns one page of the tenant's newest runs, without a total.
     ///
     /// # Errors
     /// As for [`Self::list`].
@@ -236,7 +235,7 @@ impl ExecutionService {
         Ok(self.inner.executions.newest(identity.tenant_id(), query).await?)
     }
 
-    /// How many of the tenant's runs have not ended, on any node.
+    /// Returns the number of the tenant's unfinished runs, on any node.
     ///
     /// # Errors
     /// As for [`Self::list`].
@@ -245,7 +244,7 @@ impl ExecutionService {
         Ok(self.inner.executions.unfinished(identity.tenant_id()).await?)
     }
 
-    /// The newest run of each of the scripts; scripts that never ran are missing.
+    /// Returns the newest run of each of the scripts; scripts without a run are left out.
     ///
     /// # Errors
     /// As for [`Self::list`].
@@ -258,7 +257,7 @@ impl ExecutionService {
         Ok(self.inner.executions.latest(identity.tenant_id(), scripts).await?)
     }
 
-    /// How many runs there were, by stretches of time of this width and by status.
+    /// Returns the number of runs per time bucket of this width and per status.
     ///
     /// # Errors
     /// As for [`Self::list`].
@@ -272,17 +271,17 @@ impl ExecutionService {
         Ok(self.inner.executions.activity(identity.tenant_id(), query, width).await?)
     }
 
-    /// Now, as runs are dated.
+    /// Returns the current time by the clock that dates runs.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.inner.clock.now()
     }
 
-    /// Asks a run to end, on whichever node it is. It is recorded as cancelled when it has ended.
+    /// Cancels a run, on any node. It is recorded as cancelled when it has ended.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.execute`, `RunsAs` without `scripts.manage_endpoints` when the run acts as another user,
-    /// `NotFound`, `AlreadyFinished`, or what the host or database says.
+    /// `Forbidden` without `scripts.execute`, `RunsAs` without `scripts.manage_endpoints` when the run acts as another user, `NotFound`,
+    /// `AlreadyFinished`, or an error from the host or the database.
     pub async fn cancel(&self, identity: &Identity, id: ExecutionId) -> Result<(), ServiceError> {
         self.inner.authorizer.require(identity, Permission::Execute).await?;
         let execution = self.inner.executions.get(identity.tenant_id(), id).await.or_not_found("execution")?;
@@ -291,7 +290,7 @@ impl ExecutionService {
         if self.cancel_here(identity.tenant_id(), id) {
             return Ok(());
         }
-        // What is recorded as this node's and is not under way any more has just ended.
+        // A run that is recorded for this node but is not active here has just ended.
         let elsewhere = *node != self.inner.policy.node;
         if elsewhere && self.inner.executions.ask_to_cancel(identity.tenant_id(), id).await? {
             return Ok(());
@@ -299,81 +298,81 @@ impl ExecutionService {
         Err(ServiceError::AlreadyFinished)
     }
 
-    /// Ends a run of this node; false when it is not under way here.
+    /// Cancels a run of this node; returns false if it is not active here.
     pub fn cancel_here(&self, tenant: &TenantId, id: ExecutionId) -> bool {
         self.inner.active.cancel(tenant, id)
     }
 
-    /// Follows a run from its first line; one that has ended is told from its record.
+    /// Follows a run from its first line; a finished one is read from its record.
     ///
     /// # Errors
     /// As for [`Self::get`].
     pub async fn follow(&self, identity: &Identity, id: ExecutionId) -> Result<RunListener, ServiceError> {
-        // Looked up first: a run that ends in between is then found in its record.
+        // The feed is looked up first, so that a run that ends in between is found in its record.
         let feed = self.inner.active.feed(identity.tenant_id(), id);
         let execution = self.get(identity, id).await?;
         let feed = feed.unwrap_or_else(|| RunFeed::of_record(execution));
         Ok(feed.follow())
     }
 
-    /// The tenants whose history is over their quota.
+    /// Returns the tenants whose history exceeds their quota.
     ///
     /// # Errors
-    /// What the database says.
+    /// An error from the database.
     pub async fn history_report(&self) -> Result<HistoryReport, RepositoryError> {
         self.inner.quotas.history_report().await
     }
 
-    /// Runs under way on this node.
+    /// Returns the number of active runs on this node.
     #[must_use]
     pub fn active_runs(&self) -> usize {
         self.inner.active.len()
     }
 
-    /// From now on, no run starts.
+    /// Rejects new runs from now on.
     pub fn close(&self) {
         self.inner.active.close();
     }
 
-    /// Cancels every run, or every run of one tenant, and waits until they are recorded.
+    /// Cancels every run, or every run of one tenant, and waits until their ends are recorded.
     pub async fn cancel_all(&self, tenant: Option<&TenantId>) {
         self.inner.active.cancel_all(tenant);
         self.inner.active.idle(tenant).await;
     }
 
-    /// Waits until the record of every run that has ended is written.
+    /// Waits until the records of all finished runs are written.
     pub async fn settle(&self) {
         self.inner.executions.settle().await;
     }
 
-    /// Records that wait to be written.
+    /// Returns the number and size of records that are not yet written.
     #[must_use]
     pub fn unwritten(&self) -> Unwritten {
         self.inner.executions.unwritten()
     }
 
-    /// Keeps the leases of this node's runs and finds runs whose node died; until the future is dropped.
+    /// Renews the leases of this node's runs and ends the runs of dead nodes, until the future is dropped.
     pub async fn keep_leases(&self, background: &Background) {
         leases::keep(&self.inner, background).await;
     }
 
-    /// A script as it is now, from memory where it can be.
+    /// Returns the current version of a script, from the cache if possible.
     pub(crate) async fn script(&self, tenant: &TenantId, id: ScriptId) -> Result<Arc<Script>, RepositoryError> {
-        self.inner.library.find(tenant, &Target::Id(id)).await
+        self.inner.script_cache.find(tenant, &Target::Id(id)).await
     }
 
-    /// Whether this node may take others for dead: it has kept its own lease for long enough.
-    pub(crate) fn may_judge(&self) -> bool {
-        self.inner.may_judge()
+    /// Returns whether this node may declare others dead: it has renewed its own lease for long enough.
+    pub(crate) fn may_declare_lost(&self) -> bool {
+        self.inner.may_declare_lost()
     }
 
     async fn find(&self, identity: &Identity, target: &Target) -> Result<Arc<Script>, ServiceError> {
-        self.inner.library.find(identity.tenant_id(), target).await.or_not_found("script")
+        self.inner.script_cache.find(identity.tenant_id(), target).await.or_not_found("script")
     }
 }
 
 impl Inner {
-    fn may_judge(&self) -> bool {
+    fn may_declare_lost(&self) -> bool {
         self.lease_state.lock().may_judge(self.clock.monotonic())
     }
 }

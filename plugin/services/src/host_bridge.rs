@@ -1,6 +1,6 @@
-//! The one way out of a script: every call of a run on the outside passes here, is checked, counted and answered.
+//! Handles every host call of a run: checks it, counts it, and answers it.
 //!
-//! The script never names its tenant: the bridge knows whose run it is.
+//! A script never names its tenant: the bridge knows the run's identity.
 
 mod counts;
 mod db;
@@ -32,7 +32,7 @@ use tokio::time::Instant;
 use tracing::{Instrument as _, Span};
 
 use counts::Counts;
-use db::Sessions;
+use db::RunTransaction;
 use dry_run::DryRun;
 use http::Aborts;
 use in_flight::InFlightCalls;
@@ -45,7 +45,7 @@ use crate::{
     run_record::{Recording, RunLease},
 };
 
-/// What all bridges share.
+/// The ports that all bridges share.
 #[expect(missing_debug_implementations, reason = "made of trait objects")]
 pub struct HostPorts {
     /// The host.
@@ -56,51 +56,51 @@ pub struct HostPorts {
     pub storage: Arc<dyn StorageRepository>,
     /// How much each tenant may store.
     pub storage_quota: StorageQuota,
-    /// The world outside.
+    /// Outgoing HTTP.
     pub http: Arc<dyn HttpGateway>,
     /// The hosts that each tenant allows its scripts to call.
     pub http_hosts: Arc<dyn HttpHostRepository>,
     /// The tenants' templates.
     pub templates: Arc<dyn TemplateRepository>,
-    /// The host's tables; None where scripts have none.
+    /// The host's tables; `None` if scripts have no access to any.
     pub sql: Option<Arc<dyn SqlGateway>>,
-    /// The time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
 }
 
-/// What a run is, as far as its calls depend on it.
+/// The properties of a run that its calls depend on.
 pub(crate) struct RunScope {
-    /// The run's span: its calls are made by the task of its worker, which serves other runs too.
+    /// The run's tracing span: its calls are polled by the worker's task, which serves other runs too.
     pub(crate) span: Span,
     pub(crate) identity: Identity,
-    /// Whether the run is on record, which it must be before it does anything that outlives it.
+    /// The record of the run, which must be written before the run's first lasting effect.
     pub(crate) recording: Arc<Recording>,
-    /// Whether the run is still this node's.
+    /// The run's lease on this node.
     pub(crate) lease: Arc<RunLease>,
     pub(crate) script_type: ScriptType,
     pub(crate) database_access: DatabaseAccess,
     pub(crate) limits: Limits,
     pub(crate) feed: Arc<RunFeed>,
-    /// The run changes nothing.
+    /// The run must not change anything.
     pub(crate) dry_run: bool,
 }
 
-/// The way out of one run.
+/// Handles the host calls of one run.
 pub(crate) struct HostBridge {
-    outside: Arc<HostPorts>,
+    ports: Arc<HostPorts>,
     scope: RunScope,
-    /// What a dry run writes down; its outside changes nothing.
+    /// The changes recorded by a dry run, whose ports change nothing.
     dry_run: Option<DryRun>,
     deadline: Instant,
     counts: Counts,
     in_flight: InFlightCalls,
-    /// The transaction that the run has open.
-    sql: Sessions,
-    /// What the run waits for by itself.
+    /// The run's open transaction.
+    sql: RunTransaction,
+    /// The run's pending timers.
     timers: Timers,
-    /// The requests that the script may end.
+    /// The HTTP requests that the script can abort.
     aborts: Aborts,
-    /// Something was asked for that must not be done twice.
+    /// Whether the run has requested anything that must not be done twice.
     wrote: AtomicBool,
 }
 
@@ -128,7 +128,7 @@ impl RunIo for HostBridge {
         self.check_size(&call.method, "the arguments have", &call.args)?;
         let method = call.method.clone();
         let in_flight = self.in_flight.enter(number, &method);
-        // A run that has ended waits for nothing: what is under way is dropped, and with it whatever it holds.
+        // A finished run waits for nothing: calls in flight are dropped, and with them everything that they hold.
         let answer = tokio::select! {
             biased;
             () = in_flight.ended() => return Err(refuse("CANCELLED", "the run has ended")),
@@ -158,28 +158,28 @@ impl RunIo for HostBridge {
             self.scope.feed.waits(false);
             self.in_flight.begin_again();
             self.sql.forget();
-            self.warn("the worker was stopped because of another run; this run begins again".to_owned());
+            self.warn("the worker was stopped because of another run; this run restarts".to_owned());
         }
         may
     }
 }
 
 impl HostBridge {
-    /// The way out of a run whose time begins now.
+    /// Creates the bridge of a run whose time starts now.
     pub(crate) fn new(ports: &Arc<HostPorts>, scope: RunScope) -> Self {
-        let (outside, dry_run) = if scope.dry_run {
-            let (outside, dry_run) = DryRun::over(ports);
-            (Arc::new(outside), Some(dry_run))
+        let (ports, dry_run) = if scope.dry_run {
+            let (ports, dry_run) = DryRun::over(ports);
+            (Arc::new(ports), Some(dry_run))
         } else {
             (Arc::clone(ports), None)
         };
         Self {
-            outside,
+            ports,
             dry_run,
             deadline: Instant::now() + Duration::from_millis(scope.limits.wall_ms),
             counts: Counts::default(),
             in_flight: InFlightCalls::default(),
-            sql: Sessions::default(),
+            sql: RunTransaction::default(),
             timers: Timers::default(),
             aborts: Aborts::default(),
             wrote: AtomicBool::new(false),
@@ -187,7 +187,7 @@ impl HostBridge {
         }
     }
 
-    /// Whose run it is.
+    /// Returns the run's identity.
     pub(crate) const fn identity(&self) -> &Identity {
         &self.scope.identity
     }
@@ -196,41 +196,42 @@ impl HostBridge {
         self.scope.recording.execution().id()
     }
 
-    /// Its record.
+    /// Returns the run's record.
     pub(crate) const fn recording(&self) -> &Arc<Recording> {
         &self.scope.recording
     }
 
-    /// Its lines.
+    /// Returns the run's feed.
     pub(crate) fn feed(&self) -> &RunFeed {
         &self.scope.feed
     }
 
-    /// What its calls have used.
+    /// Returns the usage counters of the run's calls.
     pub(crate) const fn counts(&self) -> &Counts {
         &self.counts
     }
 
-    /// Ends the timers and calls of a run that has ended. Calls are waited for as long as the run has time, unless nobody waits any more.
-    pub(crate) async fn end(&self, nobody_waits: impl Future<Output = ()>) {
+    /// Ends the timers and calls of a finished run. Waits for calls in flight until the run's time limit, or until no caller waits any
+    /// more.
+    pub(crate) async fn end(&self, caller_gone: impl Future<Output = ()>) {
         self.timers.end();
         tokio::select! {
             biased;
-            () = self.in_flight.quiet() => {}
-            () = nobody_waits => {}
+            () = self.in_flight.idle() => {}
+            () = caller_gone => {}
             () = tokio::time::sleep_until(self.deadline) => {}
         }
         if let Some(unanswered) = self.in_flight.end() {
             self.warn(unanswered);
         }
-        // Before the end is told: whatever the run left open must be undone by then.
+        // Before the end is reported: transactions that the run left open must be rolled back by then.
         self.sql.end().await;
         if let Some(dry_run) = &self.dry_run {
             dry_run.end().await;
         }
     }
 
-    /// What a dry run would have changed.
+    /// Returns the changes that a dry run would have made.
     pub(crate) async fn would_change(&self) -> Option<JsonText> {
         match &self.dry_run {
             Some(dry_run) => Some(dry_run.report().await),
@@ -239,10 +240,10 @@ impl HostBridge {
     }
 
     fn warn(&self, message: String) {
-        self.scope.feed.push(LogLine { at: self.outside.clock.now(), level: LogLevel::Warn, message, data: None });
+        self.scope.feed.push(LogLine { at: self.ports.clock.now(), level: LogLevel::Warn, message, data: None });
     }
 
-    /// Nothing of a run is done that another node may have by now.
+    /// A run that another node may own by now must not have any effect.
     async fn perform_if_held(&self, call: HostCall, number: u64) -> Result<JsonText, CallError> {
         self.scope.lease.hold().await?;
         self.perform(call, number).await
@@ -288,14 +289,14 @@ impl HostBridge {
         Ok(())
     }
 
-    /// Asked before the run does something that outlives it and must not be done twice: it is on record by then.
+    /// Called before the run does something lasting that must not be done twice: the run is on record afterwards.
     async fn writes(&self) -> Result<(), CallError> {
         self.wrote.store(true, Ordering::Relaxed);
-        // Of a dry run nothing is left outside.
-        if self.dry_run.is_some() { Ok(()) } else { self.scope.recording.before_an_effect().await }
+        // A dry run has no lasting effects.
+        if self.dry_run.is_some() { Ok(()) } else { self.scope.recording.before_effect().await }
     }
 
-    /// What is left of the run's time.
+    /// Returns the rest of the run's time.
     fn time_left(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
     }
@@ -314,7 +315,7 @@ fn unavailable(method: &str, error: &RepositoryError) -> CallError {
     refuse("UNAVAILABLE", format!("{method}: the database is unavailable"))
 }
 
-/// Arguments of one of our own calls: a JSON array, read as a tuple or a list.
+/// Parses the arguments of a built-in call: a JSON array, read as a tuple or a list.
 fn arguments<'a, T: Deserialize<'a>>(method: &str, args: &'a JsonText) -> Result<T, CallError> {
     serde_json::from_str(args.as_str()).map_err(|error| invalid(method, &error))
 }

@@ -1,4 +1,5 @@
-//! Use cases of the hosts that scripts of a tenant may call. Whoever may open the application to the outside may also open the way out.
+//! Use cases of the hosts that a tenant's scripts may call. The permission for endpoints, `scripts.manage_endpoints`, covers outgoing
+//! requests too.
 
 use std::sync::Arc;
 
@@ -15,25 +16,25 @@ pub struct HttpHostService {
 }
 
 impl HttpHostService {
-    /// The service over its ports.
+    /// Creates the service from its ports.
     #[must_use]
     pub fn new(hosts: Arc<dyn HttpHostRepository>, host: Arc<dyn HostGateway>, clock: Arc<dyn Clock>) -> Self {
         Self { hosts, authorizer: Authorizer::new(host), clock }
     }
 
-    /// All allowed hosts of the tenant, by name.
+    /// Returns all allowed hosts of the tenant, by name.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.read`, or what the host or the database says.
+    /// `Forbidden` without `scripts.read`, or an error from the host or the database.
     pub async fn list(&self, identity: &Identity) -> Result<Vec<AllowedHost>, ServiceError> {
         self.authorizer.require(identity, Permission::Read).await?;
         Ok(self.hosts.list(identity.tenant_id()).await?)
     }
 
-    /// Allows a host. One that is allowed already stays as it is.
+    /// Allows a host. An already allowed host is left unchanged.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.manage_endpoints`, `Invalid` with the field, or what the host or the database says.
+    /// `Forbidden` without `scripts.manage_endpoints`, `Invalid` with the field, or an error from the host or the database.
     pub async fn add(&self, identity: &Identity, host: &str) -> Result<AllowedHost, ServiceError> {
         self.authorizer.require(identity, Permission::ManageEndpoints).await?;
         let added = Stamp { at: self.clock.now(), by: identity.author() };
@@ -46,7 +47,7 @@ impl HttpHostService {
         Ok(known.into_iter().find(|known| known.host == allowed.host).unwrap_or(allowed))
     }
 
-    /// Takes a host away.
+    /// Removes an allowed host.
     ///
     /// # Errors
     /// `NotFound` when it is not allowed, and as for [`Self::add`].
@@ -56,7 +57,7 @@ impl HttpHostService {
         if !self.hosts.remove(identity.tenant_id(), &host).await? {
             return Err(ServiceError::NotFound("host"));
         }
-        tracing::info!(tenant = %identity.tenant_id(), by = %identity.author(), "scripts may not call {host} any more");
+        tracing::info!(tenant = %identity.tenant_id(), by = %identity.author(), "scripts may no longer call {host}");
         Ok(())
     }
 }

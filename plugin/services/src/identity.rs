@@ -1,6 +1,6 @@
-//! Who acts: the identity that the host authenticated, carried with every request and echoed to the host.
+//! The identity that the host authenticated, carried with every request and echoed to the host.
 //!
-//! Nothing here decides what an identity may do: the host's RBAC does, through [`crate::ports::HostGateway`].
+//! Permissions are not decided here: the host's RBAC does that, through [`crate::ports::HostGateway`].
 
 use std::sync::Arc;
 
@@ -8,19 +8,19 @@ use iota_scripts_domain::{TemplateLocale, TenantId, TimeZone, UserId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-/// The tenant, and the user when there is one, on whose behalf something happens. Clones share what the host says of them.
+/// The tenant, and optionally the user, on whose behalf an action happens. Clones share the host's data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Identity {
-    /// The tenant that everything of this request belongs to.
+    /// The tenant of the request.
     #[serde(serialize_with = "shared::write", deserialize_with = "shared::read")]
     pub tenant: Arc<Tenant>,
-    /// Absent when the host itself acts.
+    /// `None` if the host itself acts.
     #[serde(default, serialize_with = "shared::write_some", deserialize_with = "shared::read_some")]
     pub user: Option<Arc<User>>,
-    /// Whether the request came with a session (and not, say, with a public link).
+    /// Whether the request came with a session (and not, for example, with a public link).
     #[serde(default)]
     pub session: bool,
-    /// What else the host put in; echoed as it came.
+    /// Further members from the host; echoed unchanged.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
@@ -30,22 +30,22 @@ pub struct Identity {
 pub struct Tenant {
     /// The host's id of the tenant.
     pub id: TenantId,
-    /// Its name for people.
+    /// Its display name.
     #[serde(default)]
     pub name: String,
-    /// What else the host says of it: `timezone`, `locale`, …
+    /// Further members from the host: `timezone`, `locale`, …
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
 
 impl Tenant {
-    /// Its clock, when the host tells one that exists.
+    /// Returns its time zone, if the host provides a valid one.
     #[must_use]
     pub fn timezone(&self) -> Option<TimeZone> {
         TimeZone::parse(self.extra.get("timezone")?.as_str()?).ok()
     }
 
-    /// Its language, when the host tells one.
+    /// Returns its language, if the host provides one.
     #[must_use]
     pub fn locale(&self) -> Option<TemplateLocale> {
         TemplateLocale::parse(self.extra.get("locale")?.as_str()?).ok()
@@ -57,39 +57,39 @@ impl Tenant {
 pub struct User {
     /// The host's id of the user.
     pub id: UserId,
-    /// What else the host says: `name`, `email`, `locale`, `permissions`, `roles`, …
+    /// Further members from the host: `name`, `email`, `locale`, `permissions`, `roles`, …
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
 
 impl Identity {
-    /// The host itself, acting for a tenant without a user.
+    /// Creates the identity of the host itself, acting for a tenant without a user.
     #[must_use]
     pub fn system(tenant: TenantId) -> Self {
         let tenant = Tenant { id: tenant, name: String::new(), extra: Map::new() };
         Self { tenant: Arc::new(tenant), user: None, session: false, extra: Map::new() }
     }
 
-    /// The tenant's id.
+    /// Returns the tenant's id.
     #[must_use]
     pub fn tenant_id(&self) -> &TenantId {
         &self.tenant.id
     }
 
-    /// Whose name a change bears: the user's, or `system` when the host itself acts.
+    /// Returns the author of a change: the user, or `system` if the host itself acts.
     #[must_use]
     pub fn author(&self) -> UserId {
         self.user_id().cloned().unwrap_or_else(UserId::system)
     }
 
-    /// The user's id, if a user acts.
+    /// Returns the user's id, if a user acts.
     #[must_use]
     pub fn user_id(&self) -> Option<&UserId> {
         self.user.as_ref().map(|user| &user.id)
     }
 }
 
-/// What is shared, as if it were not.
+/// Serializes an `Arc` as its content.
 mod shared {
     use super::{Arc, Deserialize, Deserializer, Serialize, Serializer};
 

@@ -1,10 +1,10 @@
-//! What changed since: caches keep a stamp beside what they know of a tenant, and ask what changed after it.
+//! Cache invalidation: a cache keeps a generation with its data about a tenant and asks for the changes since then.
 //!
-//! Raised by every change of a script on this node, and by the store's own news of the other nodes. A stamp is taken before
-//! something is loaded, so that a change in between makes it old at once.
+//! Raised by every change of a script on this node, and by the store's notifications from other nodes. A generation is taken before data
+//! are loaded, so that a change in between invalidates them at once.
 //!
-//! Tenants are counted in groups of a fixed number, so nothing is ever forgotten however many there are. A change in a group makes the
-//! stamps of its other tenants old too; they are then told that nothing of theirs changed.
+//! Tenants are counted in a fixed number of groups, so that memory is bounded and no change is lost. A change in a group invalidates the
+//! generations of its other tenants too; these then learn that none of their scripts changed.
 
 use std::{
     collections::VecDeque,
@@ -18,7 +18,7 @@ use tokio::sync::watch;
 
 /// Groups of tenants.
 const GROUPS: usize = 4_096;
-/// Changes of a group that are known by tenant and script; of what came before them anything may have changed.
+/// Changes per group that are kept with tenant and script; before these, any script may have changed.
 const NAMED: usize = 64;
 
 /// Counts changes of scripts.
@@ -33,15 +33,15 @@ pub struct Invalidation {
 #[derive(Debug, Default)]
 struct Group {
     changes: u64,
-    /// The latest, the newest last.
+    /// The latest changes, newest last.
     latest: VecDeque<Change>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Change {
-    /// The hash of the tenant: of two tenants with one hash each would look for a script of the other, and find none.
+    /// The hash of the tenant: if two tenants share a hash, each looks for the other's script and does not find it.
     tenant: u64,
-    /// None where nobody said which.
+    /// `None` if the change names no script.
     script: Option<ScriptId>,
 }
 
@@ -56,39 +56,39 @@ impl Default for Invalidation {
     }
 }
 
-/// How much had changed at a moment.
+/// The number of changes so far, overall and in the tenant's group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Generation(u64, u64);
 
-/// What changed after a moment.
+/// The changes since a generation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Since {
-    /// No script of the tenant.
+    /// None of the tenant's scripts changed.
     Nothing,
-    /// These of its scripts and no others.
+    /// Only these scripts changed.
     Scripts(Vec<ScriptId>),
-    /// Nobody knows what.
+    /// Any script may have changed.
     Anything,
 }
 
 impl Invalidation {
-    /// A script of the tenant was made, changed or deleted.
+    /// Records that a script was created, changed or deleted.
     pub fn of_script(&self, tenant: &TenantId, script: ScriptId) {
         self.count(tenant, Some(script));
     }
 
-    /// Scripts of the tenant changed, and nobody says which.
+    /// Records that unknown scripts of the tenant changed.
     pub fn of_tenant(&self, tenant: &TenantId) {
         self.count(tenant, None);
     }
 
-    /// Anything may have changed: news of other nodes were missed.
+    /// Records that any script may have changed: notifications of other nodes were missed.
     pub fn of_everything(&self) {
         self.everything.fetch_add(1, Ordering::AcqRel);
         self.news.send_replace(());
     }
 
-    /// How much has changed of a tenant until now.
+    /// Returns the tenant's current generation.
     #[must_use]
     pub fn generation(&self, tenant: &TenantId) -> Generation {
         let (_, group) = self.group(tenant);
@@ -96,7 +96,7 @@ impl Invalidation {
         Generation(self.everything.load(Ordering::Acquire), changes)
     }
 
-    /// How much has changed of a tenant until now, and what of that came after an earlier moment.
+    /// Returns the tenant's current generation, and the changes since an earlier one.
     #[must_use]
     pub fn since(&self, tenant: &TenantId, earlier: Option<Generation>) -> (Generation, Since) {
         let (tenant, group) = self.group(tenant);
@@ -114,7 +114,7 @@ impl Invalidation {
         (now, since)
     }
 
-    /// Is told of every change, several together as one.
+    /// Notifies of every change; several changes may be combined.
     #[must_use]
     pub fn news(&self) -> watch::Receiver<()> {
         self.news.subscribe()
@@ -132,19 +132,19 @@ impl Invalidation {
         self.news.send_replace(());
     }
 
-    /// The tenant's hash and its group.
+    /// Returns the tenant's hash and its group.
     fn group(&self, tenant: &TenantId) -> (u64, &RwLock<Group>) {
         let hash = self.hasher.hash_one(tenant);
-        let place = usize::try_from(hash % GROUPS as u64).unwrap_or_default();
-        (hash, &self.groups[place])
+        let index = usize::try_from(hash % GROUPS as u64).unwrap_or_default();
+        (hash, &self.groups[index])
     }
 }
 
 impl Group {
-    /// A tenant's scripts among the changes after so many, each once; nothing when not all of them are known.
+    /// Returns the tenant's scripts among the changes after the first `changes`, each once; `None` if not all of them are known.
     fn after(&self, changes: u64, tenant: u64) -> Option<Vec<ScriptId>> {
-        let missed = usize::try_from(self.changes.checked_sub(changes)?).ok()?;
-        let first = self.latest.len().checked_sub(missed)?;
+        let count = usize::try_from(self.changes.checked_sub(changes)?).ok()?;
+        let first = self.latest.len().checked_sub(count)?;
         let of_tenant = self.latest.range(first..).filter(|change| change.tenant == tenant);
         let mut scripts: Vec<ScriptId> = of_tenant.map(|change| change.script).collect::<Option<_>>()?;
         scripts.sort_unstable();
@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_change_makes_the_stamps_of_its_tenant_old_and_no_others() {
+    fn a_change_invalidates_only_its_tenant_s_generations() {
         let changes = Invalidation::default();
         let (acme, globex) = (TenantId::parse("acme").unwrap(), TenantId::parse("globex").unwrap());
         let before = (changes.generation(&acme), changes.generation(&globex));
@@ -170,10 +170,10 @@ mod tests {
     }
 
     #[test]
-    fn however_many_tenants_change_those_of_one_that_did_not_are_still_known() {
+    fn changes_of_other_tenants_invalidate_no_script() {
         let (changes, acme) = (Invalidation::default(), TenantId::parse("acme").unwrap());
         let known = changes.generation(&acme);
-        // Few enough for one group, if chance will have it so.
+        // Few enough for one group, if all happen to fall into it.
         for number in 0..NAMED {
             changes.of_tenant(&TenantId::parse(format!("tenant-{number}")).unwrap());
         }
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_changed_is_named_as_long_as_it_is_known() {
+    fn changes_are_named_until_too_many_follow() {
         let (changes, acme) = (Invalidation::default(), TenantId::parse("acme").unwrap());
         let scripts: Vec<ScriptId> = (0..3).map(|_| ScriptId::generate()).collect();
         let since = |earlier| changes.since(&acme, earlier).1;

@@ -1,8 +1,8 @@
-//! Rate limits for keys, in calls a minute, counted on this node.
+//! Rate limits per key, in calls per minute, counted on this node.
 //!
-//! A key is forgotten after a minute without calls, when its limit is whole again, and for no other reason: there are as many as were
-//! used lately, and calls of others never give a key its limit back. `governor` has keyed limiters too; theirs have one limit for all
-//! keys, and keep each until somebody has all of them looked through.
+//! A key is dropped after a minute without calls, when its limit is full again, and for no other reason: memory is bounded by the keys in
+//! recent use, and other callers never reset a key's limit. `governor` has keyed limiters too, but with one limit for all keys, and it
+//! keeps every key until its caller asks for a cleanup.
 
 use std::{
     hash::Hash,
@@ -18,12 +18,12 @@ use parking_lot::Mutex;
 
 use crate::swept::Swept;
 
-/// When a limit that is not used is forgotten. It is for a minute, so it is whole by then.
-const WHOLE_AGAIN: Duration = Duration::from_secs(61);
-/// With so many keys in memory, those that are not used any more are looked for.
-const FEW: usize = 1_000;
+/// Age at which an unused limiter is dropped. Limits are per minute, so it is full by then.
+const REFILL_TIME: Duration = Duration::from_secs(61);
+/// Number of keys from which unused ones are removed.
+const SWEEP_AT: usize = 1_000;
 
-/// The limits of the keys that were used lately.
+/// The limiters of the keys in recent use.
 #[expect(missing_debug_implementations, reason = "the limiters have none")]
 pub struct KeyedRateLimiter<K>(Mutex<Swept<K, Limiter>>);
 
@@ -35,22 +35,22 @@ struct Limiter {
 
 impl<K: Hash + Eq> Default for KeyedRateLimiter<K> {
     fn default() -> Self {
-        Self(Mutex::new(Swept::new(FEW)))
+        Self(Mutex::new(Swept::new(SWEEP_AT)))
     }
 }
 
 impl<K: Hash + Eq + Clone> KeyedRateLimiter<K> {
-    /// Counts a call of a key. A limit that changes starts afresh.
+    /// Counts a call of a key. A changed limit starts afresh.
     ///
     /// # Errors
-    /// How long to wait for the next call, when the limit is reached.
+    /// The time until the next call is allowed, if the limit is reached.
     pub fn check(&self, key: &K, per_minute: NonZeroU32) -> Result<(), Duration> {
         let now = Instant::now();
         let mut keys = self.0.lock();
         if let Some(known) = keys.get_mut(key) {
             return known.check(per_minute, now);
         }
-        let is_over = |known: &Limiter| now.duration_since(known.last_call) >= WHOLE_AGAIN;
+        let is_over = |known: &Limiter| now.duration_since(known.last_call) >= REFILL_TIME;
         keys.entry(key.clone(), || Limiter::new(per_minute, now), is_over).check(per_minute, now)
     }
 }
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn calls_of_others_never_give_a_key_its_limit_back() {
+    fn calls_of_other_keys_never_reset_a_key_s_limit() {
         let rates = KeyedRateLimiter::default();
         let [one, two] = [1, 2].map(|limit| NonZeroU32::new(limit).unwrap());
         assert_eq!(rates.check(&0, one), Ok(()));

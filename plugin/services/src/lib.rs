@@ -1,7 +1,7 @@
 //! Use cases of iota-scripts and the ports they need.
 //!
-//! `execution_service` is the one door into a script, `host_bridge` the one way out of it. Nothing here knows a
-//! database, a web framework, an engine or the ABI: those stand behind [`ports`] and the domain's repositories.
+//! All runs start in `execution_service`, and all their calls pass through `host_bridge`. This crate does not depend on a database, a web
+//! framework, an engine or the ABI: those are behind [`ports`] and the domain's repositories.
 
 mod authorizer;
 mod background;

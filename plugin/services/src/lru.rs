@@ -1,16 +1,16 @@
-//! Maps of a bounded size: when one is full, the entry that was used longest ago makes room, and no other.
+//! Maps of a bounded size: a full map evicts the least recently used entry.
 //!
-//! They are in request paths, behind a lock that is held for a moment. `moka` needs no lock, but records each use for its policies: on
-//! two cores a look into it takes about eight times as long.
+//! They are used in request paths, behind a lock held for a moment. `moka` needs no lock, but records each access for its policies: on two
+//! cores a lookup takes about eight times as long.
 
 use std::hash::{Hash, RandomState};
 
 use hashlink::LruCache;
 
-/// A map of a bounded size. Keys may be chosen by strangers, so they are hashed as the standard library does it.
+/// A map of a bounded size. Clients may choose the keys, so they are hashed with the standard library's hasher.
 pub(crate) type Lru<K, V> = LruCache<K, V, RandomState>;
 
-/// An empty map of at most so many entries.
+/// Creates an empty map of at most `entries` entries.
 pub(crate) fn lru<K: Hash + Eq, V>(entries: usize) -> Lru<K, V> {
     LruCache::with_hasher(entries, RandomState::new())
 }
@@ -20,7 +20,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_entry_too_many_takes_the_place_of_the_one_that_was_used_longest_ago() {
+    fn a_full_map_evicts_the_least_recently_used_entry() {
         let mut map = lru(20);
         for key in 0..20 {
             map.insert(key, key);

@@ -1,4 +1,4 @@
-//! What of a tenant's scripts needs someone, counted over the last day.
+//! Finds the scripts of a tenant that need attention, counted over the last day.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,22 +11,22 @@ use iota_scripts_domain::{
 use crate::{Identity, ServiceError, authorizer::Authorizer, ports::HostGateway};
 
 const DAY: Duration = Duration::from_secs(86_400);
-/// What is due is late after so long.
-const LATE: Duration = Duration::from_secs(60);
-/// The most scripts of each kind.
-const MOST: u32 = 100;
+/// Age at which a due occurrence counts as late.
+const LATE_AFTER: Duration = Duration::from_secs(60);
+/// Maximum number of scripts of each kind.
+const MAX_SCRIPTS: u32 = 100;
 
-/// The day that is looked at: what was asked for in `from..to`. Whole seconds, so that an address can say them.
+/// The period to look at: runs and occurrences requested in `from..to`. Whole seconds, so that a URL can contain them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Day {
-    /// The first moment.
+    /// The start, inclusive.
     pub from: Timestamp,
-    /// The first moment after it; what is asked for now is before it.
+    /// The end, exclusive; the current time is before it.
     pub to: Timestamp,
 }
 
 impl Day {
-    /// The day that ends now.
+    /// Returns the day that ends now.
     #[must_use]
     pub fn until(now: Timestamp) -> Self {
         let to = Timestamp::from_micros((now.as_micros().div_euclid(1_000_000) + 1).saturating_mul(1_000_000));
@@ -34,22 +34,22 @@ impl Day {
     }
 }
 
-/// What needs someone.
+/// Scripts that need attention.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attention {
     /// Scripts whose runs failed.
     pub failing: Vec<Failing>,
     /// Scripts that the circuit breaker has switched off.
     pub quarantined: Vec<Script>,
-    /// Scripts with events that failed for good.
+    /// Scripts with dead letters.
     pub failed_events: Vec<OverdueScript>,
-    /// Scripts with times that no node was up at.
+    /// Scripts with scheduled times that were missed because no node was running.
     pub missed: Vec<OverdueScript>,
-    /// Scripts with something that should have begun and has not.
+    /// Scripts with overdue occurrences.
     pub late: Vec<OverdueScript>,
 }
 
-/// Counts what needs someone.
+/// Counts the scripts that need attention.
 #[expect(missing_debug_implementations, reason = "made of trait objects")]
 pub struct OverviewService {
     attention: Arc<dyn AttentionRepository>,
@@ -59,7 +59,7 @@ pub struct OverviewService {
 }
 
 impl OverviewService {
-    /// The service over its ports.
+    /// Creates the service from its ports.
     #[must_use]
     pub fn new(
         attention: Arc<dyn AttentionRepository>,
@@ -70,23 +70,24 @@ impl OverviewService {
         Self { attention, scripts, authorizer: Authorizer::new(host), clock }
     }
 
-    /// Since when something that is due is late.
+    /// Returns the time before which a due occurrence counts as late.
     #[must_use]
     pub fn late_before(&self) -> Timestamp {
-        self.clock.now().minus(LATE)
+        self.clock.now().minus(LATE_AFTER)
     }
 
-    /// What of a day needs someone, by script.
+    /// Returns the scripts that need attention on a day.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.read`, or what the host or the database says.
+    /// `Forbidden` without `scripts.read`, or an error from the host or the database.
     pub async fn attention(&self, identity: &Identity, day: Day) -> Result<Attention, ServiceError> {
         self.authorizer.require(identity, Permission::Read).await?;
         let tenant = identity.tenant_id();
-        let quarantined = ScriptQuery { quarantined: true, page: PageRequest::new(1, MOST), ..ScriptQuery::default() };
-        let overdue = |what| self.attention.overdue(tenant, what, MOST);
+        let quarantined =
+            ScriptQuery { quarantined: true, page: PageRequest::new(1, MAX_SCRIPTS), ..ScriptQuery::default() };
+        let overdue = |what| self.attention.overdue(tenant, what, MAX_SCRIPTS);
         Ok(Attention {
-            failing: self.attention.failing(tenant, day.from, day.to, MOST).await?,
+            failing: self.attention.failing(tenant, day.from, day.to, MAX_SCRIPTS).await?,
             quarantined: self.scripts.list(tenant, &quarantined).await?.items,
             failed_events: overdue(Overdue::FailedEvents).await?,
             missed: overdue(Overdue::Missed { from: day.from }).await?,
@@ -100,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_ends_with_the_second_that_is_under_way() {
+    fn a_day_includes_the_current_second() {
         let day = Day::until(Timestamp::parse("2026-01-31T12:00:00.25Z").unwrap());
         assert_eq!(
             (day.from.to_string(), day.to.to_string()),

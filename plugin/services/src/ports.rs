@@ -1,4 +1,4 @@
-//! What the use cases need from outside, named for the need. Infrastructure and the plugin provide the means.
+//! The ports of the use cases, named for their purpose. Infrastructure and the plugin implement them.
 
 mod host;
 mod host_error;

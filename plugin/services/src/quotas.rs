@@ -1,6 +1,6 @@
-//! Quotas: every run asks here before it is recorded, and says at its end what it used.
+//! Quotas: checked before every run is recorded, and charged at its end.
 //!
-//! Counted in memory, by each node for itself: two nodes grant a tenant twice as much. Of history the store knows the size.
+//! Counted in memory, by each node for itself: with two nodes a tenant can use twice as much. The size of the history comes from the store.
 
 mod history;
 
@@ -15,15 +15,15 @@ use serde::Serialize;
 
 use crate::{Background, ports::Incidents, swept::Swept};
 
-/// With so many tenants in memory, those that have used nothing lately are looked for.
-const FEW: usize = 1_000;
+/// Number of tenants in memory from which idle ones are removed.
+const SWEEP_AT: usize = 1_000;
 
 /// How much each tenant may use.
 #[derive(Debug, Clone, Default)]
 pub struct QuotaPolicies {
-    /// Who is not named below.
+    /// The default, for tenants not listed below.
     pub usual: QuotaPolicy,
-    /// Tenants for which something else holds.
+    /// Quotas of particular tenants.
     pub tenants: HashMap<TenantId, QuotaPolicy>,
 }
 
@@ -33,7 +33,7 @@ impl QuotaPolicies {
     }
 }
 
-/// Counts what tenants use.
+/// Counts the usage of tenants.
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "made of trait objects")]
 pub struct Quotas {
@@ -41,26 +41,26 @@ pub struct Quotas {
     histories: Option<Arc<Histories>>,
 }
 
-/// Tenants whose history is over their quota.
+/// The tenants whose history exceeds their quota.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct HistoryReport {
-    /// How many there are.
+    /// Their number.
     pub tenants_over_quota: usize,
-    /// The one that has the most.
+    /// The one with the largest history.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub largest: Option<OverQuota>,
 }
 
-/// A tenant whose history is over its quota.
+/// A tenant whose history exceeds its quota.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OverQuota {
-    /// Which.
+    /// The tenant.
     pub tenant: TenantId,
-    /// Bytes of its history.
+    /// Size of its history in bytes.
     pub history_bytes: u64,
-    /// How many it may have.
+    /// Its quota in bytes.
     pub history_bytes_allowed: u64,
-    /// Bytes of the values that its scripts store.
+    /// Size of its stored values in bytes.
     pub storage_bytes: u64,
 }
 
@@ -71,7 +71,7 @@ struct Inner {
     tenants: Mutex<Swept<TenantId, TenantUse>>,
 }
 
-/// A run within the quotas of its tenant, for as long as it is held.
+/// An admitted run; counts as running until it is dropped.
 pub(crate) struct Admission {
     quotas: Quotas,
     tenant: TenantId,
@@ -79,31 +79,31 @@ pub(crate) struct Admission {
 }
 
 impl Quotas {
-    /// Nothing is used yet.
+    /// Creates quotas without any usage.
     #[must_use]
     pub fn new(policies: QuotaPolicies, clock: Arc<dyn Clock>, incidents: Arc<dyn Incidents>) -> Self {
-        let inner = Arc::new(Inner { policies, clock, incidents, tenants: Mutex::new(Swept::new(FEW)) });
+        let inner = Arc::new(Inner { policies, clock, incidents, tenants: Mutex::new(Swept::new(SWEEP_AT)) });
         Self { inner, histories: None }
     }
 
-    /// The same with histories of a size that is known; without, every run is kept whole.
+    /// Adds the sizes of histories from the store; without them, every record is kept whole.
     #[must_use]
     pub fn with_history(self, store: Arc<dyn HistoryRepository>, background: &Background) -> Self {
         Self { histories: Some(Histories::new(store, background.task("history_usage", None))), ..self }
     }
 
-    /// A run that is to be recorded: with a short input, if the history of its tenant is full.
+    /// Shortens the input of a run that is about to be recorded, if its tenant's history is full.
     pub(crate) fn fit_input(&self, run: Execution) -> Execution {
         if self.is_full(run.tenant()) { run.with_short_input() } else { run }
     }
 
-    /// The same as [`Self::fit_record`] for a run that is recorded as a whole.
+    /// Like [`Self::fit_record`], for a run whose input was not recorded before.
     pub(crate) fn fit_input_and_record(&self, finished: &Execution) -> Option<Execution> {
         let is_full = self.is_full(finished.tenant());
         self.counted(finished, is_full.then(|| finished.clone().with_short_input().with_short_record()))
     }
 
-    /// The record of a run that has ended, if it must be shorter than the run left it; counts what is kept.
+    /// Returns a shortened record of a finished run, if the history's quota requires one; counts the recorded size.
     pub(crate) fn fit_record(&self, finished: &Execution) -> Option<Execution> {
         let is_full = self.is_full(finished.tenant());
         self.counted(finished, is_full.then(|| finished.clone().with_short_record()))
@@ -116,10 +116,10 @@ impl Quotas {
         short
     }
 
-    /// The tenants whose history is over their quota.
+    /// Returns the tenants whose history exceeds their quota.
     ///
     /// # Errors
-    /// What the store says.
+    /// An error from the store.
     pub async fn history_report(&self) -> Result<HistoryReport, RepositoryError> {
         let Some(histories) = &self.histories else { return Ok(HistoryReport::default()) };
         let policies = &self.inner.policies;
@@ -141,7 +141,7 @@ impl Quotas {
         self.histories.as_ref().is_some_and(|histories| histories.holds(tenant, allowed))
     }
 
-    /// Lets a run of the tenant begin, if it may.
+    /// Admits a run of the tenant, unless a quota is used up.
     pub(crate) fn admit(&self, tenant: &TenantId) -> Result<Admission, QuotaExceeded> {
         let (inner, now) = (&self.inner, self.inner.clock.monotonic());
         let mut tenants = inner.tenants.lock();
@@ -159,7 +159,7 @@ impl Quotas {
 }
 
 impl Admission {
-    /// Ends it with what the run used.
+    /// Ends the run and charges its CPU time.
     pub(crate) fn end(mut self, cpu_us: u64) {
         self.cpu_us = cpu_us;
     }
@@ -189,13 +189,13 @@ mod tests {
     }
 
     #[test]
-    fn however_many_other_tenants_there_are_a_tenant_gets_no_quota_back() {
+    fn other_tenants_never_reset_a_tenant_s_quota() {
         let usual = QuotaPolicy { concurrent_runs: 1, ..QuotaPolicy::default() };
         let clock = Arc::new(ManualClock::new(Timestamp::from_micros(0)));
         let quotas = Quotas::new(QuotaPolicies { usual, ..QuotaPolicies::default() }, clock, Arc::new(Uncounted));
         let tenant = |name: &str| TenantId::parse(name).unwrap();
         let _running = quotas.admit(&tenant("acme")).unwrap();
-        for number in 0..=2 * FEW {
+        for number in 0..=2 * SWEEP_AT {
             drop(quotas.admit(&tenant(&format!("tenant-{number}"))).unwrap());
         }
         assert!(quotas.admit(&tenant("acme")).is_err());

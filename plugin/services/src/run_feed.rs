@@ -1,6 +1,6 @@
-//! What a run says while it runs: kept for the record, followed live by any number of listeners.
+//! The console lines of a run: collected for the record, and followed live by any number of listeners.
 //!
-//! A listener that comes late gets the lines from the start; one that is slow loses none.
+//! A late listener gets the lines from the start; a slow one loses none.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use tokio::sync::watch;
 pub(crate) struct RunFeed {
     state: Mutex<State>,
     changed: watch::Sender<()>,
-    /// Whether the run waits for the outside.
+    /// Whether the run waits for a host call.
     waits: watch::Sender<bool>,
 }
 
@@ -23,12 +23,12 @@ struct State {
     finished: Option<Arc<Execution>>,
 }
 
-/// What a listener hears.
+/// An event for a listener.
 #[derive(Debug, Clone)]
 pub enum RunEvent {
     /// A line of the console.
     Log(Arc<LogLine>),
-    /// The end; nothing comes after it.
+    /// The end; always the last event.
     Finished(Arc<Execution>),
 }
 
@@ -37,7 +37,7 @@ impl RunFeed {
         Arc::new(Self { state: Mutex::default(), changed: watch::Sender::new(()), waits: watch::Sender::new(false) })
     }
 
-    /// The feed of a run that is not under way here: its record, told again.
+    /// Creates the feed of a run that is not active here, from its record.
     pub(crate) fn of_record(execution: Execution) -> Arc<Self> {
         let lines = execution.record().map(|record| record.log.lines.iter().cloned().map(Arc::new).collect());
         let state = State { lines: lines.unwrap_or_default(), finished: Some(Arc::new(execution)) };
@@ -49,13 +49,13 @@ impl RunFeed {
         self.changed.send_replace(());
     }
 
-    /// Says whether the run waits for the outside, each time that this changes.
+    /// Reports that the run starts or stops waiting for host calls.
     pub(crate) fn waits(&self, waits: bool) {
         self.waits.send_if_modified(|before| std::mem::replace(before, waits) != waits);
     }
 
-    /// Hears of that.
-    pub(crate) fn hears_of_waits(&self) -> watch::Receiver<bool> {
+    /// Subscribes to [`Self::waits`].
+    pub(crate) fn subscribe_waits(&self) -> watch::Receiver<bool> {
         self.waits.subscribe()
     }
 
@@ -87,7 +87,7 @@ impl RunFeed {
     }
 }
 
-/// One listener's place in a feed.
+/// One listener's position in a feed.
 #[derive(Debug)]
 pub struct RunListener {
     feed: Arc<RunFeed>,
@@ -97,7 +97,7 @@ pub struct RunListener {
 }
 
 impl RunListener {
-    /// The next event; None after the end.
+    /// Returns the next event; `None` after the end.
     pub async fn next(&mut self) -> Option<RunEvent> {
         while !self.ended {
             if let Some(event) = self.ready() {

@@ -1,4 +1,4 @@
-//! The record of a run in flight: when its begin is written, and whether the run is still this node's.
+//! The record of an active run: when its start is written, and whether this node still owns the run.
 
 mod lease;
 mod recording;

@@ -1,7 +1,6 @@
-//! What runs by itself: occurrences come due, one node claims each, its run goes through the one door, and what became of it is
-//! written down.
+//! Runs scheduled work: one node claims each due occurrence, runs it through the execution service, and records its outcome.
 //!
-//! Nodes share the work through the store alone. Nothing is kept in memory but what this node has under way.
+//! Nodes coordinate through the store only. Each keeps in memory only the occurrences that it runs itself.
 
 mod attempt;
 mod capacity;
@@ -11,7 +10,7 @@ mod pausing;
 mod planning;
 mod recovery;
 mod run_later;
-mod seat;
+mod slot_guard;
 
 use std::{
     collections::HashSet,
@@ -34,25 +33,25 @@ pub use run_later::Upcoming;
 
 use crate::{Background, ExecutionService, Invalidation, TenantDirectory, authorizer::Authorizer, ports::HostGateway};
 
-/// How long after a database that did not answer.
+/// Pause after a database error.
 const TROUBLE_PAUSE: Duration = Duration::from_secs(2);
 
-/// How this node takes part.
+/// How this node runs scheduled work.
 #[derive(Debug, Clone)]
 pub struct SchedulePolicy {
     /// This node.
     pub node: NodeId,
-    /// How late a scheduled time may still run.
+    /// Maximum delay after which a scheduled time still runs.
     pub grace: Duration,
-    /// The most occurrences that this node runs at a time, those left out that wait for the outside.
+    /// Maximum number of occurrences that this node runs at a time, without those that wait for host calls.
     pub concurrency: usize,
     /// How long a claim without a recorded run is left to its node.
     pub lease: Duration,
-    /// The longest that the store is not looked at.
+    /// Maximum time between two queries of the store.
     pub poll: Duration,
 }
 
-/// Plans, runs and answers for occurrences.
+/// Plans, runs and manages occurrences.
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "made of trait objects")]
 pub struct ScheduleService {
@@ -70,7 +69,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     policy: SchedulePolicy,
     capacity: Mutex<Capacity>,
-    /// More may be due than this node has taken: whoever makes room tells so.
+    /// More may be due than this node has claimed: a run that frees a slot wakes the claimer.
     more_is_due: AtomicBool,
     in_flight: Mutex<HashSet<OccurrenceId>>,
     tasks: TaskTracker,
@@ -79,29 +78,29 @@ struct Inner {
 }
 
 impl Inner {
-    /// There is room for another run.
-    fn has_room(&self) {
+    /// Wakes the claimer if more is due: a slot is free.
+    fn wake_claimer(&self) {
         if self.more_is_due.load(Ordering::Acquire) {
             self.claim.notify_one();
         }
     }
 }
 
-/// What a node has under way of what runs by itself, and what waits for it.
+/// The scheduled runs of a node, and its backlog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ScheduleLoad {
-    /// Runs that may have a place at a time.
+    /// Number of slots for running occurrences.
     pub places: usize,
-    /// Runs that have one.
+    /// Runs that hold a slot.
     pub busy: usize,
-    /// Runs that have given theirs back because they wait for the outside.
+    /// Runs that have released their slot because they wait for host calls.
     pub waiting: usize,
-    /// What has come due and has not begun, of all tenants.
+    /// Due occurrences of all tenants that have not started.
     pub backlog: Backlog,
 }
 
 impl ScheduleService {
-    /// The service over its ports.
+    /// Creates the service from its ports.
     #[must_use]
     #[expect(clippy::too_many_arguments, reason = "one for each port")]
     pub fn new(
@@ -135,22 +134,22 @@ impl ScheduleService {
         Self { inner: Arc::new(inner) }
     }
 
-    /// Plans and runs what is due, until the future is dropped. What is under way then goes on.
+    /// Plans and runs due occurrences, until the future is dropped. Runs in flight then continue.
     pub async fn keep(&self, background: &Background) {
-        // Side by side: what is to be planned never waits for what runs.
+        // Run concurrently: planning never waits for claims or runs.
         tokio::join!(planning::keep(&self.inner, background), claiming::keep(&self.inner, background));
     }
 
-    /// Something may be due now: a script changed, an occurrence was written.
+    /// Wakes planner and claimer: a script changed or an occurrence was written.
     pub fn wake(&self) {
         self.inner.plan.notify_one();
         self.inner.claim.notify_one();
     }
 
-    /// What this node has under way, and what waits.
+    /// Returns this node's scheduled runs and the backlog.
     ///
     /// # Errors
-    /// What the database says.
+    /// An error from the database.
     pub async fn load(&self) -> Result<ScheduleLoad, RepositoryError> {
         let backlog = self.inner.occurrences.backlog(None, self.inner.clock.now()).await?;
         let capacity = self.inner.capacity.lock();
@@ -159,7 +158,7 @@ impl ScheduleService {
         Ok(ScheduleLoad { places, busy, waiting, backlog })
     }
 
-    /// Waits until nothing of this node is under way.
+    /// Waits until this node has no scheduled run in flight.
     pub async fn idle(&self) {
         self.inner.tasks.close();
         self.inner.tasks.wait().await;

@@ -1,5 +1,4 @@
-//! Scripts that are wanted again and again, kept in memory until they change: what stands in a request path must not
-//! ask the database who it is each time.
+//! Scripts cached until they change, so that request paths do not query the database each time.
 
 mod exports;
 mod linking;
@@ -15,48 +14,48 @@ pub(crate) use linking::names;
 
 use crate::{Generation, Invalidation, ServiceError, Since, Target, error::OrNotFound as _, ports::LinkedLibrary};
 
-/// Bytes of the scripts that are remembered: some ten thousand of the usual length. The least used make room.
-const REMEMBERED_BYTES: u64 = 32 << 20;
-/// What a script takes beside its text.
+/// Size of the cache in bytes: about ten thousand scripts of average length. The least used are evicted.
+const CACHE_BYTES: u64 = 32 << 20;
+/// Estimated size in bytes of a script without its text.
 const ENVELOPE: usize = 1 << 10;
 
-/// Finds scripts, from memory where it can.
+/// Loads scripts, from the cache if possible.
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "made of trait objects")]
 pub struct ScriptCache {
     scripts: Arc<dyn ScriptRepository>,
     changes: Arc<Invalidation>,
-    /// None where nothing is.
-    remembered: Option<Cache<(TenantId, Target), Arc<Remembered>>>,
+    /// `None` if caching is off.
+    cache: Option<Cache<(TenantId, Target), Arc<CacheEntry>>>,
 }
 
-struct Remembered {
-    /// When it was last known to be so.
+struct CacheEntry {
+    /// The generation at which the entry was last known to be current.
     generation: Mutex<Generation>,
     script: Arc<Script>,
 }
 
 impl ScriptCache {
-    /// A library over a repository; it remembers nothing yet.
+    /// Creates an empty cache over a repository.
     #[must_use]
     pub fn new(scripts: Arc<dyn ScriptRepository>, changes: Arc<Invalidation>) -> Self {
-        let weigh = |_: &_, known: &Arc<Remembered>| {
+        let weigh = |_: &_, known: &Arc<CacheEntry>| {
             let bytes = ENVELOPE + known.script.definition().source.as_str().len();
             u32::try_from(bytes).unwrap_or(u32::MAX)
         };
-        let remembered = Cache::builder().max_capacity(REMEMBERED_BYTES).weigher(weigh).build();
-        Self { scripts, changes, remembered: Some(remembered) }
+        let cache = Cache::builder().max_capacity(CACHE_BYTES).weigher(weigh).build();
+        Self { scripts, changes, cache: Some(cache) }
     }
 
-    /// The same without memory: for decisions that must not rest on what another node has changed meanwhile.
-    pub(crate) fn afresh(&self) -> Self {
-        Self { remembered: None, ..self.clone() }
+    /// Returns an uncached view: for decisions that must see changes of other nodes.
+    pub(crate) fn uncached(&self) -> Self {
+        Self { cache: None, ..self.clone() }
     }
 
-    /// Libraries in the versions that are named.
+    /// Returns libraries in the given versions.
     ///
     /// # Errors
-    /// `NotFound` when one was deleted since, or what the database says.
+    /// `NotFound` if one was deleted, or an error from the database.
     pub(crate) async fn pinned(
         &self,
         tenant: &TenantId,
@@ -70,15 +69,15 @@ impl ScriptCache {
         Ok(linked)
     }
 
-    /// A script as it is now.
+    /// Returns the current version of a script.
     pub(crate) async fn find(&self, tenant: &TenantId, target: &Target) -> Result<Arc<Script>, RepositoryError> {
         let key = (tenant.clone(), target.clone());
-        if let Some(known) = self.remembered.as_ref().and_then(|remembered| remembered.get(&key)) {
+        if let Some(known) = self.cache.as_ref().and_then(|cache| cache.get(&key)) {
             let mut generation = known.generation.lock();
             let (now, since) = self.changes.since(tenant, Some(*generation));
             let same = match since {
                 Since::Nothing => true,
-                // A name is one script's until that script changes.
+                // A name refers to the same script until that script changes.
                 Since::Scripts(changed) => !changed.contains(&known.script.id()),
                 Since::Anything => false,
             };
@@ -92,9 +91,9 @@ impl ScriptCache {
             Target::Id(id) => self.scripts.get(tenant, *id).await?,
             Target::Name(name) => self.scripts.get_by_name(tenant, name).await?,
         });
-        if let Some(remembered) = &self.remembered {
-            let known = Remembered { generation: Mutex::new(generation), script: Arc::clone(&script) };
-            remembered.insert(key, Arc::new(known));
+        if let Some(cache) = &self.cache {
+            let known = CacheEntry { generation: Mutex::new(generation), script: Arc::clone(&script) };
+            cache.insert(key, Arc::new(known));
         }
         Ok(script)
     }

@@ -1,16 +1,16 @@
-//! Use cases of scripts: create, read, change, switch on and off, delete, and their versions.
+//! Use cases of scripts: create, read, change, activate, deactivate, delete, and their versions.
 //!
-//! Every one asks the host for its permission first; every change is announced on the host's bus.
+//! Each asks the host for its permission first; every change is announced on the host's bus.
 
 mod activation;
-mod check_turns;
+mod check_limiter;
 mod run_as;
 mod seen;
 mod validation;
 
 use std::sync::Arc;
 
-use check_turns::CheckTurns;
+use check_limiter::CheckLimiter;
 use iota_scripts_domain::{
     Clock, DomainEvent, Fault, FaultCode, FieldError, FieldProblem, Importer, Limits, Page, PageRequest, Permission,
     RepositoryError, Revision, Script, ScriptDefinition, ScriptDraft, ScriptId, ScriptInput, ScriptQuery,
@@ -28,14 +28,14 @@ use crate::{
     ports::{Check, Checked, Diagnostic, HostGateway, Runtime, Severity},
 };
 
-/// How often a save is decided anew because another script of the tenant was saved meanwhile.
-const DECISIONS: u32 = 20;
+/// Maximum number of attempts of a save; it is retried if another script of the tenant was saved in the meantime.
+const MAX_SAVE_ATTEMPTS: u32 = 20;
 
-/// Everything that can be done to scripts but running them.
+/// All use cases of scripts except running them.
 #[expect(missing_debug_implementations, reason = "made of trait objects")]
 pub struct ScriptService {
     scripts: Arc<dyn ScriptRepository>,
-    library: ScriptCache,
+    script_cache: ScriptCache,
     runtime: Arc<dyn Runtime>,
     authorizer: Authorizer,
     rights: SourceRights,
@@ -43,11 +43,11 @@ pub struct ScriptService {
     changes: Arc<Invalidation>,
     clock: Arc<dyn Clock>,
     limits: Limits,
-    check_turns: CheckTurns,
+    check_limiter: CheckLimiter,
 }
 
 impl ScriptService {
-    /// The service over its ports; the limits are those that the operator sets.
+    /// Creates the service from its ports and the operator's limits.
     #[must_use]
     pub fn new(
         scripts: Arc<dyn ScriptRepository>,
@@ -59,10 +59,10 @@ impl ScriptService {
         limits: Limits,
     ) -> Self {
         let event_publisher = EventPublisher::new(Arc::clone(&host), Arc::clone(&clock));
-        let library = ScriptCache::new(Arc::clone(&scripts), Arc::clone(&changes));
+        let script_cache = ScriptCache::new(Arc::clone(&scripts), Arc::clone(&changes));
         Self {
             scripts,
-            library,
+            script_cache,
             runtime,
             authorizer: Authorizer::new(host),
             rights,
@@ -70,21 +70,21 @@ impl ScriptService {
             changes,
             clock,
             limits,
-            check_turns: CheckTurns::default(),
+            check_limiter: CheckLimiter::default(),
         }
     }
 
-    /// Creates a script. A draft, which is switched off, need not compile yet.
+    /// Creates a script. A draft, which is inactive, need not compile.
     ///
     /// # Errors
     /// `Forbidden` without `scripts.create` (and `scripts.manage_endpoints` for an endpoint and a script that writes the host's tables;
-    /// `RunsAs` for one that runs as somebody else), `Invalid`, `DoesNotCompile`,
-    /// `Unchecked`, `NameTaken`, `EndpointTaken`, or what the host or the database says.
+    /// `RunsAs` for one that runs as another user), `Invalid`, `DoesNotCompile`, `Unchecked`, `NameTaken`, `EndpointTaken`, or an error
+    /// from the host or the database.
     pub async fn create(&self, identity: &Identity, input: &ScriptInput) -> Result<Script, ServiceError> {
         self.create_as(identity, ScriptId::generate(), input).await
     }
 
-    /// Creates a script whose id the form carries: sent twice, the form makes one script.
+    /// Creates a script with an id from the form: submitting the form twice creates one script.
     ///
     /// # Errors
     /// As for [`Self::create`].
@@ -112,47 +112,47 @@ impl ScriptService {
         Ok(script)
     }
 
-    /// What an identity may do with scripts, for pages that show no more than that: one question to a host that takes it. Use cases
-    /// refuse by themselves; in the same request they know the answers.
+    /// Returns the permissions of an identity, for pages that show only the allowed actions. Asks the host once if it supports that. The
+    /// use cases check permissions themselves; in the same request they reuse these answers.
     ///
     /// # Errors
-    /// What the host says.
+    /// An error from the host.
     pub async fn permissions(&self, identity: &Identity) -> Result<Vec<Permission>, ServiceError> {
         self.authorizer.granted(identity).await
     }
 
-    /// Refuses an identity that lacks a permission.
+    /// Rejects an identity that lacks a permission.
     ///
     /// # Errors
-    /// `Forbidden`, or what the host says.
+    /// `Forbidden`, or an error from the host.
     pub async fn require(&self, identity: &Identity, permission: Permission) -> Result<(), ServiceError> {
         self.authorizer.require(identity, permission).await
     }
 
-    /// The names of users of the tenant, as far as the host knows them, for pages.
+    /// Returns the display names of users of the tenant, for pages; users unknown to the host are left out.
     pub async fn names(&self, identity: &Identity, users: Vec<UserId>) -> Vec<(UserId, String)> {
         self.authorizer.names(identity.tenant_id(), users).await
     }
 
-    /// One script.
+    /// Returns one script.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.read`, `NotFound`, or what the host or the database says.
+    /// `Forbidden` without `scripts.read`, `NotFound`, or an error from the host or the database.
     pub async fn get(&self, identity: &Identity, id: ScriptId) -> Result<Script, ServiceError> {
         self.authorizer.require(identity, Permission::Read).await?;
         self.find(identity, id).await
     }
 
-    /// A page of the tenant's scripts.
+    /// Returns a page of the tenant's scripts.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.read`, or what the host or the database says.
+    /// `Forbidden` without `scripts.read`, or an error from the host or the database.
     pub async fn list(&self, identity: &Identity, query: &ScriptQuery) -> Result<Page<Script>, ServiceError> {
         self.authorizer.require(identity, Permission::Read).await?;
         Ok(self.scripts.list(identity.tenant_id(), query).await?)
     }
 
-    /// How many of the tenant's scripts a query lets through.
+    /// Returns the number of the tenant's scripts that match a query.
     ///
     /// # Errors
     /// As for [`Self::list`].
@@ -165,9 +165,8 @@ impl ScriptService {
     ///
     /// # Errors
     /// `Forbidden` without `scripts.update` (and `scripts.manage_endpoints` for an endpoint and a script that writes the host's tables;
-    /// `RunsAs` for a text that runs as somebody else, through other scripts too, whatever changes of it),
-    /// `NotFound`, `Stale`, `Invalid`, `DoesNotCompile` or `Unchecked` for a script that is on, `NameTaken`, `EndpointTaken`, or
-    /// what the host or the database says.
+    /// `RunsAs` for any change of a text that runs as another user, directly or through other scripts), `NotFound`, `Stale`, `Invalid`,
+    /// `DoesNotCompile` or `Unchecked` for an active script, `NameTaken`, `EndpointTaken`, or an error from the host or the database.
     pub async fn replace(
         &self,
         identity: &Identity,
@@ -182,13 +181,13 @@ impl ScriptService {
         self.apply(identity, script, revision, &Seen::libraries(&input.seen_libraries)?).await
     }
 
-    /// Switches a script on, which ends its quarantine. Nothing happens when it is on. The user who lets a script run first lends it
-    /// their rights, for the version that they have seen.
+    /// Activates a script, which ends its quarantine; does nothing if it is active. The first user to activate a script lends it their
+    /// rights, for the version that they have seen.
     ///
     /// # Errors
     /// `Forbidden` without `scripts.update` (and `scripts.manage_endpoints` as for [`Self::replace`]), `NotFound`, `DoesNotCompile`,
-    /// `Unchecked` when the compiler could not answer, `Stale` when it was changed at the same moment. When the script would run as
-    /// this user from now on: `Stale` when `seen` is not the newest version, and `Invalid` without `seen`, if another user wrote it.
+    /// `Unchecked` when the compiler could not answer, `Stale` when it was changed at the same moment. When the script would run as this
+    /// user from now on: `Stale` when `seen` is not the newest version, and `Invalid` without `seen`, if another user wrote it.
     pub async fn activate(
         &self,
         identity: &Identity,
@@ -203,7 +202,7 @@ impl ScriptService {
                     return Err(ServiceError::Stale { current: script.version() });
                 }
                 None if script.updated().by != identity.author() => {
-                    let message = "the script would run as you from now on: name the version that you have seen";
+                    let message = "the script would run as you from now on: send the version that you have seen";
                     return Err(FieldError::new("base_version", FieldProblem::Required, message).into());
                 }
                 Some(_) | None => {}
@@ -213,7 +212,7 @@ impl ScriptService {
         self.apply(identity, script, revision, &seen.libraries).await
     }
 
-    /// Switches a script off: nothing runs it until it is on again. Whoever may not switch it on may not switch it off.
+    /// Deactivates a script: it does not run until it is activated again. Takes the same rights as activating it.
     ///
     /// # Errors
     /// As for [`Self::activate`].
@@ -223,11 +222,11 @@ impl ScriptService {
         self.apply(identity, script, revision, &[]).await
     }
 
-    /// Makes an old version the newest one; whether the script is on stays as it is.
+    /// Makes an old version the newest one; the script stays active or inactive.
     ///
     /// # Errors
-    /// As for [`Self::activate`]; `NotFound` also when there is no such version; `NameTaken` and
-    /// `EndpointTaken` when another script has taken what the old version had.
+    /// As for [`Self::activate`]; `NotFound` also when there is no such version; `NameTaken` and `EndpointTaken` when another script now
+    /// has the old version's name or route.
     pub async fn restore(&self, identity: &Identity, id: ScriptId, number: Version) -> Result<Script, ServiceError> {
         let script = self.to_change(identity, id).await?;
         let old = self.scripts.version(identity.tenant_id(), id, number).await.or_not_found("version")?;
@@ -238,8 +237,8 @@ impl ScriptService {
     /// Deletes a script with its versions and its history.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.delete` (and as for [`Self::deactivate`]: what is deleted does not run any more either), `NotFound`, or
-    /// what the host or the database says.
+    /// `Forbidden` without `scripts.delete` (and as for [`Self::deactivate`], because a deleted script no longer runs either), `NotFound`,
+    /// or an error from the host or the database.
     pub async fn delete(&self, identity: &Identity, id: ScriptId) -> Result<(), ServiceError> {
         self.authorizer.require(identity, Permission::Delete).await?;
         let script = self.find(identity, id).await?;
@@ -251,10 +250,10 @@ impl ScriptService {
         Ok(())
     }
 
-    /// A page of a script's versions, newest first.
+    /// Returns a page of a script's versions, newest first.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.read`, `NotFound`, or what the host or the database says.
+    /// `Forbidden` without `scripts.read`, `NotFound`, or an error from the host or the database.
     pub async fn versions(
         &self,
         identity: &Identity,
@@ -265,7 +264,7 @@ impl ScriptService {
         self.scripts.versions(identity.tenant_id(), id, page).await.or_not_found("script")
     }
 
-    /// One version.
+    /// Returns one version.
     ///
     /// # Errors
     /// As for [`Self::versions`].
@@ -279,27 +278,27 @@ impl ScriptService {
         self.scripts.version(identity.tenant_id(), id, number).await.or_not_found("version")
     }
 
-    /// What is to be known of a source before it runs; that it takes too long to find out is among it.
+    /// Checks a source before it runs. A check that takes too long is a diagnostic, too.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.update` and without `scripts.create`, `RateLimited` when the user asks too often or too much at a
-    /// time, or `Unchecked` when the compiler could not answer.
+    /// `Forbidden` without `scripts.update` and without `scripts.create`, `RateLimited` when the user exceeds the rate or the number of
+    /// concurrent checks, or `Unchecked` when the compiler could not answer.
     pub async fn check(&self, identity: &Identity, check: &Check) -> Result<Vec<Diagnostic>, ServiceError> {
         self.authorizer.require_any(identity, [Permission::Update, Permission::Create]).await?;
-        let _turn = self.check_turns.take(identity).await?;
+        let _turn = self.check_limiter.take(identity).await?;
         let checked = match self.runtime.check(identity.tenant_id(), check, &self.limits).await {
-            Err(fault) if fault.code == FaultCode::CheckTimeout => return Ok(vec![of_the_whole(fault)]),
+            Err(fault) if fault.code == FaultCode::CheckTimeout => return Ok(vec![without_position(fault)]),
             checked => checked,
         };
         let Checked { mut found, imports, .. } = checked.map_err(ServiceError::Unchecked)?;
-        for absent in self.exports(identity.tenant_id()).absent(&imports).await? {
-            let line = absent.line.and_then(|line| check.source.lines().nth(line.saturating_sub(1) as usize));
-            found.push(Diagnostic { source_line: line.map(str::to_owned), ..absent });
+        for missing_imports in self.exports(identity.tenant_id()).missing_imports(&imports).await? {
+            let line = missing_imports.line.and_then(|line| check.source.lines().nth(line.saturating_sub(1) as usize));
+            found.push(Diagnostic { source_line: line.map(str::to_owned), ..missing_imports });
         }
         Ok(found)
     }
 
-    /// Refuses to take a library away from those who import it.
+    /// Rejects the removal of a library that other scripts import.
     async fn require_unused(&self, script: &Script) -> Result<(), ServiceError> {
         if !script.definition().library {
             return Ok(());
@@ -320,7 +319,8 @@ impl ScriptService {
         self.find(identity, id).await
     }
 
-    /// Stores a change, if it is one and whoever makes it may; the script as it is then. Every change of a script comes through here.
+    /// Stores a change, if it changes anything and the user may make it; returns the resulting script. Every change of a script passes
+    /// through here.
     async fn apply(
         &self,
         identity: &Identity,
@@ -334,16 +334,16 @@ impl ScriptService {
         let revision = revision.in_zone(zone_of(identity));
         let (old, new) = (script.definition(), revision.script().definition());
         self.require_known(identity, script.runs_as(), new.run_as.as_ref()).await?;
-        let looked_at = new.source != old.source || (new.active && !old.active);
-        let imports = if looked_at { self.examine(identity, new).await? } else { new.imports.clone() };
+        let needs_check = new.source != old.source || (new.active && !old.active);
+        let imports = if needs_check { self.examine(identity, new).await? } else { new.imports.clone() };
         let script = self.store(identity, Some(&script), revision.importing(imports), seen).await?;
         self.changes.of_script(script.tenant(), script.id());
         self.event_publisher.publish(&DomainEvent::ScriptUpdated(script.clone()));
         Ok(script)
     }
 
-    /// Stores a change that was looked at. Whether it may be depends on the tenant's other scripts: that is asked again, and the change
-    /// holds only while none of those is saved.
+    /// Stores a validated change. Its rules depend on the tenant's other scripts, so they are checked again, and the change is stored only
+    /// if none of those was saved in the meantime.
     async fn store(
         &self,
         identity: &Identity,
@@ -351,7 +351,7 @@ impl ScriptService {
         revision: Revision,
         seen: &[SeenLibrary],
     ) -> Result<Script, ServiceError> {
-        let mut decisions = 1..=DECISIONS;
+        let mut decisions = 1..=MAX_SAVE_ATTEMPTS;
         loop {
             let since = self.scripts.saves(identity.tenant_id()).await?;
             self.require_storable(identity, old, revision.script(), seen).await?;
@@ -367,8 +367,8 @@ impl ScriptService {
         }
     }
 
-    /// Refuses a change that takes rights or exports which are not its author's, lends rights to what was not seen, or imports what is
-    /// not there.
+    /// Rejects a change that needs rights its author lacks, removes exports in use, lends rights to an unseen text, or imports a missing
+    /// library.
     async fn require_storable(
         &self,
         identity: &Identity,
@@ -379,7 +379,7 @@ impl ScriptService {
         let definition = new.definition();
         self.rights.require(identity, old, definition).await?;
         if let Some(old) = old {
-            self.require_unmissed(old, definition).await?;
+            self.require_exports_kept(old, definition).await?;
         }
         let same_text = |old: &Script| {
             let before = old.definition();
@@ -391,12 +391,12 @@ impl ScriptService {
             return Ok(());
         }
         let own = definition.library.then(|| definition.name.as_str());
-        let linked = self.library.afresh().link(identity.tenant_id(), &definition.imports, own).await?;
+        let linked = self.script_cache.uncached().link(identity.tenant_id(), &definition.imports, own).await?;
         self.require_seen(identity, old, new, linked, seen).await
     }
 
-    /// Refuses a change that takes away what other scripts import.
-    async fn require_unmissed(&self, script: &Script, new: &ScriptDefinition) -> Result<(), ServiceError> {
+    /// Rejects a change that removes exports which other scripts import.
+    async fn require_exports_kept(&self, script: &Script, new: &ScriptDefinition) -> Result<(), ServiceError> {
         let old = script.definition();
         if old.name != new.name || !new.library {
             self.require_unused(script).await
@@ -412,8 +412,8 @@ impl ScriptService {
     }
 }
 
-/// A finding that has no place in the text.
-fn of_the_whole(fault: Fault) -> Diagnostic {
+/// Creates a diagnostic without a position in the text.
+fn without_position(fault: Fault) -> Diagnostic {
     Diagnostic {
         severity: Severity::Error,
         code: fault.code.as_str().to_owned(),
@@ -426,7 +426,7 @@ fn of_the_whole(fault: Fault) -> Diagnostic {
     }
 }
 
-/// The tenant's clock, for schedules without one of their own.
+/// Returns the tenant's time zone, for schedules without their own.
 fn zone_of(identity: &Identity) -> TimeZone {
     identity.tenant.timezone().unwrap_or(TimeZone::UTC)
 }

@@ -1,7 +1,6 @@
-//! The host's services that scripts may call: descriptors parsed once at binding, arguments checked at each call.
+//! The host's services that scripts may call: descriptors are parsed once when bound; arguments are checked at each call.
 //!
-//! The host replaces a service as a whole. A run sees the names that were bound when it started; each call is held
-//! to what is bound then.
+//! The host replaces a service as a whole. A run sees the names bound at its start; each call is checked against the current binding.
 
 mod descriptor;
 
@@ -20,17 +19,17 @@ pub struct ServiceCatalog {
 }
 
 impl ServiceCatalog {
-    /// Binds a service, or replaces the one of that name.
+    /// Binds a service, or replaces the one with the same name.
     pub fn bind(&self, service: Service) {
         self.change(|services| services.insert(service.name.clone(), Arc::new(service)));
     }
 
-    /// Takes a service away. False when there was none of that name.
+    /// Unbinds a service; returns false if none has that name.
     pub fn unbind(&self, name: &str) -> bool {
         self.change(|services| services.remove(name)).is_some()
     }
 
-    /// What scripts see.
+    /// Returns the signatures that scripts see.
     #[must_use]
     pub fn signatures(&self) -> Arc<[ServiceSignature]> {
         let signature = |service: &Arc<Service>| ServiceSignature {
@@ -40,7 +39,7 @@ impl ServiceCatalog {
         self.services.read().values().map(signature).collect()
     }
 
-    /// The service of this name.
+    /// Returns the service of this name.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<Arc<Service>> {
         self.services.read().get(name).cloned()

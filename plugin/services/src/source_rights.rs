@@ -1,4 +1,4 @@
-//! Who may change a text: gathers what the rule in the domain has to know, and asks the host for the permission that follows.
+//! The right to change a text: loads the facts that the domain's rule needs, and asks the host for the resulting permission.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use iota_scripts_domain::{
 
 use crate::{Identity, ServiceError, authorizer::Authorizer};
 
-/// Answers for one plugin; whoever saves a text, or switches one on or off, asks it.
+/// Decides for all use cases that save, activate or deactivate a text.
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "made of trait objects")]
 pub struct SourceRights {
@@ -19,7 +19,7 @@ pub struct SourceRights {
 }
 
 impl SourceRights {
-    /// Over its ports.
+    /// Creates it from its ports.
     #[must_use]
     pub fn new(
         scripts: Arc<dyn ScriptRepository>,
@@ -29,25 +29,26 @@ impl SourceRights {
         Self { scripts, occurrences, authorizer: Authorizer::new(host) }
     }
 
-    /// With whose rights a script's text can run from now on.
+    /// Returns the rights with which a script's text can run from now on.
     ///
     /// # Errors
-    /// What the database says.
+    /// An error from the database.
     pub(crate) async fn of(&self, script: &Script) -> Result<Rights, ServiceError> {
         let (importers, pending) = self.uses(script.tenant(), script.definition().library).await?;
         Ok(Rights::of(script, &importers, &pending))
     }
 
-    /// The scripts that import others, if a library is asked about, and the runs that take what is there by then.
+    /// Returns the scripts that import others, if a library is asked about, and the pending runs that use the versions current when they
+    /// start.
     async fn uses(&self, tenant: &TenantId, library: bool) -> Result<(Vec<Importer>, Vec<PendingRun>), ServiceError> {
         let importers = if library { self.scripts.importers(tenant).await? } else { Vec::new() };
         Ok((importers, self.occurrences.unpinned(tenant).await?))
     }
 
-    /// Asks for the permission that a change needs beyond an author's, by what the script was and by what it becomes.
+    /// Requires the permission that a change needs in addition to an author's, by the script before and after it.
     ///
     /// # Errors
-    /// `Forbidden` or `RunsAs` without it, or what the host or the database says.
+    /// `Forbidden` or `RunsAs` without it, or an error from the host or the database.
     pub(crate) async fn require(
         &self,
         identity: &Identity,
@@ -68,10 +69,10 @@ impl SourceRights {
         self.require_beyond(identity, &rights).await
     }
 
-    /// Whether somebody may switch a script on and off.
+    /// Returns whether an identity may activate and deactivate a script.
     ///
     /// # Errors
-    /// What the host or the database says.
+    /// An error from the host or the database.
     pub(crate) async fn may_switch(&self, identity: &Identity, script: &Script) -> Result<bool, ServiceError> {
         let allowed = match self.authorizer.require(identity, Permission::Update).await {
             Ok(()) => self.require(identity, Some(script), script.definition()).await,

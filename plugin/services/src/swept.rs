@@ -1,11 +1,10 @@
-//! A map of what must not be forgotten before it means nothing any more, however many there are.
+//! A map whose entries expire by a condition and are never evicted early, whatever their number.
 //!
-//! It is looked through for what is over when it has twice as many entries as were left the last time, so that an entry costs the same
-//! however many others there are.
+//! It is swept when it has twice as many entries as were left after the last sweep, so that the amortized cost per entry is constant.
 
 use std::{collections::HashMap, hash::Hash};
 
-/// Keeps what is not over.
+/// A map that sweeps out expired entries.
 #[derive(Debug)]
 pub struct Swept<K, V> {
     entries: HashMap<K, V>,
@@ -14,23 +13,23 @@ pub struct Swept<K, V> {
 }
 
 impl<K: Hash + Eq, V> Swept<K, V> {
-    /// Nothing yet; with fewer entries than `least` nothing is looked through.
+    /// Creates an empty map; it is not swept below `least` entries.
     #[must_use]
     pub fn new(least: usize) -> Self {
         Self { entries: HashMap::new(), least, next: least }
     }
 
-    /// The entry of a key.
+    /// Returns the entry of a key.
     pub fn get(&self, key: &K) -> Option<&V> {
         self.entries.get(key)
     }
 
-    /// The entry of a key, to be changed.
+    /// Returns the entry of a key, mutably.
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         self.entries.get_mut(key)
     }
 
-    /// The entry of a key, or a new one; before that, those that are over may go.
+    /// Returns the entry of a key, inserting it if absent; may sweep out expired entries first.
     pub fn entry(&mut self, key: K, new: impl FnOnce() -> V, is_over: impl Fn(&V) -> bool) -> &mut V {
         if self.entries.len() >= self.next && !self.entries.contains_key(&key) {
             self.entries.retain(|_, value| !is_over(value));
@@ -47,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_over_goes_and_nothing_else() {
+    fn only_expired_entries_are_removed() {
         let mut swept = Swept::new(4);
         for key in 0..4 {
             swept.entry(key, || key, |_| false);
@@ -55,11 +54,11 @@ mod tests {
         swept.entry(4, || 4, |value| *value < 3);
         assert_eq!((0..5).filter(|key| swept.get(key).is_some()).collect::<Vec<_>>(), [3, 4]);
         *swept.entry(3, || 0, |_| true) += 10;
-        assert_eq!(swept.get_mut(&3), Some(&mut 13), "what is there is not swept for itself");
+        assert_eq!(swept.get_mut(&3), Some(&mut 13), "reading an entry does not sweep");
     }
 
     #[test]
-    fn an_entry_costs_the_same_however_many_are_not_over() {
+    fn the_cost_per_entry_is_independent_of_live_entries() {
         let (mut swept, looks) = (Swept::new(10), Cell::new(0));
         for key in 0..10_000 {
             swept.entry(

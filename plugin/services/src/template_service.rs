@@ -1,4 +1,4 @@
-//! Use cases of templates: the texts that scripts render by name.
+//! Use cases of templates: texts that scripts render by name.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ pub struct TemplateService {
 }
 
 impl TemplateService {
-    /// The service over its ports.
+    /// Creates the service from its ports.
     #[must_use]
     pub fn new(
         templates: Arc<dyn TemplateRepository>,
@@ -36,16 +36,16 @@ impl TemplateService {
         Self { templates, runtime, authorizer: Authorizer::new(host), clock, limits }
     }
 
-    /// All templates of the tenant, by name and language.
+    /// Returns all templates of the tenant, by name and language.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.read`, or what the host or the database says.
+    /// `Forbidden` without `scripts.read`, or an error from the host or the database.
     pub async fn list(&self, identity: &Identity) -> Result<Vec<Template>, ServiceError> {
         self.authorizer.require(identity, Permission::Read).await?;
         Ok(self.templates.list(identity.tenant_id()).await?)
     }
 
-    /// One template: of exactly this language, or the one without.
+    /// Returns one template: of exactly this language, or the one without a language.
     ///
     /// # Errors
     /// `NotFound`, `Invalid` with the field, and as for [`Self::list`].
@@ -57,11 +57,11 @@ impl TemplateService {
         found.ok_or(ServiceError::NotFound("template"))
     }
 
-    /// Writes a template, new or not; one that could not be rendered is not stored.
+    /// Creates or replaces a template; rejects one that cannot be rendered.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.update`, `Invalid` with the field, `Unchecked` when its syntax could not be looked at,
-    /// or what the host or the database says.
+    /// `Forbidden` without `scripts.update`, `Invalid` with the field, `Unchecked` when its syntax could not be checked, or an error from
+    /// the host or the database.
     pub async fn put(
         &self,
         identity: &Identity,
@@ -88,7 +88,7 @@ impl TemplateService {
         if removed { Ok(()) } else { Err(ServiceError::NotFound("template")) }
     }
 
-    /// Asks where templates are rendered, and where a text may break nothing but its worker.
+    /// Checks the syntax in a worker, which renders templates and where a bad text can break nothing else.
     async fn require_syntax(&self, identity: &Identity, body: &str) -> Result<(), ServiceError> {
         let checked = self.runtime.check(identity.tenant_id(), &Check::template(body), &self.limits).await;
         let Checked { found, .. } = checked.map_err(ServiceError::Unchecked)?;

@@ -1,6 +1,6 @@
-//! What is known of the scripts of each tenant, kept up to date by what changed: one script is loaded again, not all of them.
+//! A cache of data about each tenant's scripts, kept current by reloading only the scripts that changed.
 //!
-//! One request of a tenant loads at a time; the others wait for what it finds. What was saved before a request came is seen by it.
+//! One request per tenant loads at a time; the others wait for its result. A request sees every change that was saved before it came.
 
 use std::sync::Arc;
 
@@ -13,30 +13,30 @@ use crate::{
     lru::{Lru, lru},
 };
 
-/// With more changes than this, one statement for all scripts is less than one for each.
-const FEW: usize = 32;
+/// Number of changed scripts up to which each is loaded alone; above it, one statement loads all scripts.
+const MAX_SINGLE_LOADS: usize = 32;
 
-/// What a cache knows of a tenant, and how it is loaded.
+/// The cached data of a tenant, and how they are loaded.
 #[async_trait]
-pub(crate) trait Known: Sized + Send + Sync {
-    /// What one script is to it.
+pub(crate) trait TenantData: Sized + Send + Sync {
+    /// The data of one script.
     type Entry: Send;
     /// Where it is loaded from.
     type Source: Send + Sync + ?Sized;
 
-    /// Loads all of it.
+    /// Loads the data of all scripts.
     async fn load(source: &Self::Source, tenant: &TenantId) -> Result<Self, RepositoryError>;
-    /// What one script is to it now; none when it is nothing.
+    /// Loads the current data of one script; `None` if it has none.
     async fn load_one(
         source: &Self::Source,
         tenant: &TenantId,
         script: ScriptId,
     ) -> Result<Option<Self::Entry>, RepositoryError>;
-    /// Takes over what became of some scripts.
+    /// Applies the new data of changed scripts.
     fn apply(&mut self, changed: Vec<(ScriptId, Option<Self::Entry>)>);
 }
 
-/// One of each tenant.
+/// The cached data of each tenant.
 pub(crate) struct TenantCache<T> {
     changes: Arc<Invalidation>,
     slots: Mutex<Lru<TenantId, Arc<Slot<T>>>>,
@@ -47,13 +47,13 @@ struct Slot<T> {
     loading: tokio::sync::Mutex<()>,
 }
 
-impl<T: Known> TenantCache<T> {
-    /// Nothing is known yet; of so many tenants something is kept.
+impl<T: TenantData> TenantCache<T> {
+    /// Creates an empty cache for at most `tenants` tenants.
     pub(crate) fn new(changes: Arc<Invalidation>, tenants: usize) -> Self {
         Self { changes, slots: Mutex::new(lru(tenants)) }
     }
 
-    /// Reads what is known of a tenant, as it is now.
+    /// Reads the current data of a tenant.
     pub(crate) async fn read<R>(
         &self,
         source: &T::Source,
@@ -68,7 +68,7 @@ impl<T: Known> TenantCache<T> {
             self.refresh(source, tenant, &slot).await?;
         }
         let known = slot.known.read();
-        // A slot that was loaded stays so.
+        // A loaded slot stays loaded.
         let (_, known) = known.as_ref().ok_or(RepositoryError::NotFound)?;
         Ok(read(known))
     }
@@ -78,12 +78,12 @@ impl<T: Known> TenantCache<T> {
         let (now, since) = self.changes.since(tenant, old);
         match since {
             Since::Nothing => {
-                // What changed was another tenant's.
+                // The change was of another tenant in the group.
                 if let Some((generation, _)) = slot.known.write().as_mut() {
                     *generation = now;
                 }
             }
-            Since::Scripts(scripts) if scripts.len() <= FEW => {
+            Since::Scripts(scripts) if scripts.len() <= MAX_SINGLE_LOADS => {
                 let mut changed = Vec::with_capacity(scripts.len());
                 for script in scripts {
                     changed.push((script, T::load_one(source, tenant, script).await?));

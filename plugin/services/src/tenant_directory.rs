@@ -1,4 +1,4 @@
-//! The host's tenants, remembered between questions: runs that nobody asks for right now need a name and a clock too.
+//! A cache of the host's tenants: scheduled runs need a tenant's name and time zone too.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -11,50 +11,50 @@ use crate::{
     ports::{HostError, HostErrorCode, HostGateway},
 };
 
-/// How long the host's answer holds.
-const FRESH: Duration = Duration::from_secs(3600);
-/// How soon the host is asked again about a tenant that was not in its answer.
-const ASK_AGAIN: Duration = Duration::from_secs(30);
+/// How long the host's list is valid.
+const LIST_TTL: Duration = Duration::from_secs(3600);
+/// Minimum time before the host is asked again about a tenant missing from its list.
+const RETRY_AFTER: Duration = Duration::from_secs(30);
 
-/// How long it holds whose a host name is.
-const VISITED_FRESH: Duration = Duration::from_secs(60);
-/// Host names that are remembered.
-const VISITED: usize = 10_000;
+/// How long the tenant of a host name is cached.
+const HOST_NAME_TTL: Duration = Duration::from_secs(60);
+/// Number of cached host names.
+const CACHED_HOST_NAMES: usize = 10_000;
 
-/// What the host says of its tenants.
+/// Caches the host's tenants.
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "made of trait objects")]
 pub struct TenantDirectory {
     host: Arc<dyn HostGateway>,
     clock: Arc<dyn Clock>,
-    known: Arc<Mutex<Option<Known>>>,
-    hosts: Arc<Mutex<Lru<String, Visited>>>,
+    known: Arc<Mutex<Option<CachedList>>>,
+    hosts: Arc<Mutex<Lru<String, CachedHostName>>>,
 }
 
-/// What the host said of one of its names.
-struct Visited {
+/// The cached tenant of a host name.
+struct CachedHostName {
     at: Monotonic,
     tenant: Option<Arc<Tenant>>,
 }
 
-struct Known {
+struct CachedList {
     at: Monotonic,
     tenants: HashMap<TenantId, (Tenant, bool)>,
 }
 
 impl TenantDirectory {
-    /// A directory that knows nothing yet.
+    /// Creates an empty directory.
     #[must_use]
     pub fn new(host: Arc<dyn HostGateway>, clock: Arc<dyn Clock>) -> Self {
-        Self { host, clock, known: Arc::default(), hosts: Arc::new(Mutex::new(lru(VISITED))) }
+        Self { host, clock, known: Arc::default(), hosts: Arc::new(Mutex::new(lru(CACHED_HOST_NAMES))) }
     }
 
-    /// The tenant without a user, as the host describes it; `None` when the host says that its scripts may not run. A host that
-    /// does not list its tenants is not asked to: all of them are active.
+    /// Returns the tenant without a user, as the host describes it; `None` if its scripts may not run. If the host does not list its
+    /// tenants, all of them are active.
     pub(crate) async fn active(&self, tenant: &TenantId) -> Option<Identity> {
         let age = self.known.lock().as_ref().map(|known| {
             let age = self.clock.monotonic().since(known.at);
-            if known.tenants.contains_key(tenant) { age > FRESH } else { age > ASK_AGAIN }
+            if known.tenants.contains_key(tenant) { age > LIST_TTL } else { age > RETRY_AFTER }
         });
         if age != Some(false) {
             self.refresh().await;
@@ -70,14 +70,14 @@ impl TenantDirectory {
         }
     }
 
-    /// The active tenant whose public endpoints are under a host name, without a user.
+    /// Returns the active tenant that serves its public endpoints under a host name, without a user.
     pub(crate) async fn by_host(&self, name: &str) -> Result<Option<Identity>, HostError> {
         let identity = |tenant: Arc<Tenant>| {
-            let of_nobody = Identity::system(tenant.id.clone());
-            Identity { tenant, ..of_nobody }
+            let without_user = Identity::system(tenant.id.clone());
+            Identity { tenant, ..without_user }
         };
         let now = self.clock.monotonic();
-        if let Some(known) = self.hosts.lock().get(name).filter(|known| now.since(known.at) < VISITED_FRESH) {
+        if let Some(known) = self.hosts.lock().get(name).filter(|known| now.since(known.at) < HOST_NAME_TTL) {
             return Ok(known.tenant.clone().map(identity));
         }
         let tenant = match self.host.tenant_by_host(name).await {
@@ -85,11 +85,11 @@ impl TenantDirectory {
             Err(error) if matches!(error.code, HostErrorCode::NotFound | HostErrorCode::Unsupported) => None,
             Err(error) => return Err(error),
         };
-        self.hosts.lock().insert(name.to_owned(), Visited { at: now, tenant: tenant.clone() });
+        self.hosts.lock().insert(name.to_owned(), CachedHostName { at: now, tenant: tenant.clone() });
         Ok(tenant.map(identity))
     }
 
-    /// Asks the host anew. What it said before holds when it does not answer.
+    /// Asks the host again. If it does not answer, its previous answer stays valid.
     pub(crate) async fn refresh(&self) {
         let tenants = match self.host.tenants().await {
             Ok(tenants) => {
@@ -103,10 +103,10 @@ impl TenantDirectory {
                 known.take().map(|known| known.tenants).unwrap_or_default()
             }
         };
-        *self.known.lock() = Some(Known { at: self.clock.monotonic(), tenants });
+        *self.known.lock() = Some(CachedList { at: self.clock.monotonic(), tenants });
     }
 
-    /// The clock of each tenant that has one.
+    /// Returns the time zone of each tenant that has one.
     pub(crate) fn zones(&self) -> Vec<(TenantId, TimeZone)> {
         let known = self.known.lock();
         let tenants = known.iter().flat_map(|known| known.tenants.values());

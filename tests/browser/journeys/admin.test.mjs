@@ -50,7 +50,7 @@ describe("an admin", { concurrency: false }, () => {
     await page.fill('textarea[name="input"]', '{"n": 8}');
     await page.fill('input[name="at"]', "2020-01-01T09:00");
     await page.locator('form[action$="/run"] button').click();
-    await page.locator('[data-error-for="at"]').getByText("this moment has passed").waitFor();
+    await page.locator('[data-error-for="at"]').getByText("this time has passed").waitFor();
     assert.equal(await page.inputValue('textarea[name="input"]'), '{"n": 8}');
   });
 
@@ -75,7 +75,7 @@ describe("an admin", { concurrency: false }, () => {
     await page.locator("[data-runs-as]").getByText("Runs as Dilnoza Karimova").waitFor();
     await page.fill('input[name="run_as"]', "unknown-user");
     await page.click("[data-save]");
-    await page.locator('[data-error-for="run_as"]').getByText('there is no user "unknown-user"').waitFor();
+    await page.locator('[data-error-for="run_as"]').getByText('user "unknown-user" not found').waitFor();
     await page.fill('input[name="run_as"]', me);
     await page.fill('textarea[name="description"]', "As myself");
     await page.click("[data-save]");

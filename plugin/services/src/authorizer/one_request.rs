@@ -1,7 +1,7 @@
-//! What the host said of one identity's permissions, for as long as one request is answered.
+//! Caches an identity's permissions while one request is answered.
 //!
-//! The answers belong to the future that answers the request: they are gone with it, and a task that it spawns, such as a run, has
-//! none of them. Nothing is kept between requests.
+//! The cache belongs to the future that answers the request: it is dropped with it, and a task that the request spawns, such as a run, does
+//! not share it. Nothing is cached between requests.
 
 use std::cell::RefCell;
 
@@ -10,37 +10,37 @@ use iota_scripts_domain::Permission;
 use crate::Identity;
 
 tokio::task_local! {
-    static ANSWERS: RefCell<Option<Answers>>;
+    static DECISIONS: RefCell<Option<Decisions>>;
 }
 
-struct Answers {
+struct Decisions {
     identity: Identity,
     allowed: Vec<(Permission, bool)>,
 }
 
 /// Answers one request, in which the host is asked for each permission at most once.
 pub async fn one_request<F: Future>(request: F) -> F::Output {
-    ANSWERS.scope(RefCell::default(), request).await
+    DECISIONS.scope(RefCell::default(), request).await
 }
 
-/// What the host has said of this permission in this request.
-pub(super) fn known(identity: &Identity, permission: Permission) -> Option<bool> {
-    let find = |answers: &RefCell<Option<Answers>>| {
+/// Returns the cached decision for a permission.
+pub(super) fn cached(identity: &Identity, permission: Permission) -> Option<bool> {
+    let find = |answers: &RefCell<Option<Decisions>>| {
         let answers = answers.borrow();
         let of_identity = answers.as_ref().filter(|answers| answers.identity == *identity)?;
         of_identity.allowed.iter().find(|(of, _)| *of == permission).map(|(_, allowed)| *allowed)
     };
-    ANSWERS.try_with(find).ok().flatten()
+    DECISIONS.try_with(find).ok().flatten()
 }
 
-/// Keeps what the host has said, if a request is being answered and is this identity's.
-pub(super) fn keep(identity: &Identity, said: impl IntoIterator<Item = (Permission, bool)>) {
-    // Outside of a request there is nowhere to keep it.
-    let _ = ANSWERS.try_with(|answers| {
+/// Caches decisions, if a request of this identity is being answered.
+pub(super) fn cache(identity: &Identity, decisions: impl IntoIterator<Item = (Permission, bool)>) {
+    // Outside of a request there is no cache.
+    let _ = DECISIONS.try_with(|answers| {
         let mut answers = answers.borrow_mut();
-        let answers = answers.get_or_insert_with(|| Answers { identity: identity.clone(), allowed: Vec::new() });
+        let answers = answers.get_or_insert_with(|| Decisions { identity: identity.clone(), allowed: Vec::new() });
         if answers.identity == *identity {
-            answers.allowed.extend(said);
+            answers.allowed.extend(decisions);
         }
     });
 }
@@ -56,21 +56,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn answers_are_the_request_s_own() {
+    async fn permissions_are_cached_per_request() {
         let (acme, globex) = (identity("acme"), identity("globex"));
-        keep(&acme, [(Permission::Read, true)]);
-        assert_eq!(known(&acme, Permission::Read), None, "there is no request");
+        cache(&acme, [(Permission::Read, true)]);
+        assert_eq!(cached(&acme, Permission::Read), None, "outside of a request");
         one_request(async {
-            keep(&acme, [(Permission::Read, true), (Permission::Delete, false)]);
-            keep(&globex, [(Permission::Read, true)]);
-            assert_eq!(known(&acme, Permission::Read), Some(true));
-            assert_eq!(known(&acme, Permission::Delete), Some(false));
-            assert_eq!((known(&acme, Permission::Update), known(&globex, Permission::Read)), (None, None));
+            cache(&acme, [(Permission::Read, true), (Permission::Delete, false)]);
+            cache(&globex, [(Permission::Read, true)]);
+            assert_eq!(cached(&acme, Permission::Read), Some(true));
+            assert_eq!(cached(&acme, Permission::Delete), Some(false));
+            assert_eq!((cached(&acme, Permission::Update), cached(&globex, Permission::Read)), (None, None));
             let task = acme.clone();
-            let run = tokio::spawn(async move { known(&task, Permission::Read) });
+            let run = tokio::spawn(async move { cached(&task, Permission::Read) });
             assert_eq!(run.await.expect("it ended"), None, "a run outlives the request");
         })
         .await;
-        one_request(async { assert_eq!(known(&acme, Permission::Read), None) }).await;
+        one_request(async { assert_eq!(cached(&acme, Permission::Read), None) }).await;
     }
 }

@@ -31,7 +31,7 @@ fn a_task_is_listed_from_its_registration_on() {
 }
 
 #[test]
-fn a_failing_task_shows_its_error_and_since_when() {
+fn a_failing_task_shows_its_error_and_start_of_failure() {
     let (clock, background) = registry();
     let task = background.task("leases", None);
     task.succeeded();
@@ -68,7 +68,7 @@ async fn a_task_that_panics_is_reported_and_stops_no_other() {
     background.stop().await;
 }
 
-/// Files that may call `tokio::spawn`: their tasks end with the work that they were begun for, or report to a registered task.
+/// Files that may call `tokio::spawn`: their tasks end with the work they were started for, or report to a registered task.
 const SPAWNING: &[&str] = &[
     "infrastructure/src/persistence/execution_repository/journal.rs",
     "infrastructure/src/persistence/execution_repository/journal/checkpoints.rs",
@@ -85,7 +85,7 @@ const SPAWNING: &[&str] = &[
 ];
 
 #[test]
-fn every_other_task_is_spawned_by_the_registry() {
+fn only_listed_files_spawn_tasks_outside_the_registry() {
     let plugin = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut spawning = Vec::new();
     for crate_folder in ["src", "services/src", "infrastructure/src", "presentation/src"] {

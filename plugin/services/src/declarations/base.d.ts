@@ -1,67 +1,67 @@
-// What every script can reach beyond the language. Types stand in the namespace `iota`; it is no object of a script.
+// The API available to every script beyond the language itself. Types are in the namespace `iota`, which exists for types only.
 
 declare namespace iota {
-    /** What `handleRequest` of an endpoint script gets: `@param {iota.EndpointRequest} request`. */
+    /** The argument of `handleRequest` of an endpoint script: `@param {iota.EndpointRequest} request`. */
     interface EndpointRequest {
-        /** In capitals: `GET`. */
+        /** Upper case: `GET`. */
         method: string;
         path: string;
-        /** What stands in the path for `{name}`. */
+        /** The values of `{name}` parameters in the path. */
         params: { [name: string]: string };
-        /** A list where a name is there several times. */
+        /** A list if a name occurs several times. */
         query: { [name: string]: string | string[] | undefined };
-        /** Names in small letters; without cookies and authorization. */
+        /** Names in lower case; without cookies and authorization. */
         headers: { [name: string]: string | undefined };
-        /** Read as its content type says: JSON, a form, or text; null when there is none or it cannot be read. */
+        /** Parsed by its content type: JSON, a form, or text; null if there is no body or it cannot be parsed. */
         body: any;
-        /** The body as it came, if it is text. */
+        /** The raw body, if it is text. */
         rawBody?: string;
-        /** The body as it came, if it is not text. */
+        /** The raw body, if it is not text. */
         bodyBase64?: string;
         ip: string | null;
     }
 
     /**
-     * What `handleRequest` may return. An object of nothing but these is an answer; anything else is the body of one.
+     * The return value of `handleRequest`. An object with only these members is a response; any other value is the body of one.
      */
     interface EndpointAnswer {
-        /** 200 to 599; without it 200, or 204 when there is no body. */
+        /** 200 to 599; default 200, or 204 without a body. */
         status?: number | null;
         headers?: { [name: string]: string | number | boolean } | null;
-        /** Text is sent as it is, anything else as JSON. */
+        /** Text is sent unchanged, any other value as JSON. */
         body?: any;
     }
 
-    /** What an embedded script gets that handles events of the application: `@param {iota.IncomingEvent} event`. */
+    /** The argument of an embedded script that handles events of the application: `@param {iota.IncomingEvent} event`. */
     interface IncomingEvent {
         id: string;
         type: string;
         /** The id of the user who caused it. */
         user: string | null;
-        /** ISO text. */
+        /** ISO 8601 text. */
         at: string;
         data: any;
     }
 
-    /** The function of a script that runs by itself or by hand: `@type {iota.Main}`. */
+    /** The entry function of a scheduled or manually run script: `@type {iota.Main}`. */
     type Main = (input?: any) => unknown;
 
-    /** The function of an endpoint: `@type {iota.HandleRequest}`. */
+    /** The entry function of an endpoint: `@type {iota.HandleRequest}`. */
     type HandleRequest = (request: EndpointRequest) => unknown;
 
-    /** The function that takes events: `@type {iota.HandleEvent}`. */
+    /** The entry function for events: `@type {iota.HandleEvent}`. */
     type HandleEvent = (event: IncomingEvent) => unknown;
 
-    /** What is thrown when a call fails: `@type {iota.CallError}`. */
+    /** The error thrown by a failed call: `@type {iota.CallError}`. */
     interface CallError extends Error {
         /** `NOT_FOUND`, `VALIDATION`, `FORBIDDEN`, … */
         code: string;
-        /** The argument at fault, as in `/0/limit`. */
+        /** A JSON pointer to the invalid argument, such as `/0/limit`. */
         field?: string;
         details?: any;
     }
 
-    /** A `Date`, ISO text, or milliseconds since 1970. */
+    /** A `Date`, ISO 8601 text, or milliseconds since 1970. */
     type DateLike = Date | string | number;
 
     /** A time to live in seconds. */
@@ -70,75 +70,75 @@ declare namespace iota {
     type HttpValue = string | number | boolean | null | undefined;
 
     interface HttpOptions {
-        /** Goes behind the address; a list is its name several times. */
+        /** Appended to the URL; a list repeats its name. */
         query?: { [name: string]: HttpValue | HttpValue[] };
         headers?: { [name: string]: HttpValue };
-        /** A body of JSON. A request has one body at most. */
+        /** A JSON body. A request has at most one body. */
         json?: any;
-        /** A body as of a form on a page. */
+        /** A form body, URL-encoded. */
         form?: { [name: string]: HttpValue | HttpValue[] };
-        /** A body of text. */
+        /** A text body. */
         text?: string;
         /** A body of text or bytes. */
         body?: string | Uint8Array | ArrayBuffer | null;
-        /** How long one attempt may take, its redirects and the whole answer included; usually 10,000. */
+        /** Time limit of one attempt in milliseconds, including its redirects and the whole response; default 10,000. */
         timeout_ms?: number;
-        /** How often it is sent again after a failure that may pass: 0 (the usual) to 10. */
+        /** Number of retries after a temporary failure: 0 (default) to 10. */
         retries?: number;
-        /** Also with POST and PATCH, which may then be done twice. */
+        /** Also retries POST and PATCH, which may then take effect twice. */
         retry_any_method?: boolean;
-        /** How many redirects are followed: 0 to 20, usually 5. With 0 a redirect is an answer like any other. */
+        /** Maximum number of redirects: 0 to 20, default 5. With 0 a redirect is returned as the response. */
         redirects?: number;
     }
 
     interface HttpRequest extends HttpOptions {
-        /** `GET` without it. */
+        /** Default `GET`. */
         method?: "GET" | "HEAD" | "OPTIONS" | "POST" | "PUT" | "PATCH" | "DELETE";
         url: string;
     }
 
     interface HttpResponse {
         status: number;
-        /** The status is 200 to 299. */
+        /** Whether the status is 200 to 299. */
         ok: boolean;
-        /** Where the answer came from, after redirects. */
+        /** The URL of the response, after redirects. */
         url: string;
-        /** Names in small letters. */
+        /** Names in lower case. */
         headers: { [name: string]: string | undefined };
-        /** The body as text; null when it is none. */
+        /** The body as text; null if it is not text. */
         body: string | null;
-        /** The body as a value; it throws `HTTP_NOT_JSON` when it is none. */
+        /** Parses the body as JSON; throws `HTTP_NOT_JSON` if it is not valid JSON. */
         json(): any;
-        /** The body as text, whatever it is. */
+        /** The body decoded as text, whatever it is. */
         text(): string;
-        /** The body as it came. */
+        /** The raw body. */
         bytes(): Uint8Array;
     }
 
     type HeadersInit = Headers | { [name: string]: string | number | boolean } | Iterable<readonly [string, string]>;
 
-    /** For JSON write `JSON.stringify(data)`. */
+    /** For JSON, use `JSON.stringify(data)`. */
     type FetchBodyInit = string | URLSearchParams | ArrayBuffer | ArrayBufferView;
 
     interface FetchOptions {
-        /** `GET` without it. */
+        /** Default `GET`. */
         method?: string;
         headers?: HeadersInit;
         body?: FetchBodyInit | null;
-        /** `follow` without it: 20 at most. With `manual` a redirect is an answer like any other. */
+        /** Default `follow`: at most 20. With `manual` a redirect is returned as the response. */
         redirect?: "follow" | "error" | "manual";
-        /** Ends the request. */
+        /** Aborts the request. */
         signal?: AbortSignal | null;
     }
 
     interface ResponseOptions {
-        /** 200 without it. */
+        /** Default 200. */
         status?: number;
         statusText?: string;
         headers?: HeadersInit;
     }
 
-    /** A body comes whole and is read once; there are no streams. */
+    /** A body is received whole and can be read once; streams are not supported. */
     interface FetchBody {
         readonly body: null;
         readonly bodyUsed: boolean;
@@ -155,10 +155,10 @@ declare namespace iota {
 
     type AbortListener = ((this: AbortSignal, event: AbortEvent) => unknown) | { handleEvent(event: AbortEvent): unknown };
 
-    /** A row that `db.query` gives. */
+    /** A row returned by `db.query`. */
     type Row = { [column: string]: any };
 
-    /** One of the application's tables: a row of it, and what may be written into one. */
+    /** One of the application's tables: the type of its rows, and the columns that can be written. */
     interface Table<R, Written = never> {
         row: R;
         written: Written;
@@ -167,11 +167,11 @@ declare namespace iota {
     /** The application's tables by name. */
     interface Tables {}
 
-    /** What stands for a value of a column: whole numbers as BigInt too, moments as ISO text too. */
+    /** The accepted values of a column: integers also as BigInt, timestamps also as ISO 8601 text. */
     type Given<V> = 0 extends 1 & V ? any : GivenFor<NonNullable<V>> | null;
     type GivenFor<V> = V extends Date ? Date | string : V extends number ? number | bigint : V extends string ? string | number : V;
 
-    /** Columns with what is to stand in them. */
+    /** Columns with their new values. */
     type Columns<R> = { [C in keyof R]?: Given<R[C]> };
 
     interface Operators<V> {
@@ -187,7 +187,7 @@ declare namespace iota {
         between?: readonly [V, V];
     }
 
-    /** Each column with a value, or with operators: all of it must hold. */
+    /** Each column with a value or with operators; all conditions must hold. */
     type Conditions<R> = { [C in keyof R]?: Given<R[C]> | Operators<Given<R[C]>> };
 
     /** `"name"`, `"name desc"` or `{ name: "desc" }`. */
@@ -200,83 +200,83 @@ declare namespace iota {
         offset?: number;
     }
 
-    /** The application's tables, by themselves or within a transaction. */
+    /** The application's tables, in or outside of a transaction. */
     interface Database {
         /**
          * Runs one SELECT, INSERT, UPDATE or DELETE.
-         * @param values for `$1`, `$2` …; an array stands for the list of an IN
+         * @param values for `$1`, `$2` …; an array is expanded to the list of an IN
          */
         query(sql: string, values?: readonly unknown[]): Promise<Row[] & { rowCount: number }>;
-        /** The first row that fits, or null. */
+        /** Returns the first matching row, or null. */
         findOne<T extends keyof Tables>(table: T, conditions?: Conditions<Tables[T]["row"]>): Promise<Tables[T]["row"] | null>;
-        /** All rows that fit. */
+        /** Returns all matching rows. */
         findMany<T extends keyof Tables>(
             table: T,
             conditions?: Conditions<Tables[T]["row"]> | null,
             options?: FindOptions<Tables[T]["row"]>,
         ): Promise<Tables[T]["row"][]>;
-        /** Adds a row; the row as it is then. */
+        /** Inserts a row; returns the inserted row. */
         insert<T extends keyof Tables>(table: T, row: Tables[T]["written"]): Promise<Tables[T]["row"]>;
-        /** Adds rows, which have the same columns; the rows as they are then. */
+        /** Inserts rows with the same columns; returns the inserted rows. */
         insert<T extends keyof Tables>(table: T, rows: readonly Tables[T]["written"][]): Promise<Tables[T]["row"][]>;
-        /** Changes all rows that fit; how many. */
+        /** Updates all matching rows; returns their number. */
         update<T extends keyof Tables>(
             table: T,
             conditions: Conditions<Tables[T]["row"]>,
             row: Tables[T]["written"],
         ): Promise<number>;
-        /** Removes all rows that fit; how many. */
+        /** Deletes all matching rows; returns their number. */
         delete<T extends keyof Tables>(table: T, conditions: Conditions<Tables[T]["row"]>): Promise<number>;
-        /** Keeps all that the callback does through `tx`, or, if it throws, nothing of it. Within a transaction it is a savepoint. */
+        /** Commits the callback's changes made through `tx`, or rolls them back if it throws. Within a transaction it is a savepoint. */
         transaction<T>(callback: (tx: Database) => T | Promise<T>): Promise<T>;
     }
 
     type HashAlgorithm = "md5" | "sha1" | "sha256" | "sha384" | "sha512";
 
-    /** How bytes are written: `hex` unless another is named. */
+    /** The encoding of bytes; default `hex`. */
     type DigestEncoding = "hex" | "base64" | "base64url";
 
-    /** A zone by its IANA name, without it the tenant's; and a language, English without one. */
+    /** A zone by its IANA name, default the tenant's; and a language, default English. */
     type DatePlace = string | { zone?: string | null; locale?: Locale | null };
 
-    /** A language by its tag: `ru`, `en-GB`, `uz-Cyrl`. */
+    /** A language tag: `ru`, `en-GB`, `uz-Cyrl`. */
     type Locale = string;
 
-    /** A number, or a text of digits, of which none gets lost. */
+    /** A number, or digits as text, which keep their full precision. */
     type Amount = number | bigint | string;
 
     interface CsvFormat {
-        /** Between fields; `,` without it. */
+        /** Separates fields; default `,`. */
         separator?: string;
-        /** Around fields; `"` without it. */
+        /** Quotes fields; default `"`. */
         quote?: string;
     }
 
     interface CsvReading extends CsvFormat {
-        /** Whether the first row has the names of the columns; true without it. */
+        /** Whether the first row contains the column names; default true. */
         header?: boolean;
-        /** The names, where the table has none. */
+        /** The column names, if the table has none. */
         columns?: readonly string[];
-        /** Whether white space around fields is left out. */
+        /** Whether to trim white space around fields. */
         trim?: boolean;
     }
 
     interface CsvWriting extends CsvFormat {
-        /** Whether the first row has the names of the columns; true without it. */
+        /** Whether to write the column names as the first row; default true. */
         header?: boolean;
-        /** Which columns, in which order; all that there are without it. */
+        /** The columns to write, in this order; default all. */
         columns?: readonly string[];
-        /** Whether all fields are quoted. */
+        /** Whether to quote all fields. */
         quoteAll?: boolean;
-        /** `\n` without it. */
+        /** Default `\n`. */
         newline?: "\n" | "\r\n";
     }
 }
 
-/** The global object, as libraries look for it. */
+/** The global object, for libraries that look for it. */
 declare const self: typeof globalThis;
 
-/** Who runs which script for whom. It cannot be changed. */
+/** The script, tenant, user and run of this execution. Read-only. */
 declare const context: {
     readonly tenant: {
         readonly id: string;
@@ -285,7 +285,7 @@ declare const context: {
         readonly timezone?: string;
         readonly locale?: string;
     };
-    /** Null when the application itself runs the script. */
+    /** Null if the application itself runs the script. */
     readonly user: {
         readonly id: string;
         readonly name: string;
@@ -299,7 +299,7 @@ declare const context: {
         readonly name: string;
         readonly type: "cron" | "one_off" | "endpoint" | "embedded";
         readonly version: number;
-        /** The version of the API that it was written for. */
+        /** The API version that it was written for. */
         readonly apiVersion: number;
     };
     readonly execution: {
@@ -308,61 +308,61 @@ declare const context: {
     };
 };
 
-/** Lines for the log of the run. Objects are shown as JSON; a line is cut at 16 KiB. */
+/** Writes lines to the log of the run. Objects are formatted as JSON; a line is truncated at 16 KiB. */
 declare const console: {
-    /** Writes a line of level debug. */
+    /** Writes a line at level debug. */
     debug(...values: unknown[]): void;
-    /** Writes a line of level log. */
+    /** Writes a line at level log. */
     log(...values: unknown[]): void;
-    /** Writes a line of level info. */
+    /** Writes a line at level info. */
     info(...values: unknown[]): void;
-    /** Writes a line of level warn. */
+    /** Writes a line at level warn. */
     warn(...values: unknown[]): void;
-    /** Writes a line of level error. */
+    /** Writes a line at level error. */
     error(...values: unknown[]): void;
-    /** Writes a line of level error unless the condition holds. */
+    /** Writes a line at level error unless the condition holds. */
     assert(condition?: unknown, ...values: unknown[]): void;
     /** Writes one value. */
     dir(value?: unknown, options?: unknown): void;
-    /** Writes rows below each other, their members in columns. */
+    /** Writes rows as a table with one column per member. */
     table(rows: unknown, columns?: readonly string[]): void;
-    /** Writes a line, and those that follow further in. */
+    /** Writes a line and indents the following ones. */
     group(...values: unknown[]): void;
-    /** As `group`. */
+    /** Same as `group`. */
     groupCollapsed(...values: unknown[]): void;
     groupEnd(): void;
-    /** Starts a stopwatch. */
+    /** Starts a timer. */
     time(label?: string): void;
-    /** Writes what a stopwatch says, and more after it. */
+    /** Writes the elapsed time of a timer, and further values. */
     timeLog(label?: string, ...values: unknown[]): void;
-    /** Writes what a stopwatch says, and puts it away. */
+    /** Writes the elapsed time of a timer and removes it. */
     timeEnd(label?: string): void;
-    /** Writes how often it was called with this label. */
+    /** Writes the number of calls with this label. */
     count(label?: string): void;
     countReset(label?: string): void;
 };
 
 /**
- * Calls a function later. What has not fired when `main` ends is dropped.
+ * Calls a function later. Timers that have not fired when `main` ends are dropped.
  * @param delay in milliseconds
- * @returns what `clearTimeout` takes
+ * @returns an id for `clearTimeout`
  */
 declare function setTimeout<A extends unknown[]>(callback: (...args: A) => unknown, delay?: number, ...args: A): number;
-/** Calls a function again and again. */
+/** Calls a function repeatedly. */
 declare function setInterval<A extends unknown[]>(callback: (...args: A) => unknown, delay?: number, ...args: A): number;
 declare function clearTimeout(timer?: number | null): void;
 declare function clearInterval(timer?: number | null): void;
-/** Calls a function before anything else that waits. */
+/** Calls a function before any other waiting work. */
 declare function queueMicrotask(callback: () => unknown): void;
-/** A copy that shares nothing with the value. It throws a `DataCloneError` for functions, symbols, promises and proxies. */
+/** Returns a deep copy. Throws a `DataCloneError` for functions, symbols, promises and proxies. */
 declare function structuredClone<T>(value: T): T;
-/** Characters U+0000 to U+00FF as base64; for other text there is `utils.base64.encode`. */
+/** Encodes characters U+0000 to U+00FF as base64; for other text use `utils.base64.encode`. */
 declare function btoa(text: string): string;
 declare function atob(base64: string): string;
 
 declare const crypto: {
     randomUUID(): string;
-    /** Fills an array of whole numbers with random ones, up to 65,536 bytes. */
+    /** Fills an array of integers with random values, up to 65,536 bytes. */
     getRandomValues<T extends ArrayBufferView>(array: T): T;
 };
 
@@ -373,20 +373,20 @@ declare class TextEncoder {
 }
 
 declare class TextDecoder {
-    /** @param label an encoding of the web, as `utf-8` or `windows-1251` */
+    /** @param label a web encoding, such as `utf-8` or `windows-1251` */
     constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
     readonly encoding: string;
     readonly fatal: boolean;
     readonly ignoreBOM: boolean;
-    /** @param options with `stream` more bytes of the same text follow in another call */
+    /** @param options with `stream`, more bytes of the same text follow in another call */
     decode(bytes?: ArrayBuffer | ArrayBufferView, options?: { stream?: boolean }): string;
 }
 
 declare class URL {
-    /** It throws a `TypeError` when the text is no address. */
+    /** Throws a `TypeError` if the text is not a valid URL. */
     constructor(url: string | URL, base?: string | URL);
     static canParse(url: string | URL, base?: string | URL): boolean;
-    /** Null when the text is no address. */
+    /** Returns null if the text is not a valid URL. */
     static parse(url: string | URL, base?: string | URL): URL | null;
     href: string;
     readonly origin: string;
@@ -423,32 +423,32 @@ declare class URLSearchParams {
 }
 
 declare const performance: {
-    /** Milliseconds since the run began, with fractions. */
+    /** Returns the milliseconds since the run began, with fractions. */
     now(): number;
     /** When the run began, in milliseconds since 1970. */
     readonly timeOrigin: number;
 };
 
-/** An error of the web: its `name` is `AbortError`, `TimeoutError`, `DataCloneError`, … */
+/** A web error: its `name` is `AbortError`, `TimeoutError`, `DataCloneError`, … */
 declare class DOMException extends Error {
-    /** @param name `Error` without it */
+    /** @param name default `Error` */
     constructor(message?: string, name?: string);
     readonly code: number;
 }
 
 declare class AbortController {
     readonly signal: AbortSignal;
-    /** @param reason an `AbortError` without it */
+    /** @param reason default an `AbortError` */
     abort(reason?: any): void;
 }
 
-/** Says when work is to end. It comes from an `AbortController` or from the functions of this class. */
+/** Signals that work should be aborted. Created by an `AbortController` or by the functions of this class. */
 declare class AbortSignal {
     private constructor();
     static abort(reason?: any): AbortSignal;
-    /** One that is aborted with a `TimeoutError` after so many milliseconds. */
+    /** Returns a signal that aborts with a `TimeoutError` after this many milliseconds. */
     static timeout(ms: number): AbortSignal;
-    /** One that is aborted with the first of these. */
+    /** Returns a signal that aborts with the first of these. */
     static any(signals: Iterable<AbortSignal>): AbortSignal;
     readonly aborted: boolean;
     readonly reason: any;
@@ -460,7 +460,7 @@ declare class AbortSignal {
     dispatchEvent(event: { type: string }): boolean;
 }
 
-/** Names of headers in any case with their values. */
+/** Header names, case-insensitive, with their values. */
 declare class Headers {
     constructor(init?: iota.HeadersInit | null);
     append(name: string, value: string): void;
@@ -476,7 +476,7 @@ declare class Headers {
     [Symbol.iterator](): IterableIterator<[string, string]>;
 }
 
-/** What `fetch` sends. */
+/** A request of `fetch`. */
 declare class Request implements iota.FetchBody {
     constructor(input: string | URL | Request, init?: iota.FetchOptions);
     readonly method: string;
@@ -493,19 +493,19 @@ declare class Request implements iota.FetchBody {
     arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-/** What `fetch` gives. An endpoint may return one too. */
+/** A response of `fetch`. An endpoint may return one too. */
 declare class Response implements iota.FetchBody {
     /** @param init the status is 200 to 599 */
     constructor(body?: iota.FetchBodyInit | null, init?: iota.ResponseOptions);
     static json(data: any, init?: iota.ResponseOptions): Response;
     static error(): Response;
     static redirect(url: string | URL, status?: 301 | 302 | 303 | 307 | 308): Response;
-    /** The status is 200 to 299. */
+    /** Whether the status is 200 to 299. */
     readonly ok: boolean;
     readonly status: number;
     readonly statusText: string;
     readonly headers: Headers;
-    /** Where the answer came from, after redirects. */
+    /** The URL of the response, after redirects. */
     readonly url: string;
     readonly redirected: boolean;
     readonly type: string;
@@ -513,72 +513,72 @@ declare class Response implements iota.FetchBody {
     readonly bodyUsed: boolean;
     clone(): Response;
     text(): Promise<string>;
-    /** The body as a value; it throws a `SyntaxError` with the code `HTTP_NOT_JSON` when it is none. */
+    /** Parses the body as JSON; throws a `SyntaxError` with the code `HTTP_NOT_JSON` if it is not valid JSON. */
     json(): Promise<any>;
     bytes(): Promise<Uint8Array>;
     arrayBuffer(): Promise<ArrayBuffer>;
 }
 
 /**
- * Sends a request to a host that the tenant allows, as `http` does, with the functions of the web. A status such as 404 is an
- * answer; anything else that goes wrong is a `TypeError` with the `code` that `http` gives, or the reason of the signal.
+ * Sends a request to a host that the tenant allows, like `http`, with the web's functions. A status such as 404 is a
+ * response; any other failure is a `TypeError` with the same `code` as from `http`, or the reason of the signal.
  */
 declare function fetch(input: string | URL | Request, init?: iota.FetchOptions): Promise<Response>;
 
-/** The application's tables, as far as they are declared: the rows of this tenant, and no others. */
+/** The application's declared tables: only the rows of this tenant. */
 declare const db: iota.Database;
 
 declare const events: {
     /**
-     * Puts `scripts.custom.` and the type on the application's bus.
-     * @param type 1 to 200 of letters, digits and `. _ - :`
+     * Publishes an event of type `scripts.custom.` plus `type` on the application's bus.
+     * @param type 1 to 200 letters, digits and `. _ - :`
      * @param data at most 64 KiB of JSON
      * @returns the id and the full type of the event
      */
     publish(type: string, data?: unknown): Promise<{ id: string; type: string }>;
 };
 
-/** The key-value store that all scripts of the tenant share. A key has 1 to 255 characters. */
+/** The key-value store shared by all scripts of the tenant. A key has 1 to 255 characters. */
 declare const storage: {
-    /** The value, or null when there is none or its time is over. */
+    /** Returns the value, or null if it does not exist or has expired. */
     get(key: string): Promise<any>;
     /**
-     * Keeps a value in place of an earlier one.
+     * Stores a value, replacing an earlier one.
      * @param value at most 256 KiB of JSON
-     * @param ttl how long; without it the value stays
+     * @param ttl time to live; without it the value does not expire
      */
     set(key: string, value: unknown, ttl?: iota.TimeToLive): Promise<null>;
     /**
-     * Keeps a value only if the one that is there equals `expected`; whether it was kept.
-     * @param expected null for nothing
+     * Stores a value only if the current one equals `expected`; returns whether it was stored.
+     * @param expected null if there is no value
      */
     setIf(key: string, expected: unknown, value: unknown, ttl?: iota.TimeToLive): Promise<boolean>;
     /**
-     * Adds to a number, and answers what it is then. Runs that add at the same time each count.
-     * @param by 1 without it
-     * @param ttl of a number that begins; one that is there keeps its own
+     * Adds to a number and returns the new number. Concurrent additions of several runs are all counted.
+     * @param by default 1
+     * @param ttl of a new number; an existing one keeps its own
      */
     increment(key: string, by?: number, ttl?: iota.TimeToLive): Promise<number>;
-    /** Removes a value; whether there was one. */
+    /** Deletes a value; returns whether it existed. */
     delete(key: string): Promise<boolean>;
     /**
-     * Keys in order.
-     * @param prefix what they begin with
-     * @param page at most `limit` of them (1 to 1000, usually 100), after a key
+     * Returns keys in order.
+     * @param prefix the prefix of the keys
+     * @param page at most `limit` keys (1 to 1000, default 100), after a key
      */
     list(prefix?: string | null, page?: { limit?: number; after?: string } | null): Promise<string[]>;
 };
 
 /**
- * Requests to hosts that the tenant allows. A status such as 404 is an answer; what throws has a code that begins with `HTTP_`.
+ * Sends requests to hosts that the tenant allows. A status such as 404 is a response; error codes begin with `HTTP_`.
  */
 declare const http: {
     get(url: string, options?: iota.HttpOptions): Promise<iota.HttpResponse>;
-    /** @param data text and bytes as they are, anything else as JSON */
+    /** @param data text and bytes unchanged, any other value as JSON */
     post(url: string, data?: unknown, options?: iota.HttpOptions): Promise<iota.HttpResponse>;
-    /** @param data text and bytes as they are, anything else as JSON */
+    /** @param data text and bytes unchanged, any other value as JSON */
     put(url: string, data?: unknown, options?: iota.HttpOptions): Promise<iota.HttpResponse>;
-    /** @param data text and bytes as they are, anything else as JSON */
+    /** @param data text and bytes unchanged, any other value as JSON */
     patch(url: string, data?: unknown, options?: iota.HttpOptions): Promise<iota.HttpResponse>;
     delete(url: string, options?: iota.HttpOptions): Promise<iota.HttpResponse>;
     request(request: iota.HttpRequest): Promise<iota.HttpResponse>;
@@ -586,59 +586,59 @@ declare const http: {
 
 declare const utils: {
     /**
-     * A random UUID.
+     * Returns a random UUID.
      * @deprecated since version 2 of the API: use `crypto.randomUUID()`
      */
     uuid(): string;
-    /** Waits so many milliseconds, within the time of the run. */
+    /** Waits this many milliseconds, within the time limit of the run. */
     sleep(ms: number): Promise<void>;
     readonly date: {
-        /** The time now. */
+        /** Returns the current time. */
         now(): Date;
         /**
-         * Text like `utils.date.format(date, "dddd D MMMM YYYY, HH:mm")`.
+         * Formats a time: `utils.date.format(date, "dddd D MMMM YYYY, HH:mm")`.
          *
-         * Tokens: `YYYY YY MMMM MMM MM M DD D dddd ddd HH H hh h A a mm m ss s SSS Z ZZ`; text in `[brackets]` stands for itself.
-         * @param pattern without it `2024-05-31T17:00:00+05:00`
+         * Tokens: `YYYY YY MMMM MMM MM M DD D dddd ddd HH H hh h A a mm m ss s SSS Z ZZ`; text in `[brackets]` is literal.
+         * @param pattern default as in `2024-05-31T17:00:00+05:00`
          * @param place a zone, or `{ zone, locale }` for names in another language
          */
         format(date: iota.DateLike, pattern?: string, place?: iota.DatePlace): string;
         /**
-         * Reads a text, of the same tokens as `format`. It throws when the text does not fit.
-         * @param pattern without it ISO text is read
-         * @param place a zone, for a text that names none, or `{ zone, locale }` for names in another language
+         * Parses text with the tokens of `format`. Throws if the text does not match.
+         * @param pattern default ISO 8601
+         * @param place a zone, for a text without one, or `{ zone, locale }` for names in another language
          */
         parse(text: string, pattern?: string, place?: iota.DatePlace): Date;
-        /** The same time of day so many days later, also across a change of summer time. */
+        /** Returns the same time of day this many days later, also across a change of daylight saving time. */
         addDays(date: iota.DateLike, days: number): Date;
     };
-    /** Texts for people, in the tenant's language unless another is named; the same on every machine. */
+    /** Formats for people, by default in the tenant's language; the same on every machine. */
     readonly format: {
         number(
             value: iota.Amount,
             options?: {
                 locale?: iota.Locale | null;
-                /** Exactly so many decimals; without it up to three of a number, and all of a text. */
+                /** Fixed number of decimals; default up to three for a number, and all for a text. */
                 decimals?: number;
                 minDecimals?: number;
                 maxDecimals?: number;
-                /** Whether digits stand in groups of three; true without it. */
+                /** Whether digits are grouped in threes; default true. */
                 grouping?: boolean;
-                /** Whether 0.5 is 50%. */
+                /** Whether 0.5 is formatted as 50%. */
                 percent?: boolean;
             },
         ): string;
-        /** @param currency a code as `UZS`; it says how many decimals there are */
+        /** @param currency a code such as `UZS`, which determines the number of decimals */
         money(value: iota.Amount, currency: string, options?: { locale?: iota.Locale | null; decimals?: number }): string;
-        /** @param style a style, `medium` without one, or a pattern of the tokens of `utils.date.format` */
+        /** @param style a style (default `medium`), or a pattern of the tokens of `utils.date.format` */
         date(
             date: iota.DateLike,
             style?: "short" | "medium" | "long" | "full" | "time" | "datetime" | (string & {}),
             options?: { locale?: iota.Locale | null; zone?: string | null },
         ): string;
         /**
-         * How far away a time is: `in 3 days`, `2 hours ago`, `now`.
-         * @param options `now` is what it is compared with, the present without it; `unit` what is counted, what suits without it
+         * Formats the distance of a time: `in 3 days`, `2 hours ago`, `now`.
+         * @param options `now` is the reference time, default the current time; `unit` defaults to the most suitable one
          */
         relative(
             date: iota.DateLike,
@@ -650,37 +650,37 @@ declare const utils: {
         ): string;
     };
     readonly crypto: {
-        /** The digest, in hexadecimal unless another encoding is named; `sha256` unless another algorithm is named. */
+        /** Returns the digest; default `sha256` in hexadecimal. */
         hash(data: string | Uint8Array | ArrayBuffer, algorithm?: iota.HashAlgorithm, encoding?: iota.DigestEncoding): string;
         hash(data: string | Uint8Array | ArrayBuffer, algorithm: iota.HashAlgorithm | undefined, encoding: "bytes"): Uint8Array;
-        /** The message authentication code; `sha256` in hexadecimal unless others are named. */
+        /** Returns the message authentication code; default `sha256` in hexadecimal. */
         hmac(data: string | Uint8Array | ArrayBuffer, key: string | Uint8Array | ArrayBuffer, algorithm?: iota.HashAlgorithm, encoding?: iota.DigestEncoding): string;
         hmac(data: string | Uint8Array | ArrayBuffer, key: string | Uint8Array | ArrayBuffer, algorithm: iota.HashAlgorithm | undefined, encoding: "bytes"): Uint8Array;
-        /** Whether two secrets are the same, in a time that does not tell where they differ. */
+        /** Compares two secrets in constant time. */
         equal(a: string | Uint8Array | ArrayBuffer, b: string | Uint8Array | ArrayBuffer): boolean;
-        /** So many random bytes in hexadecimal: 0 to 65,536. */
+        /** Returns this many random bytes in hexadecimal: 0 to 65,536. */
         randomBytes(length: number): string;
     };
     readonly base64: {
-        /** Of a text its UTF-8. */
+        /** Text is encoded as UTF-8. */
         encode(data: string | Uint8Array | ArrayBuffer, options?: { urlSafe?: boolean }): string;
         decode(text: string, options?: { as?: "text" }): string;
         decode(text: string, options: { as: "bytes" }): Uint8Array;
     };
     readonly csv: {
-        /** Rows by the names of their columns. Fields stay text. */
+        /** Parses rows as objects with the column names as keys. Fields remain text. */
         parse(text: string, options?: iota.CsvReading & { header?: true }): { [column: string]: string }[];
         parse(text: string, options: iota.CsvReading & { columns: readonly string[] }): { [column: string]: string }[];
-        /** Rows as arrays. */
+        /** Parses rows as arrays. */
         parse(text: string, options: iota.CsvReading & { header: false }): string[][];
         stringify(rows: readonly object[], options?: iota.CsvWriting): string;
     };
     readonly template: {
         /**
-         * Fills a template in: `Dear {{ name }}{% if vip %}, welcome back{% endif %}.`
-         * @param template the text itself if it has `{{` or `{%` in it, else the name of one of the tenant's templates;
+         * Renders a template: `Dear {{ name }}{% if vip %}, welcome back{% endif %}.`
+         * @param template the text itself if it contains `{{` or `{%`, else the name of one of the tenant's templates;
          * values are escaped for HTML when the name ends in `.html` or `.htm`
-         * @param options the language of a template with a name; the tenant's without it
+         * @param options the language of a named template; default the tenant's
          */
         render(template: string, data?: unknown, options?: { locale?: string | null }): Promise<string>;
     };

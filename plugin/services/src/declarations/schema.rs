@@ -1,33 +1,33 @@
-//! A JSON Schema as a TypeScript type.
+//! Converts a JSON Schema to a TypeScript type.
 //!
-//! The type of an argument allows all that the schema allows: what cannot be said (`$ref`, `not`, formats, bounds) is left out,
-//! and where nothing is left it is `unknown`.
+//! An argument's type allows every value that the schema allows: keywords without an equivalent (`$ref`, `not`, formats, bounds) are
+//! ignored, and a schema without other keywords becomes `unknown`.
 
 use serde_json::{Map, Value};
 
 use super::text::{comment, indentation, key, literal};
 
-/// What a value is for.
+/// The direction of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
-    /// It goes to the host as `JSON.stringify` writes it.
+    /// Sent to the host, serialized by `JSON.stringify`.
     Argument,
-    /// It comes from the host.
+    /// Received from the host.
     Result,
 }
 
 /// The entries of a list.
 #[derive(Debug)]
 pub(super) struct Entries<'s> {
-    /// The first ones, each with whether it must be there.
+    /// The leading entries, each with whether it is required.
     pub(super) first: Vec<(&'s Value, bool)>,
-    /// What may follow; none when nothing may.
+    /// The schema of further entries; `None` if there can be none.
     pub(super) more: Option<&'s Value>,
 }
 
 const ANYTHING: &Value = &Value::Bool(true);
 
-/// The type that a schema describes; the lines after the first are indented for a place at this level.
+/// Returns the type that a schema describes; lines after the first are indented for this level.
 pub(super) fn type_of(schema: &Value, side: Side, level: usize) -> String {
     match schema {
         Value::Bool(false) => "never".to_owned(),
@@ -43,7 +43,7 @@ fn of_keywords(schema: &Map<String, Value>, side: Side, level: usize) -> String 
     parts.extend(["anyOf", "oneOf"].into_iter().filter_map(list).map(|choices| union(choices.iter().map(of))));
     parts.extend(list("allOf").into_iter().flatten().map(of));
     let all = intersection(parts);
-    // The keyword is OpenAPI's: who checks the arguments does not know it.
+    // The keyword is from OpenAPI; the validator of arguments ignores it.
     let nullable = side == Side::Result && schema.get("nullable") == Some(&Value::Bool(true));
     if nullable { union([all, "null".to_owned()]) } else { all }
 }
@@ -68,7 +68,7 @@ fn of_own_keywords(schema: &Map<String, Value>, side: Side, level: usize) -> Str
 
 fn of_kind(kind: &str, schema: &Map<String, Value>, side: Side, level: usize) -> String {
     match kind {
-        // A `Date` is sent as such a text.
+        // `JSON.stringify` writes a `Date` as such a text.
         "string" if side == Side::Argument && schema.get("format").and_then(Value::as_str) == Some("date-time") => {
             "string | Date".to_owned()
         }
@@ -80,7 +80,7 @@ fn of_kind(kind: &str, schema: &Map<String, Value>, side: Side, level: usize) ->
     }
 }
 
-/// The type of just this value.
+/// Returns the literal type of a value.
 fn of_value(value: &Value) -> String {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
@@ -108,14 +108,14 @@ fn object(schema: &Map<String, Value>, side: Side, level: usize) -> String {
     text
 }
 
-/// The type of properties that have no schema of their own, where they are to be mentioned.
+/// Returns the type of properties without their own schema, if they are to be declared.
 fn others(schema: &Map<String, Value>, side: Side, are_all: bool, level: usize) -> Option<String> {
     let additional = schema.get("additionalProperties");
     match additional {
         _ if schema.contains_key("patternProperties") => Some(unknown()),
         Some(additional) if are_all => Some(type_of(additional, side, level)),
         Some(Value::Bool(false)) => None,
-        // In TypeScript it would have to fit the named properties too.
+        // In TypeScript this type would have to match the named properties too.
         Some(_) => Some(unknown()),
         None => (are_all || side == Side::Argument).then(unknown),
     }
@@ -135,7 +135,7 @@ fn array(schema: &Map<String, Value>, side: Side, level: usize) -> String {
     format!("[{}]", all.join(", "))
 }
 
-/// What a schema says about the entries of a list; none when it says it in a way of old drafts.
+/// Reads the entries of an array schema; `None` if it uses the keywords of old drafts.
 pub(super) fn entries(schema: &Map<String, Value>) -> Option<Entries<'_>> {
     let count = |keyword: &str| schema.get(keyword).and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
     let (least, most) = (count("minItems").unwrap_or(0), count("maxItems").unwrap_or(usize::MAX));
@@ -149,7 +149,7 @@ pub(super) fn entries(schema: &Map<String, Value>) -> Option<Entries<'_>> {
     Some(Entries { first, more: (!closed).then_some(items) })
 }
 
-/// What a schema says for people.
+/// Returns the schema's description for people.
 pub(super) fn description(schema: &Value) -> Vec<String> {
     schema.get("description").and_then(Value::as_str).map(str::to_owned).into_iter().collect()
 }

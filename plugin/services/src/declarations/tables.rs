@@ -1,10 +1,10 @@
-//! The declared tables: a row of each, and whether scripts may write it.
+//! Declares the tables: the row type of each, and whether scripts may write it.
 
 use iota_scripts_domain::{ColumnType, DeclaredTable, TableAccess};
 
 use super::text::{comment, indentation, key};
 
-/// The interface of the tables; nothing when there are none.
+/// Returns the interface of the tables; empty if there are none.
 pub(super) fn of(tables: &[DeclaredTable]) -> String {
     if tables.is_empty() {
         return String::new();
@@ -15,8 +15,8 @@ pub(super) fn of(tables: &[DeclaredTable]) -> String {
 
 fn table(table: &DeclaredTable) -> String {
     let (about, written) = match table.access {
-        TableAccess::Read => ("Can be read.", false),
-        TableAccess::ReadWrite => ("Can be read, and written by scripts that may.", true),
+        TableAccess::Read => ("Read-only.", false),
+        TableAccess::ReadWrite => ("Read-write: scripts with the permission can write it.", true),
     };
     let columns: String = table
         .columns
@@ -29,7 +29,7 @@ fn table(table: &DeclaredTable) -> String {
     format!("{about}{indent}{}: Table<{row}{written}>;\n", key(&table.name))
 }
 
-/// What scripts get. Whole numbers beyond 2^53 come as BigInt; they are called numbers, which nearly all of them are.
+/// The type that scripts receive. Integers beyond 2^53 arrive as BigInt, but are declared as numbers, which nearly all of them are.
 fn type_of(column_type: ColumnType) -> &'static str {
     match column_type {
         ColumnType::Text | ColumnType::Uuid | ColumnType::Decimal => "string",

@@ -1,4 +1,4 @@
-//! What is declared for given descriptors, word for word.
+//! Compares the declarations of given descriptors word for word.
 
 use serde_json::json;
 
@@ -12,12 +12,12 @@ fn catalog(services: &[Value]) -> ServiceCatalog {
     catalog
 }
 
-/// What stands in the declarations beyond the base.
+/// Returns the declarations without the base.
 fn services(descriptors: &[Value]) -> String {
     declarations(&catalog(descriptors), &[], None).strip_prefix(BASE).unwrap().to_owned()
 }
 
-/// The line that declares a method with these parameters.
+/// Returns the line that declares a method with these parameters.
 fn signature(params: &Value) -> String {
     let method = json!({"name": "call", "params": params, "result": {"const": 1}});
     let text = services(&[json!({"name": "s", "methods": [method]})]);
@@ -38,7 +38,7 @@ fn a_service_is_an_object_of_methods_that_return_promises() {
          "result": {"const": true}},
     ]});
     let expected = "
-/** What the application lends to scripts. A call that fails throws an `iota.CallError`. */
+/** Services of the application. A call that fails throws an `iota.CallError`. */
 declare const services: {
     readonly any: {
         /** May change data; for scripts of every type. */
@@ -70,7 +70,7 @@ declare const services: {
 }
 
 #[test]
-fn parameters_are_those_of_the_argument_list() {
+fn parameters_follow_the_argument_list() {
     for (params, expected) in [
         (json!(true), "call(...args: Array<unknown>): Promise<1>;"),
         (json!({"type": "array"}), "call(...args: Array<unknown>): Promise<1>;"),
@@ -99,14 +99,14 @@ fn parameters_are_those_of_the_argument_list() {
 }
 
 #[test]
-fn the_words_of_a_descriptor_stay_where_they_stand() {
+fn descriptor_texts_cannot_escape_their_comment() {
     let evil = "*/ }; declare const evil: any; /*\r\n*/\u{2028}*/";
     let params = json!({"type": "array", "prefixItems": [
         {"title": evil, "description": evil, "type": "object", "properties": {evil: {"description": evil, "enum": [evil]}}}]});
     let method = json!({"name": "new", "description": evil, "params": params, "result": {"const": evil}});
     let text = services(&[json!({"name": "s", "description": evil, "methods": [method]})]);
     let expected = r#"
-/** What the application lends to scripts. A call that fails throws an `iota.CallError`. */
+/** Services of the application. A call that fails throws an `iota.CallError`. */
 declare const services: {
     /**
      * *\/ }; declare const evil: any; /*
@@ -138,7 +138,7 @@ declare const services: {
 }
 
 #[test]
-fn nothing_is_declared_that_is_not_bound() {
+fn only_bound_services_are_declared() {
     let text = declarations(&catalog(&[]), &[], None);
     let declared: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("declare ")).collect();
     assert_eq!(
@@ -184,7 +184,7 @@ fn nothing_is_declared_that_is_not_bound() {
 }
 
 #[test]
-fn tables_are_rows_and_what_may_be_written() {
+fn tables_declare_their_rows_and_writability() {
     let table = |access: &str| {
         json!({"name": "clients", "tenant": {"column": "t"}, "access": access, "columns": [
             {"name": "id", "type": "integer"}, {"name": "since when", "type": "date"}, {"name": "extra", "type": "json"}]})
@@ -195,8 +195,7 @@ fn tables_are_rows_and_what_may_be_written() {
         text.strip_prefix(BASE).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
     };
     let row = r#"{ id: number | null; "since when": Date | null; extra: any | null; }"#;
-    let read =
-        format!("declare namespace iota {{ interface Tables {{ /** Can be read. */ clients: Table<{row}>; }} }}");
+    let read = format!("declare namespace iota {{ interface Tables {{ /** Read-only. */ clients: Table<{row}>; }} }}");
     assert!(declared("read").starts_with(&read), "{}", declared("read"));
     assert!(
         declared("read_write").contains(&format!("clients: Table<{row}, Columns<{row}>>;")),
@@ -206,7 +205,7 @@ fn tables_are_rows_and_what_may_be_written() {
 }
 
 #[test]
-fn a_type_of_scripts_has_its_services_and_its_function() {
+fn a_script_type_has_its_services_and_entry_function() {
     let methods = json!([{"name": "list"}, {"name": "delete", "access": "write", "script_types": ["one_off"]}]);
     let catalog = catalog(&[
         json!({"name": "clients", "methods": methods}),

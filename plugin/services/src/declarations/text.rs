@@ -1,17 +1,17 @@
-//! Words of descriptors within TypeScript. None of them can end the comment, the string or the line that it stands in.
+//! Escapes texts of descriptors for TypeScript, so that none can end its comment, string or line.
 
-/// The indentation of a level.
+/// The indentation of one level.
 const LEVEL: &str = "    ";
 
 pub(super) fn indentation(level: usize) -> String {
     LEVEL.repeat(level)
 }
 
-/// Paragraphs and tags as a JSDoc comment with its line feed; nothing when there is no word in them.
+/// Formats paragraphs and tags as a JSDoc comment with its line feed; empty if they contain no text.
 pub(super) fn comment(paragraphs: &[String], tags: &[String], level: usize) -> String {
     let mut all: Vec<String> = Vec::new();
     for text in paragraphs {
-        // Without an empty line between them, editors show two paragraphs as one.
+        // Editors join two paragraphs without an empty line between them.
         let between = (!all.is_empty()).then(String::new);
         all.extend(between.into_iter().chain(lines(text)));
     }
@@ -28,7 +28,7 @@ pub(super) fn comment(paragraphs: &[String], tags: &[String], level: usize) -> S
     }
 }
 
-/// The lines of a text that have words, made harmless.
+/// Returns the non-empty lines of a text, escaped.
 fn lines(text: &str) -> impl Iterator<Item = String> {
     let lines = text.split(['\n', '\r', '\u{2028}', '\u{2029}']);
     lines.map(harmless).filter(|line| !line.is_empty())
@@ -43,18 +43,18 @@ fn one_line(text: &str) -> String {
     lines(text).collect::<Vec<_>>().join(" ")
 }
 
-/// A string literal.
+/// Returns a string literal.
 pub(super) fn literal(text: &str) -> String {
-    // JSON may hold these two as they are; older compilers end the line at them.
+    // JSON allows these two characters unescaped; older compilers end the line at them.
     serde_json::Value::from(text).to_string().replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
 }
 
-/// The name of a property: as it is, or in quotes.
+/// Returns a property name, quoted if necessary.
 pub(super) fn key(name: &str) -> String {
     if is_identifier(name) { name.to_owned() } else { literal(name) }
 }
 
-/// Letters of ASCII only: enough for names that people write without quotes.
+/// ASCII letters only; other names are quoted.
 pub(super) fn is_identifier(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '$');
     !name.is_empty() && name.chars().all(plain) && !name.starts_with(|c: char| c.is_ascii_digit())
@@ -65,22 +65,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_comment_ends_where_we_end_it() {
+    fn a_text_cannot_end_its_comment() {
         for text in ["a */ b", "**//", "*/*/", "*\n/", "a *\u{0}/ b", "/* */", "end *", "*\u{2028}/", "*\r/"] {
             let comment = comment(&[text.to_owned(), text.to_owned()], &[text.to_owned()], 1);
             assert_eq!(comment.find("*/"), Some(comment.len() - 3), "{comment}");
             assert!(!comment.contains(['\r', '\u{0}', '\u{2028}']), "{comment:?}");
         }
-        let said = |paragraphs: &[&str], tags: &[&str]| {
+        let formatted = |paragraphs: &[&str], tags: &[&str]| {
             let owned = |texts: &[&str]| texts.iter().copied().map(str::to_owned).collect::<Vec<_>>();
             comment(&owned(paragraphs), &owned(tags), 0)
         };
-        assert_eq!(said(&["one"], &[]), "/** one */\n");
+        assert_eq!(formatted(&["one"], &[]), "/** one */\n");
         assert_eq!(
-            said(&["one", " two\n\nthree"], &["@param a\nb"]),
+            formatted(&["one", " two\n\nthree"], &["@param a\nb"]),
             "/**\n * one\n *\n * two\n * three\n * @param a b\n */\n"
         );
-        assert_eq!(said(&[" \n"], &[]), "");
+        assert_eq!(formatted(&[" \n"], &[]), "");
     }
 
     #[test]

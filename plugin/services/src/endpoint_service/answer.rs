@@ -1,4 +1,4 @@
-//! What a script returns as the answer to a request: `{status, headers, body}`, or just a body.
+//! Reads a script's return value as an HTTP response: `{status, headers, body}`, or only a body.
 
 use std::sync::OnceLock;
 
@@ -8,37 +8,37 @@ use serde_json::{Value, value::RawValue};
 
 use super::{headers, invalid_answer::InvalidAnswer};
 
-/// An answer that can be sent.
+/// A response that can be sent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EndpointAnswer {
     /// 200 to 599.
     pub status: u16,
-    /// Names in lower case. What only the server may say is not among them.
+    /// Names in lower case; without headers reserved for the server.
     pub headers: Vec<(String, String)>,
-    /// What is sent.
+    /// The body.
     pub body: EndpointBody,
 }
 
-/// The body of an answer.
+/// The body of a response.
 #[derive(Debug, Clone, PartialEq)]
 pub enum EndpointBody {
-    /// Nothing.
+    /// No body.
     Empty,
-    /// Plain text, or what the content type says.
+    /// Plain text, or text of the content type in the headers.
     Text(String),
     /// JSON.
     Json(JsonText),
 }
 
-/// The answer of a run as it was read when the run was judged, so that whoever sends it need not read it again.
+/// The response as read when the run was judged, so that its sender need not parse it again.
 pub type ReadAnswer = OnceLock<Result<EndpointAnswer, InvalidAnswer>>;
 
 impl EndpointAnswer {
-    /// Reads what `handleRequest` returned. An object of nothing but `status`, `headers` and `body` is an answer; anything else
-    /// is the body of one.
+    /// Reads the return value of `handleRequest`. An object with no members but `status`, `headers` and `body` is a response; any other
+    /// value is a body.
     ///
     /// # Errors
-    /// What is wrong with the answer.
+    /// Why the response is invalid.
     pub fn of(returned: &JsonText) -> Result<Self, InvalidAnswer> {
         let Some(Parts { status: said, headers, body }) = Parts::of(returned) else {
             let status = if returned.as_str() == "null" { 204 } else { 200 };
@@ -59,7 +59,7 @@ impl EndpointAnswer {
     }
 }
 
-/// The parts of an answer as they were written: the body may be large, and goes on as it is.
+/// The parts of a response as raw JSON: the body may be large and is passed on unparsed.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Parts<'a> {
@@ -71,7 +71,7 @@ struct Parts<'a> {
     body: Part<'a>,
 }
 
-/// What stands there, a `null` too; none where nothing does.
+/// A member's raw value, possibly `null`; `None` if it is absent.
 #[derive(Default)]
 struct Part<'a>(Option<&'a RawValue>);
 
@@ -88,7 +88,7 @@ impl Part<'_> {
 }
 
 impl<'a> Parts<'a> {
-    /// None when what was returned is a body.
+    /// Returns `None` if the value is a body.
     fn of(returned: &'a JsonText) -> Option<Self> {
         let parts: Self =
             returned.as_str().starts_with('{').then(|| serde_json::from_str(returned.as_str()).ok())??;
@@ -96,14 +96,15 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// Whether HTTP knows no body at this status.
+/// Returns whether HTTP allows no body for this status.
 const fn has_no_body(status: u16) -> bool {
     matches!(status, 204 | 205 | 304)
 }
 
 impl EndpointAnswer {
-    /// How a run of an endpoint ended, and the HTTP status that it is answered with: from 400 on it has refused the request, from 500
-    /// on it has failed, though nothing was thrown. `None` when nobody waits for an answer any more. What was read goes into `read`.
+    /// Judges how an endpoint's run ended, and the HTTP status of its response: statuses from 400 count as a rejected request, from 500 as
+    /// a failure, although nothing was thrown. The status is `None` if the caller no longer waits for a response. Stores the parsed
+    /// response in `read`.
     pub(crate) fn judge(ended: Result<JsonText, Fault>, read: Option<&ReadAnswer>) -> (Outcome, Option<u16>) {
         let returned = match ended {
             Ok(returned) => returned,
@@ -121,13 +122,13 @@ impl EndpointAnswer {
                 (Outcome::unsendable(returned, status, invalid), status)
             }
         };
-        // A run is judged once.
+        // A run is judged only once.
         let _ = read.map(|read| read.set(answer));
         (outcome, Some(status))
     }
 }
 
-/// The HTTP status of a run that failed: whatever is wrong with a script is the server's fault, as a client sees it.
+/// Returns the HTTP status of a failed run: to a client, a fault of the script is a fault of the server.
 #[must_use]
 pub fn failure_status(code: FaultCode) -> u16 {
     match code.http_status() {
@@ -144,16 +145,16 @@ fn content(json: JsonText) -> EndpointBody {
     }
 }
 
-/// The number of an answer. A `null` is one too many: JSON has it for `NaN` and `Infinity`.
+/// Reads the status. `null` is invalid: JSON serializes `NaN` and `Infinity` to it.
 fn status(given: &Value) -> Result<u16, InvalidAnswer> {
     let whole = given.as_u64().or_else(|| given.as_f64().filter(|n| n.fract() == 0.0 && *n > 0.0).map(|n| n as u64));
     let status = whole.and_then(|status| u16::try_from(status).ok()).filter(|status| (200..=599).contains(status));
     status.ok_or_else(|| {
         InvalidAnswer::Status(match given {
-            Value::Null => "null (or no number, NaN)".to_owned(),
+            Value::Null => "null (or NaN)".to_owned(),
             Value::Number(number) => number.to_string(),
             Value::String(_) => "a text".to_owned(),
-            Value::Bool(_) | Value::Array(_) | Value::Object(_) => "no number".to_owned(),
+            Value::Bool(_) | Value::Array(_) | Value::Object(_) => "not a number".to_owned(),
         })
     })
 }
@@ -170,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_has_status_headers_and_body() {
+    fn a_response_has_status_headers_and_body() {
         let full =
             answer(&json!({"status": 201, "headers": {"X-Cache": "MISS", "X-Count": 3}, "body": {"b": 1, "a": 2}}))
                 .unwrap();
@@ -185,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_of_400_refuses_and_one_of_500_fails() {
+    fn status_400_counts_as_rejected_and_500_as_failed() {
         let judged = |value: Value| {
             let (outcome, status) = EndpointAnswer::judge(Ok(JsonText::from(&value)), None);
             (outcome.status(), status, outcome.fault().map(|fault| fault.message.clone()))
@@ -196,23 +197,23 @@ mod tests {
         let failed = |status, message: &str| (Failed, Some(status), Some(message.to_owned()));
         assert_eq!(judged(json!({"status": 503})), failed(503, "the endpoint answered 503"));
         let invalid =
-            "the endpoint's response cannot be sent: status is 99, and has to be a whole number from 200 to 599";
+            "the endpoint's response cannot be sent: the status is 99; it must be a whole number from 200 to 599";
         assert_eq!(judged(json!({"status": 99})), failed(500, invalid));
         assert_eq!(judged(json!(null)), (Success, Some(204), None));
     }
 
     #[test]
-    fn a_fault_has_the_status_that_is_sent() {
+    fn a_fault_maps_to_the_sent_status() {
         let status = |code| EndpointAnswer::judge(Err(Fault::new(code, "no")), None).1;
         assert_eq!(status(FaultCode::Timeout), Some(504));
         assert_eq!(status(FaultCode::ScriptError), Some(500));
         assert_eq!(status(FaultCode::HttpBlocked), Some(500), "not the caller's fault");
         assert_eq!(status(FaultCode::PoolExhausted), Some(503));
-        assert_eq!(status(FaultCode::Cancelled), None, "nobody waits any more");
+        assert_eq!(status(FaultCode::Cancelled), None, "the caller is gone");
     }
 
     #[test]
-    fn anything_else_is_a_body() {
+    fn any_other_value_is_a_body() {
         assert_eq!(answer(&json!(null)).unwrap().status, 204);
         assert_eq!(answer(&json!("text")).unwrap().body, EndpointBody::Text("text".into()));
         for value in [json!([1]), json!({}), json!({"status": 7, "name": "x"}), json!(0)] {
@@ -222,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_without_a_body_has_none() {
+    fn statuses_without_a_body_send_none() {
         for status in [204, 205, 304] {
             let value =
                 json!({"status": status, "headers": {"content-type": "text/csv", "etag": "\"1\""}, "body": "x"});
@@ -233,29 +234,30 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_sent_is_named() {
+    fn invalid_responses_name_their_fault() {
         let many = |count| (0..count).map(|n| (format!("x-{n}"), json!("v"))).collect::<serde_json::Map<_, _>>();
-        let too_many = "the headers are more than 64, or more than 16384 bytes together; send what is long in the body";
+        let too_many =
+            "there are more than 64 headers, or more than 16384 bytes in total; send long values in the body";
         assert!(answer(&json!({"headers": many(64)})).is_ok());
         for (value, message) in [
-            (json!({"status": 99}), "status is 99, and has to be a whole number from 200 to 599"),
-            (json!({"status": 101, "body": "x"}), "status is 101, and has to be a whole number from 200 to 599"),
-            (json!({"status": 600}), "status is 600, and has to be a whole number from 200 to 599"),
-            (json!({"status": -200}), "status is -200, and has to be a whole number from 200 to 599"),
-            (json!({"status": 200.5}), "status is 200.5, and has to be a whole number from 200 to 599"),
-            (json!({"status": 1e300}), "status is 1e+300, and has to be a whole number from 200 to 599"),
-            (json!({"status": "ok"}), "status is a text, and has to be a whole number from 200 to 599"),
-            (json!({"status": [200]}), "status is no number, and has to be a whole number from 200 to 599"),
-            // What JSON has for NaN and Infinity.
+            (json!({"status": 99}), "the status is 99; it must be a whole number from 200 to 599"),
+            (json!({"status": 101, "body": "x"}), "the status is 101; it must be a whole number from 200 to 599"),
+            (json!({"status": 600}), "the status is 600; it must be a whole number from 200 to 599"),
+            (json!({"status": -200}), "the status is -200; it must be a whole number from 200 to 599"),
+            (json!({"status": 200.5}), "the status is 200.5; it must be a whole number from 200 to 599"),
+            (json!({"status": 1e300}), "the status is 1e+300; it must be a whole number from 200 to 599"),
+            (json!({"status": "ok"}), "the status is a text; it must be a whole number from 200 to 599"),
+            (json!({"status": [200]}), "the status is not a number; it must be a whole number from 200 to 599"),
+            // JSON's form of NaN and Infinity.
             (
                 json!({"status": null, "body": null}),
-                "status is null (or no number, NaN), and has to be a whole number from 200 to 599",
+                "the status is null (or NaN); it must be a whole number from 200 to 599",
             ),
             (json!({"status": 200, "headers": {"a b": "c"}}), "the header \"a b\" cannot be sent"),
             (json!({"status": 200, "headers": {"x": "a\r\nb: c"}}), "the header \"x\" cannot be sent"),
             (
                 json!({"status": 200, "headers": {"Set-Cookie": "a=b"}}),
-                "the header \"set-cookie\" is not for scripts to set: leave it out. Scripts set those that describe their answer, \
+                "the header \"set-cookie\" cannot be set by scripts: leave it out. Scripts can set headers that describe their response, \
                  and names of their own that begin with x-",
             ),
             (json!({"headers": []}), "the header \"headers\" cannot be sent"),

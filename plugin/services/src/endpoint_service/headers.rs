@@ -1,13 +1,13 @@
-//! The headers that a script may set on its answer: those that say something about this answer, and names of the script's own.
+//! The headers that a script may set on its response: those that describe this response only, and the script's own names.
 //!
-//! A header that is not on the list is refused by its name. Many act on the host's whole origin and not on one answer: they switch its
-//! transport, its reports, its storage, its other pages. New ones of that kind appear every year, which is why there is no list of those.
+//! Headers that are not on the list are rejected by name. Many headers affect the host's whole origin: its transport, reports, storage and
+//! other pages. New ones appear every year, so a list of forbidden headers could not be complete.
 
 use serde_json::Value;
 
 use super::invalid_answer::InvalidAnswer;
 
-/// What speaks of this answer alone.
+/// Headers that describe only this response.
 const ALLOWED: [&str; 31] = [
     "accept-ranges",
     "access-control-allow-headers",
@@ -42,8 +42,8 @@ const ALLOWED: [&str; 31] = [
     "warning",
 ];
 
-/// Beginnings of names that browsers, proxies and the libraries of pages read as orders, though they begin with `x-`.
-const ORDERS: [&str; 26] = [
+/// Prefixes of names that browsers, proxies and JavaScript libraries act on although they begin with `x-`.
+const RESERVED_PREFIXES: [&str; 26] = [
     "x-accel-",
     "x-content-",
     "x-csrf",
@@ -72,9 +72,9 @@ const ORDERS: [&str; 26] = [
     "x-xss-protection",
 ];
 
-/// Essences of content types that a page of the host can take in as a part of itself: code, styles, and what leads to code. Where an
-/// answer is of one of them, `script-src 'self'` of the host would let a script of a tenant write the host's pages.
-const PARTS_OF_PAGES: [&str; 11] = [
+/// Essences of content types that a page of the host can load as a part of itself: code, styles, and types that lead to code. A response of
+/// such a type would pass the host's `script-src 'self'`, and a tenant's script could change the host's pages.
+const EMBEDDABLE_TYPES: [&str; 11] = [
     "application/ecmascript",
     "application/importmap+json",
     "application/manifest+json",
@@ -88,17 +88,17 @@ const PARTS_OF_PAGES: [&str; 11] = [
     "text/xsl",
 ];
 
-/// What is sent instead: with `nosniff` no browser takes it for anything else.
+/// Sent instead: with `nosniff`, browsers treat it as plain text only.
 const PLAIN: &str = "text/plain; charset=utf-8";
 
-/// Headers of one answer, and their bytes together: what clients and proxies take.
-const MOST: (usize, usize) = (64, 16 << 10);
+/// Maximum number of headers of a response, and their total size in bytes: the limits of common clients and proxies.
+const HEADER_LIMITS: (usize, usize) = (64, 16 << 10);
 
-/// The headers of an answer, names in lower case.
+/// Reads the headers of a response; names in lower case.
 pub(super) fn read(given: Option<&Value>) -> Result<Vec<(String, String)>, InvalidAnswer> {
     let Some(given) = given.filter(|given| !given.is_null()) else { return Ok(Vec::new()) };
     let object = given.as_object().ok_or_else(|| InvalidAnswer::Header("headers".to_owned()))?;
-    if object.len() > MOST.0 {
+    if object.len() > HEADER_LIMITS.0 {
         return Err(InvalidAnswer::TooManyHeaders);
     }
     let mut bytes = 0;
@@ -112,7 +112,7 @@ pub(super) fn read(given: Option<&Value>) -> Result<Vec<(String, String)>, Inval
             Value::Null | Value::Array(_) | Value::Object(_) => return Err(InvalidAnswer::Header(name)),
         };
         bytes += name.len() + value.len();
-        if bytes > MOST.1 {
+        if bytes > HEADER_LIMITS.1 {
             return Err(InvalidAnswer::TooManyHeaders);
         }
         let visible = |b: u8| b == b'\t' || (b' '..=b'~').contains(&b);
@@ -129,7 +129,7 @@ pub(super) fn read(given: Option<&Value>) -> Result<Vec<(String, String)>, Inval
 }
 
 fn is_allowed(name: &str) -> bool {
-    let own = name.starts_with("x-") && !ORDERS.iter().any(|order| name.starts_with(order));
+    let own = name.starts_with("x-") && !RESERVED_PREFIXES.iter().any(|order| name.starts_with(order));
     own || ALLOWED.contains(&name)
 }
 
@@ -141,7 +141,7 @@ const fn is_token(b: u8) -> bool {
         )
 }
 
-/// The type as it is sent. One type and no list: of several, browsers take the last.
+/// Returns the content type to send. A list of types is rejected: browsers use the last one.
 fn content_type(given: &str) -> Result<String, InvalidAnswer> {
     let refused = || InvalidAnswer::ContentType(given.chars().take(80).collect());
     let (essence, _) = given.split_once(';').unwrap_or((given, ""));
@@ -152,7 +152,7 @@ fn content_type(given: &str) -> Result<String, InvalidAnswer> {
         return Err(refused());
     }
     let is_code = ["javascript", "ecmascript", "jscript", "livescript"].iter().any(|word| sub.contains(word));
-    Ok(if is_code || PARTS_OF_PAGES.contains(&essence.as_str()) { PLAIN.to_owned() } else { given.to_owned() })
+    Ok(if is_code || EMBEDDABLE_TYPES.contains(&essence.as_str()) { PLAIN.to_owned() } else { given.to_owned() })
 }
 
 #[cfg(test)]
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn what_speaks_of_the_answer_may_be_set() {
+    fn headers_about_the_response_may_be_set() {
         for name in ALLOWED.iter().filter(|name| **name != "content-type") {
             assert_eq!(set(&name.to_ascii_uppercase(), "1").as_deref(), Ok("1"), "{name}");
         }
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_acts_on_the_origin_its_proxies_or_its_pages_is_refused_by_name() {
+    fn headers_with_wider_effects_are_rejected_by_name() {
         let refused = "NEL Report-To Reporting-Endpoints Alt-Svc Alt-Used Service-Worker-Allowed WWW-Authenticate Refresh \
             Clear-Site-Data Strict-Transport-Security Public-Key-Pins Public-Key-Pins-Report-Only Expect-CT Set-Cookie Set-Cookie2 \
             Set-Login Origin-Agent-Cluster Content-Security-Policy Content-Security-Policy-Report-Only Permissions-Policy Feature-Policy \
@@ -191,9 +191,9 @@ mod tests {
             Surrogate-Control CDN-Cache-Control Server Date Via Content-Length Transfer-Encoding Content-Encoding Connection Keep-Alive Upgrade Trailer TE \
             Proxy-Authenticate Status Authentication-Info Integrity-Policy Ping-To Link-Template Priority";
         for name in refused.split_whitespace() {
-            let said = set(name, "1").expect_err(name);
-            assert!(said.contains(&format!("{:?}", name.to_ascii_lowercase())), "{said}");
-            assert!(said.contains("leave it out"), "it says what to do: {said}");
+            let error = set(name, "1").expect_err(name);
+            assert!(error.contains(&format!("{:?}", name.to_ascii_lowercase())), "{error}");
+            assert!(error.contains("leave it out"), "it names the fix: {error}");
         }
     }
 
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_types_is_refused() {
+    fn a_list_of_content_types_is_rejected() {
         for given in
             ["text/plain, text/javascript", "text/plain; a=\"b,text/javascript\"", "javascript", "", "/", "a b/c"]
         {

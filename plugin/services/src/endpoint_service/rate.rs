@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
-/// Whether a request is within its endpoint's limit.
+/// The decision of the rate limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RateState {
-    /// It is.
+    /// The request is within the limit.
     Within,
-    /// Its caller has worn the endpoint out, and is served again after so long.
+    /// The caller is throttled.
     Held {
-        /// How long.
+        /// Time until the caller is served again.
         retry_after: Duration,
     },
-    /// It is not; try again after so long.
+    /// The limit is exceeded.
     Exceeded {
-        /// How long.
+        /// Time until the next request is allowed.
         retry_after: Duration,
     },
 }

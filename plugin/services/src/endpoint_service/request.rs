@@ -1,6 +1,6 @@
-//! A request as the input of a run: what the script gets, and how many bytes it counts.
+//! Converts a request to the input of a run, and counts its bytes.
 //!
-//! The script gets the body twice, as it was read and as it came. What the one says of the other is sent, kept and counted once.
+//! The script receives the body both parsed and raw. If one can be derived from the other, it is sent, stored and counted only once.
 
 use std::ops::Range;
 
@@ -11,27 +11,27 @@ use serde_json::{
     value::{RawValue, to_raw_value},
 };
 
-/// A request to an endpoint, on its way to `handleRequest`.
+/// A request to an endpoint, to be passed to `handleRequest`.
 #[derive(Debug, Clone)]
 pub struct IncomingRequest {
-    /// Method, path, parameters, query and headers, as the script gets them.
+    /// Method, path, parameters, query and headers, as the script receives them.
     pub head: Map<String, Value>,
-    /// The body as it was read; `null` for none.
+    /// The parsed body; `null` for none.
     pub body: JsonText,
-    /// The body as it came.
+    /// The raw body.
     pub raw: RawBody,
     /// The client's address.
     pub ip: Option<String>,
-    /// Bytes of the body as it came.
+    /// Size of the raw body in bytes.
     pub body_bytes: usize,
 }
 
-/// The body as it came.
+/// The raw body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RawBody {
-    /// A text, `rawBody`.
+    /// A text: `rawBody`.
     Text(String),
-    /// Bytes that are none, in base64: `bodyBase64`.
+    /// Other bytes, in base64: `bodyBase64`.
     Base64(String),
 }
 
@@ -42,22 +42,22 @@ impl Default for IncomingRequest {
     }
 }
 
-/// What is known of arguments that are a request.
+/// Facts about arguments that are a request.
 #[derive(Debug, Clone)]
 pub struct RequestInput {
-    /// The bytes that count: those of the body as it came, or those of all else, whichever are more.
+    /// The counted bytes: the size of the raw body, or of everything else, whichever is larger.
     pub(crate) bytes: u64,
-    /// Where the body stands in the arguments, if it says what `rawBody` is.
+    /// The range of the body in the arguments, if `rawBody` can be derived from it.
     pub(crate) raw_body: Option<Range<usize>>,
 }
 
-/// What stands between `body` and `rawBody` when both are there.
+/// Separates `body` and `rawBody` if both are present.
 const RAW_BODY_KEY: &str = r#","rawBody":"#;
-/// What follows the last member of a request.
+/// The end of the arguments, after the last member of the request.
 const CLOSING: &str = "}]";
 
 impl IncomingRequest {
-    /// The arguments of `handleRequest`, and what is known of them. The body is copied and not read.
+    /// Returns the arguments of `handleRequest` and the facts about them. The body is copied without parsing it.
     pub(super) fn into_input(self) -> serde_json::Result<(JsonText, RequestInput)> {
         let Self { head, body, raw, ip, body_bytes } = &self;
         let (key, text) = match raw {
@@ -67,7 +67,7 @@ impl IncomingRequest {
         let is_implied = matches!(raw, RawBody::Text(_)) && is_raw_of(text, body.as_str());
         let raw = if is_implied { None } else { Some(to_raw_value(text)?) };
         let raw = raw.as_deref().map(|raw| (key, raw));
-        let args = JsonText::from(to_raw_value(&[Written { head, body, raw, ip: ip.as_deref() }])?);
+        let args = JsonText::from(to_raw_value(&[RequestJson { head, body, raw, ip: ip.as_deref() }])?);
         let (length, body) = (args.as_str().len(), body.as_str().len());
         let rest = match raw {
             Some((_, raw)) => length - body - raw.get().len(),
@@ -78,15 +78,15 @@ impl IncomingRequest {
     }
 }
 
-/// A request as the object that the script gets: its parts are written where they stand, and none is read again.
-struct Written<'a> {
+/// Serializes a request as the script's object: its parts are copied as raw JSON.
+struct RequestJson<'a> {
     head: &'a Map<String, Value>,
     body: &'a JsonText,
     raw: Option<(&'a str, &'a RawValue)>,
     ip: Option<&'a str>,
 }
 
-impl Serialize for Written<'_> {
+impl Serialize for RequestJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(None)?;
         for (name, value) in self.head {
@@ -101,9 +101,9 @@ impl Serialize for Written<'_> {
     }
 }
 
-/// A request as it was kept.
+/// A request as recorded.
 #[derive(Deserialize)]
-struct Kept<'a> {
+struct RecordedRequest<'a> {
     #[serde(borrow, rename = "method")]
     _method: &'a RawValue,
     #[serde(borrow, rename = "headers")]
@@ -116,15 +116,17 @@ struct Kept<'a> {
     body_base64: Option<&'a RawValue>,
 }
 
-/// Where the body stands in arguments that were kept, if it says what `rawBody` is: those of an endpoint that have none.
+/// Returns the range of the body in recorded arguments of an endpoint that have no `rawBody`, if `rawBody` can be derived from it.
 pub(crate) fn implied_raw_body(args: &str) -> Option<Range<usize>> {
-    let (Kept { body, raw_body: None, body_base64: None, .. },) = serde_json::from_str(args).ok()? else { return None };
-    // The body is a part of this very text.
+    let (RecordedRequest { body, raw_body: None, body_base64: None, .. },) = serde_json::from_str(args).ok()? else {
+        return None;
+    };
+    // `body` is a slice of `args`.
     let start = body.get().as_ptr() as usize - args.as_ptr() as usize;
     Some(start..start + body.get().len())
 }
 
-/// Whether that is [`raw_of`] the body.
+/// Returns whether `text` is the [`raw_of`] the body.
 fn is_raw_of(text: &str, body: &str) -> bool {
     match body.as_bytes().first() {
         Some(b'"') => raw_of(body).as_deref() == Some(text),
@@ -133,7 +135,7 @@ fn is_raw_of(text: &str, body: &str) -> bool {
     }
 }
 
-/// What came, if the body was read from it in the plainest way.
+/// Returns the raw body, if the parsed one is its plain JSON form.
 fn raw_of(body: &str) -> Option<String> {
     match body.as_bytes().first() {
         Some(b'"') => serde_json::from_str(body).ok(),
@@ -156,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_script_gets_an_object_of_all_parts() {
+    fn a_script_receives_all_parts_of_a_request() {
         let (args, _) = input(r#"{"a":1}"#, r#" {"a":1}"#);
         assert_eq!(
             args.as_str(),
@@ -170,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_says_how_it_came_stands_there_once() {
+    fn a_body_equal_to_its_raw_form_is_stored_once() {
         let bodies = [
             ("null", ""),
             (r#""a,b\n\"1\"""#, "a,b\n\"1\""),
@@ -189,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_body_does_not_say_is_kept() {
+    fn a_raw_body_that_cannot_be_derived_is_kept() {
         let bodies = [(r#"{"a":1}"#, " {\"a\":1}"), (r#""x""#, "\"x\""), ("null", "null"), (r#"{"a":"1"}"#, "a=1")];
         for (body, raw) in bodies {
             let (args, input) = input(body, raw);
@@ -199,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_counts_as_its_body_or_as_all_else() {
+    fn a_request_counts_its_body_or_everything_else() {
         let text = "x".repeat(1000);
         assert_eq!(input(&json!(text).to_string(), &text).1.bytes, 1000);
         let (args, input) = input("null", "");
@@ -207,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_request_has_no_body() {
+    fn arguments_other_than_a_request_have_no_body() {
         for args in [
             "[]",
             "[1]",

@@ -1,27 +1,27 @@
-//! The active endpoints of one tenant, ready to be matched. What changed is taken over entry by entry; sources are not in it.
+//! The route table of one tenant's active endpoints. Changes are applied per entry; it contains no sources.
 
 use std::collections::HashMap;
 
 use async_trait::async_trait;
 use iota_scripts_domain::{ActiveEndpoint, HttpMethod, Of, RepositoryError, ScriptId, ScriptRepository, TenantId};
 
-use crate::tenant_cache::Known;
+use crate::tenant_cache::TenantData;
 
-/// A router for each method.
+/// One router per HTTP method.
 #[derive(Default)]
 pub(super) struct Table {
     routers: Vec<(HttpMethod, matchit::Router<ScriptId>)>,
     endpoints: HashMap<ScriptId, ActiveEndpoint>,
 }
 
-/// What a path leads to.
+/// The result of matching a path.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Match {
     /// A script, with the values of the path's parameters.
     Script(ScriptId, Vec<(String, String)>),
-    /// Scripts for other methods.
+    /// The path exists for these other methods only.
     OtherMethods(Vec<HttpMethod>),
-    /// Nothing.
+    /// No endpoint has this path.
     Nothing,
 }
 
@@ -53,7 +53,7 @@ impl Table {
         answering.map(|(method, _)| *method).collect()
     }
 
-    /// All of them, by path and method.
+    /// Returns all endpoints, by path and method.
     pub(super) fn endpoints(&self) -> Vec<ActiveEndpoint> {
         let mut endpoints: Vec<ActiveEndpoint> = self.endpoints.values().cloned().collect();
         endpoints.sort_by(|one, other| {
@@ -70,7 +70,7 @@ impl Table {
             Ok(()) => {
                 self.endpoints.insert(active.script, active);
             }
-            // The store takes each shape once; a path that the router will not have is left out, not all of them.
+            // The store allows each shape once; if the router rejects a path, only that endpoint is left out.
             Err(error) => tracing::error!(script = %active.script, "an endpoint is not reachable: {error}"),
         }
     }
@@ -88,7 +88,7 @@ impl Table {
 }
 
 #[async_trait]
-impl Known for Table {
+impl TenantData for Table {
     type Entry = ActiveEndpoint;
     type Source = dyn ScriptRepository;
 
@@ -104,7 +104,7 @@ impl Known for Table {
         Ok(scripts.endpoints(tenant, Of::Script(script)).await?.pop())
     }
 
-    /// One may have the path that another had: all leave before any comes.
+    /// A new endpoint may have the path of a removed one: all removals come first.
     fn apply(&mut self, changed: Vec<(ScriptId, Option<ActiveEndpoint>)>) {
         changed.iter().for_each(|(script, _)| self.remove(*script));
         changed.into_iter().filter_map(|(_, active)| active).for_each(|active| self.insert(active));

@@ -1,4 +1,4 @@
-//! The runs under way on this node: how to follow them, cancel them, and wait for them.
+//! The active runs of this node: follows, cancels, and awaits them.
 
 use std::{
     collections::HashMap,
@@ -18,7 +18,7 @@ use crate::{
     run_record::{LeaseTerms, RunLease},
 };
 
-/// All of them.
+/// All active runs.
 #[derive(Default)]
 pub(super) struct ActiveRuns {
     runs: Mutex<HashMap<ExecutionId, ActiveRun>>,
@@ -34,7 +34,7 @@ struct ActiveRun {
 }
 
 impl ActiveRuns {
-    /// Registers a run; its cancellation and its lease, or None when no run may start any more.
+    /// Registers a run; returns its cancellation token and its lease, or `None` if no more runs may start.
     pub(super) fn enter(
         &self,
         id: ExecutionId,
@@ -62,7 +62,7 @@ impl ActiveRuns {
         self.runs.lock().get(&id).filter(|run| run.tenant == *tenant).map(|run| Arc::clone(&run.feed))
     }
 
-    /// False when the run is not under way here.
+    /// Cancels a run; returns false if it is not active here.
     pub(super) fn cancel(&self, tenant: &TenantId, id: ExecutionId) -> bool {
         let runs = self.runs.lock();
         let run = runs.get(&id).filter(|run| run.tenant == *tenant);

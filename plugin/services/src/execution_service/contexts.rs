@@ -1,4 +1,4 @@
-//! `context` of a run but for its `execution`: written once for each version of a script and each user that it runs for.
+//! The `context` object of a run without its `execution`, serialized once per version of a script and user.
 
 use std::{
     hash::{Hash, Hasher},
@@ -13,14 +13,14 @@ use serde::Serialize;
 use super::launch::json;
 use crate::{Identity, ServiceError, Tenant, User};
 
-/// Bytes of the texts that are kept.
-const KEPT: u64 = 2 << 20;
+/// Size of the cache in bytes.
+const CACHE_BYTES: u64 = 2 << 20;
 
-/// The texts of late.
+/// The texts in recent use.
 pub(super) struct Contexts(Cache<Key, JsonText>);
 
-/// Whose text it is. What the host says of somebody is told from the same said again by where it lies, which nothing else can take
-/// while the key is kept.
+/// The key of a text. The host's data about an identity are compared by address; while the key is kept, nothing else can be at that
+/// address.
 #[derive(Clone)]
 struct Key {
     tenant: Arc<Tenant>,
@@ -28,7 +28,7 @@ struct Key {
     script: (ScriptId, Version),
 }
 
-/// What a script may know of its surroundings.
+/// The script's view of its environment.
 #[derive(Serialize)]
 struct Context<'a> {
     tenant: &'a Tenant,
@@ -50,12 +50,12 @@ struct ContextScript<'a> {
 impl Default for Contexts {
     fn default() -> Self {
         let bytes = |_: &Key, text: &JsonText| u32::try_from(text.as_str().len()).unwrap_or(u32::MAX);
-        Self(Cache::builder().weigher(bytes).max_capacity(KEPT).build())
+        Self(Cache::builder().weigher(bytes).max_capacity(CACHE_BYTES).build())
     }
 }
 
 impl Contexts {
-    /// The text for a script and somebody.
+    /// Returns the text for a script and an identity.
     pub(super) fn of(&self, identity: &Identity, script: &Script) -> Result<JsonText, ServiceError> {
         let (tenant, user) = (Arc::clone(&identity.tenant), identity.user.clone());
         let key = Key { tenant, user, script: (script.id(), script.version()) };
@@ -80,14 +80,14 @@ impl Contexts {
 }
 
 impl Key {
-    fn places(&self) -> (*const Tenant, *const User) {
+    fn addresses(&self) -> (*const Tenant, *const User) {
         (Arc::as_ptr(&self.tenant), self.user.as_ref().map_or(ptr::null(), Arc::as_ptr))
     }
 }
 
 impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
-        self.places() == other.places() && self.script == other.script
+        self.addresses() == other.addresses() && self.script == other.script
     }
 }
 
@@ -95,7 +95,7 @@ impl Eq for Key {}
 
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.places().hash(state);
+        self.addresses().hash(state);
         self.script.hash(state);
     }
 }

@@ -1,20 +1,20 @@
-//! The input of a run, held to its limits before anything is recorded.
+//! Checks the input of a run against its limits before anything is recorded.
 
 use iota_scripts_domain::{JsonText, Limits};
 
 use crate::ServiceError;
 
-/// Bytes of an argument list, without the brackets that make it one.
+/// Returns the size of an argument list in bytes, without its brackets.
 pub(super) fn bytes(args: &JsonText) -> u64 {
     (args.as_str().len() as u64).saturating_sub(2)
 }
 
-/// Values within values in an argument list; the list itself is none of them.
+/// Returns the nesting depth of the values in an argument list, not counting the list itself.
 fn depth(args: &JsonText) -> u64 {
     args.depth().saturating_sub(1)
 }
 
-/// Holds arguments to the limits; `bytes` are those that count. Gives their depth.
+/// Checks arguments against the limits, with `bytes` as their counted size; returns their depth.
 pub(super) fn check(args: &JsonText, bytes: u64, limits: &Limits) -> Result<u64, ServiceError> {
     let limit = limits.input_bytes;
     if bytes > limit {
@@ -39,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn an_input_is_as_large_and_as_deep_as_its_argument() {
+    fn size_and_depth_do_not_count_the_argument_list() {
         let limits = Limits { input_bytes: 8, json_depth: 2, ..Limits::default() };
         assert_eq!(refused("[]", &limits), None);
         assert_eq!(refused(r#"["123456"]"#, &limits), None);

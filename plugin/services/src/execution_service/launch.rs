@@ -1,4 +1,4 @@
-//! From a wish to a run under way: what it may use, whether it may begin, and the task that carries it out.
+//! Starts runs: determines limits, checks quotas, and spawns the run's task.
 
 use std::sync::Arc;
 
@@ -41,10 +41,10 @@ impl Inner {
         };
         let imports = if request.source.is_some() { &request.imports } else { &script.definition().imports };
         let libraries = match &request.libraries {
-            Some(pinned) => self.library.pinned(identity.tenant_id(), pinned).await?,
-            None => self.library.link(identity.tenant_id(), imports, None).await?,
+            Some(pinned) => self.script_cache.pinned(identity.tenant_id(), pinned).await?,
+            None => self.script_cache.link(identity.tenant_id(), imports, None).await?,
         };
-        // What is run again says of its body what it said before.
+        // A repeated run derives `rawBody` from the body again.
         let is_request = script.definition().kind.endpoint().is_some();
         let RequestInput { bytes, raw_body } = request.input.unwrap_or_else(|| RequestInput {
             bytes: input::bytes(&request.args),
@@ -88,9 +88,9 @@ impl Inner {
         let entered = self.active.enter(id, identity.tenant_id(), &feed, &self.terms);
         let (cancel, lease) = entered.ok_or(ServiceError::Stopping)?;
         let guard = ActiveRunGuard { inner: Arc::clone(self), id };
-        let first = !request.awaited || self.policy.records == Records::Each;
-        // One that goes on record later is made to fit when it does.
-        let execution = if first { self.quotas.fit_input(execution) } else { execution };
+        let record_first = !request.awaited || self.policy.records == Records::Each;
+        // A run that is recorded later is shortened then.
+        let execution = if record_first { self.quotas.fit_input(execution) } else { execution };
         let span = span(identity, script, id);
         let scope = RunScope {
             span: span.clone(),
@@ -103,7 +103,7 @@ impl Inner {
             feed: Arc::clone(&feed),
             dry_run: request.dry_run,
         };
-        let bridge = HostBridge::new(&self.outside, scope);
+        let bridge = HostBridge::new(&self.ports, scope);
         let run_task = RunTask {
             input_stats: InputStats::of(&job, script.definition().kind.script_type(), (bytes, depth)),
             answer: request.answer,
@@ -114,24 +114,24 @@ impl Inner {
             settling: request.settling,
             bridge: Arc::new(bridge),
             cancel: cancel.clone(),
-            first,
+            record_first,
             job,
             admission,
             guard,
         };
-        // Whoever goes away before the run is recorded cannot know of it, and nobody else would end it.
+        // If the caller goes away before the run is recorded, nothing else would end the run.
         let abandoned = cancel.clone().drop_guard();
         let (begun, recorded) = oneshot::channel();
-        // Boxed, as what is spawned is moved several times, and this is large.
+        // Boxed, because a spawned future is moved several times and this one is large.
         tokio::spawn(Box::pin(run_task.run_task(begun)).instrument(span));
         recorded.await.unwrap_or(Err(ServiceError::Stopping))?;
         abandoned.disarm();
         Ok(Run { id, began: now, feed, cancel })
     }
 
-    /// The libraries that a text imports.
+    /// Returns the libraries that a text imports.
     pub(super) async fn imports(&self, tenant: &TenantId, source: &SourceCode) -> Result<Vec<String>, ServiceError> {
-        // Most texts import nothing, and need not be looked at twice.
+        // Most texts import nothing and need not be parsed here.
         if !source.as_str().contains(LIBRARY_SCHEME) {
             return Ok(Vec::new());
         }
@@ -139,13 +139,13 @@ impl Inner {
         script_cache::names(&checked.map_err(ServiceError::Unchecked)?.imports)
     }
 
-    /// What any run of the script may use.
+    /// Returns the limits of the script's runs.
     fn limits(&self, script: &Script) -> Limits {
         self.policy.limits.of_script(script.definition().limits)
     }
 }
 
-/// What the log records of a run carry. One that is written at `info` too is the span of the occurrence, if the run is of one.
+/// Returns the span for a run's log records. Without debug logs, that is the current span: the occurrence's, if the run has one.
 fn span(identity: &Identity, script: &Script, id: ExecutionId) -> Span {
     let span = tracing::debug_span!("run", tenant = %identity.tenant_id(), script = %script.id(), execution = %id);
     if !span.is_disabled() {
@@ -167,7 +167,7 @@ struct ContextExecution {
     triggered_by: Trigger,
 }
 
-/// What the host said of tenant and user was JSON before.
+/// The host's data about tenant and user were parsed from JSON, so they can be serialized.
 pub(super) fn json(value: &impl Serialize) -> Result<JsonText, ServiceError> {
     let text = to_raw_value(value);
     text.map(JsonText::from)

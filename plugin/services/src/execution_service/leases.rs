@@ -1,4 +1,4 @@
-//! Leases: a node says that it is alive; a run whose node has been silent too long is recorded as lost.
+//! Leases: each node renews its own; a run whose node has been silent too long is recorded as lost.
 
 use std::sync::Arc;
 
@@ -9,10 +9,10 @@ use iota_scripts_domain::{DomainEvent, RepositoryError};
 use super::Inner;
 use crate::{Background, BackgroundTask};
 
-/// The most runs that one look ends as lost.
+/// Maximum number of runs that one query ends as lost.
 const BATCH: u32 = 100;
 
-/// Renews three times a lease, so that one missed beat costs nothing.
+/// Renews three times per lease, so that one failed renewal has no effect.
 pub(super) async fn keep(inner: &Inner, background: &Background) {
     let period = inner.policy.lease / 3;
     let (leases, lost_runs) = (background.task("leases", Some(period)), background.task("lost_runs", Some(period)));
@@ -25,17 +25,17 @@ pub(super) async fn keep(inner: &Inner, background: &Background) {
         if let Err(error) = renewed {
             tracing::error!("leases were not renewed: {error}");
         }
-        if inner.may_judge() {
+        if inner.may_declare_lost() {
             recover(inner, &lost_runs).await;
         }
     }
 }
 
-/// Says that this node is alive, and hears which of its runs are still its own.
+/// Renews this node's lease and reads which of its runs it still owns.
 async fn renew(inner: &Inner) -> Result<(), RepositoryError> {
     let asked = inner.clock.monotonic();
     let runs = inner.active.leases();
-    // Only what the store knew of before it was asked can be missing from its answer.
+    // Only runs that the store knew before the query can be missing from its answer.
     let held: Vec<_> = runs.iter().filter(|run| run.is_held()).collect();
     let ids: Vec<_> = runs.iter().map(|run| run.run()).collect();
     let renewal = inner.executions.renew_lease(&inner.policy.node, &ids).await?;

@@ -1,4 +1,4 @@
-//! What a run leaves behind: its outcome, its lines, and the figures of what it used.
+//! Builds the record of a finished run: its outcome, log lines and usage.
 
 use iota_scripts_domain::{EntryPoint, Limits, Outcome, Receipt, RunLog, RunRecord, ScriptType};
 
@@ -8,19 +8,19 @@ use crate::{
     ports::{Job, RunReport},
 };
 
-/// What is known of a job before it runs.
+/// Facts about a job before it runs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct InputStats {
     limits: Limits,
     source_bytes: u64,
     input_bytes: u64,
     input_depth: u64,
-    /// What the run returns is an answer to an HTTP request.
+    /// The return value is the response to an HTTP request.
     answers_http: bool,
 }
 
 impl InputStats {
-    /// Of a job whose input is so many bytes, and so deep.
+    /// Collects the facts; the pair is the input's size in bytes and its depth.
     pub(super) fn of(job: &Job, script_type: ScriptType, (input_bytes, input_depth): (u64, u64)) -> Self {
         let answering = EntryPoint::usual_for(ScriptType::Endpoint);
         Self {
@@ -32,7 +32,7 @@ impl InputStats {
         }
     }
 
-    /// The record of a run that ended so.
+    /// Returns the record of a run with this outcome.
     pub(super) async fn record(
         &self,
         report: RunReport,

@@ -1,4 +1,4 @@
-//! What is asked of a run.
+//! The request to start a run.
 
 use std::sync::Arc;
 
@@ -9,45 +9,45 @@ use iota_scripts_domain::{
 use super::Settling;
 use crate::endpoint_service::{ReadAnswer, RequestInput};
 
-/// A wish to run a script.
+/// A request to run a script.
 #[derive(Debug, Clone)]
 pub struct RunRequest {
-    /// The id that its run is to have, when a form carries it: sent twice, the form starts one run.
+    /// The id of the new run, if a form provides one: submitting the form twice starts one run.
     pub id: Option<ExecutionId>,
-    /// Which script.
+    /// The script.
     pub target: Target,
-    /// Which function; None for the usual one of its type.
+    /// The function to call; `None` for the default of the script's type.
     pub entry: Option<EntryPoint>,
     /// Its arguments, a JSON array.
     pub args: JsonText,
-    /// What is known of the arguments, when they are a request that has just come.
+    /// Facts about the arguments, if they are a newly received request.
     pub input: Option<RequestInput>,
-    /// Where the answer goes as it was read, of a request to an endpoint.
+    /// Receives the parsed response of a request to an endpoint.
     pub answer: Option<Arc<ReadAnswer>>,
-    /// What asks for it.
+    /// The trigger.
     pub trigger: Trigger,
-    /// Less time than the script has; None for all of it. Milliseconds.
+    /// Time limit in milliseconds, below the script's own; `None` for the script's limit.
     pub timeout_ms: Option<u64>,
-    /// Runs instead of the stored text: what an author tries before saving it.
+    /// Replaces the stored text: an author's test of an unsaved text.
     pub source: Option<SourceCode>,
-    /// What that text imports.
+    /// The imports of that text.
     pub imports: Vec<String>,
-    /// The libraries in the versions that it uses; None for those that its imports lead to now.
+    /// The libraries in the versions to use; `None` resolves the imports now.
     pub libraries: Option<Vec<ScriptRef>>,
-    /// Who sent the request that it answers, of an endpoint.
+    /// The sender of the request, for an endpoint.
     pub caller: Option<EndpointCaller>,
-    /// The attempt that it is, if nobody waits for it.
+    /// The occurrence's attempt, if no caller waits for the run.
     pub origin: Option<Origin>,
-    /// What follows from its end for the occurrence that it is an attempt at.
+    /// Decides the consequences for the occurrence when the run ends.
     pub settling: Option<Arc<Settling>>,
-    /// Whoever asks for it waits for its end, and hears of the run no earlier: it may go on record when it has ended.
+    /// The caller learns of the run only at its end, so it may be recorded at its end.
     pub awaited: bool,
-    /// Change nothing, and tell what would have been changed.
+    /// Change nothing, and report the changes that would have been made.
     pub dry_run: bool,
 }
 
 impl RunRequest {
-    /// The usual function of a script without arguments; the other fields say what differs.
+    /// Creates a request with the default function, no arguments, and defaults for all other fields.
     #[must_use]
     pub fn of(target: Target, trigger: Trigger) -> Self {
         let args = JsonText::empty_list();

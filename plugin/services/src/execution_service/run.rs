@@ -1,4 +1,4 @@
-//! A run under way, as whoever started it holds it.
+//! A handle to an active run.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::run_feed::{RunFeed, RunListener};
 
-/// A run under way. Dropped, the run goes on; see [`Run::cancel_on_drop`].
+/// A handle to an active run. The run continues if the handle is dropped; see [`Run::cancel_on_drop`].
 #[derive(Debug)]
 pub struct Run {
     pub(super) id: ExecutionId,
@@ -17,19 +17,19 @@ pub struct Run {
 }
 
 impl Run {
-    /// Its id.
+    /// Returns its id.
     #[must_use]
     pub const fn id(&self) -> ExecutionId {
         self.id
     }
 
-    /// When it began.
+    /// Returns when it began.
     #[must_use]
     pub const fn began(&self) -> Timestamp {
         self.began
     }
 
-    /// Follows it from its first line.
+    /// Follows the run from its first line.
     #[must_use]
     pub fn follow(&self) -> RunListener {
         self.feed.follow()
@@ -41,12 +41,12 @@ impl Run {
         self.cancel.clone().drop_guard()
     }
 
-    /// Whether it waits for the outside, each time that this changes.
-    pub(crate) fn hears_of_waits(&self) -> tokio::sync::watch::Receiver<bool> {
-        self.feed.hears_of_waits()
+    /// Subscribes to whether the run waits for host calls.
+    pub(crate) fn subscribe_waits(&self) -> tokio::sync::watch::Receiver<bool> {
+        self.feed.subscribe_waits()
     }
 
-    /// Waits for its end, which is recorded by then.
+    /// Waits for the end of the run, which is recorded by then.
     ///
     /// # Panics
     /// Never: a feed ends with the finished execution.

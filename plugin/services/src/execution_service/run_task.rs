@@ -1,4 +1,4 @@
-//! One run on a task of its own, from its record as running to its record as finished, whoever waits for it or goes away meanwhile.
+//! The task of one run: from recording its start to recording its end, even if the caller goes away.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,30 +19,30 @@ use crate::{
     run_record::{Recording, RunLease},
 };
 
-/// How often the end of a run is written before whoever waits is told of it, though the database does not answer.
+/// Number of attempts to write the end before the caller is told anyway, if the database does not answer.
 const FINISH_ATTEMPTS: u32 = 6;
-/// How often it is written in all, unless the node stops; then the run's lease ends it as lost. Nobody judges leases while the database
-/// does not answer, so an end that is written as soon as it does is in time.
-const MOST_ATTEMPTS: u32 = 500;
+/// Total number of attempts, unless the node stops; after that, the run is ended as lost when its lease expires. Leases are not judged
+/// while the database does not answer, so an end that is written as soon as it answers is in time.
+const MAX_ATTEMPTS: u32 = 500;
 /// The pauses between the attempts.
 const FINISH_PAUSES: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
 
-/// Everything that one run takes with it.
+/// The state of one run.
 pub(super) struct RunTask {
-    /// Whether it is on record before it begins, or when it must be.
-    pub(super) first: bool,
+    /// Whether the run is recorded before it begins, or only when necessary.
+    pub(super) record_first: bool,
     pub(super) job: Job,
     pub(super) input_stats: InputStats,
-    /// Where the answer to a request goes as it was read.
+    /// Receives the parsed response to a request.
     pub(super) answer: Option<Arc<ReadAnswer>>,
-    /// The time that the script lets its runs take.
+    /// The script's time limit in milliseconds.
     pub(super) own_ms: u64,
-    /// When it was begun, by a clock that nobody sets.
+    /// When it began, by a monotonic clock.
     pub(super) began: Monotonic,
     pub(super) lease: Arc<RunLease>,
-    /// Of a request to an endpoint, who sent it.
+    /// The sender of a request to an endpoint.
     pub(super) caller: Option<EndpointCaller>,
-    /// Of an attempt at an occurrence, what follows from its end.
+    /// Decides the consequences for an occurrence.
     pub(super) settling: Option<Arc<Settling>>,
     pub(super) bridge: Arc<HostBridge>,
     pub(super) cancel: CancellationToken,
@@ -50,8 +50,7 @@ pub(super) struct RunTask {
     pub(super) guard: ActiveRunGuard,
 }
 
-/// A run's place among those under way, given back however the run or its start ends: a lease is renewed for as
-/// long as the place is held.
+/// Registers a run as active until the guard is dropped, however the run or its start ends: the run's lease is renewed until then.
 pub(super) struct ActiveRunGuard {
     pub(super) inner: Arc<Inner>,
     pub(super) id: ExecutionId,
@@ -63,23 +62,23 @@ impl Drop for ActiveRunGuard {
     }
 }
 
-/// What became of an attempt to write an end.
-enum Written {
-    /// It is written, and ours.
-    Ours,
-    /// Somebody else has ended the run, so.
-    Another(Box<Execution>),
-    /// It is not, and will not be.
-    Never,
+/// The result of an attempt to write an end.
+enum EndWrite {
+    /// This node's end is written.
+    Written,
+    /// The run already had a different end.
+    OtherEnd(Box<Execution>),
+    /// It cannot be written.
+    Rejected,
     /// The database does not answer.
-    NotYet,
+    Unavailable,
 }
 
 impl RunTask {
-    /// Runs to the end. Whoever started it is told once it is recorded, or at once where that may wait.
+    /// Runs to the end. The caller is told when the run is recorded, or at once if the run is recorded later.
     pub(super) async fn run_task(self, begun: oneshot::Sender<Result<(), ServiceError>>) {
         let Self {
-            first,
+            record_first,
             job,
             input_stats,
             answer,
@@ -94,14 +93,14 @@ impl RunTask {
             guard,
         } = self;
         let (inner, recording) = (&guard.inner, bridge.recording());
-        if first {
+        if record_first {
             let recorded = tokio::select! {
                 biased;
                 recorded = recording.begin_at_once() => recorded,
                 () = cancel.cancelled() => return inner.withdraw(recording).await,
             };
             if let Err(error) = recorded {
-                // Nobody is told who has gone away.
+                // The caller may have gone away.
                 let _ = begun.send(Err(error.into()));
                 return;
             }
@@ -111,10 +110,10 @@ impl RunTask {
         let mut report = tokio::select! {
             biased;
             report = inner.runtime.run(job, bridge.clone(), cancel.clone()) => report,
-            never = recording.begin_when_it_lasts() => match never {},
+            never = recording.begin_if_long() => match never {},
         };
         bridge.end(cancel.cancelled()).await;
-        // Of a worker that was killed nobody may know what it used: then it is taken to have been busy.
+        // The CPU time of a killed worker may be unknown; then the wall time is charged.
         admission.end(report.usage.cpu_us.unwrap_or(report.usage.wall_us));
         let is_begun = recording.is_begun().await;
         if let Some(lost) = lease.end() {
@@ -123,28 +122,31 @@ impl RunTask {
         let execution = recording.execution();
         let at = inner.end_of(execution, began);
         let record = input_stats.record(report, &bridge, answer.as_deref()).await;
-        // Whoever waits has it for themselves.
+        // Leaves the caller as the only owner.
         drop(answer);
         let Ok(finished) = Execution::clone(execution).finish(record, at) else { return };
-        let tell = |told| bridge.feed().finish(told);
-        let (told, ours) =
-            if is_begun { inner.record_end(finished, settling, tell).await } else { inner.keep(finished, tell).await };
-        // Whoever records the end announces it; an end that is not ours is the lease's to record.
-        if ours {
-            inner.event_publisher.publish(&DomainEvent::of_finished(Arc::clone(&told)));
-            inner.breaker.note(&told, own_ms, bridge.identity(), caller.as_ref()).await;
+        let announce = |reported| bridge.feed().finish(reported);
+        let (reported, written_here) = if is_begun {
+            inner.record_end(finished, settling, announce).await
+        } else {
+            inner.keep(finished, announce).await
+        };
+        // The node that records the end announces it; an end by lease expiry is announced by the node that recorded it.
+        if written_here {
+            inner.event_publisher.publish(&DomainEvent::of_finished(Arc::clone(&reported)));
+            inner.breaker.note(&reported, own_ms, bridge.identity(), caller.as_ref()).await;
         }
     }
 }
 
 impl Inner {
-    /// When a run ends that ends now: so long after its beginning as it took, whatever was done to the clock meanwhile.
+    /// Returns the end time of a run that ends now: its start plus the elapsed monotonic time, independent of changes to the clock.
     fn end_of(&self, execution: &Execution, began: Monotonic) -> Timestamp {
         let began_at = execution.started_at().unwrap_or(execution.head().created_at);
         began_at.plus(self.clock.monotonic().since(began))
     }
 
-    /// Ends a run that was cancelled while it was being recorded: perhaps it is, perhaps it is not.
+    /// Ends a run that was cancelled while it was being recorded, so it is unknown whether it is on record.
     async fn withdraw(&self, recording: &Recording) {
         let outcome = Outcome::Cancelled(Fault::new(FaultCode::Cancelled, "the run was cancelled before it began"));
         let execution = Execution::clone(recording.execution());
@@ -156,67 +158,68 @@ impl Inner {
         }
     }
 
-    /// Has the whole record of a run written that was not on record; nobody waits for that unless the database cannot keep up.
-    async fn keep(&self, finished: Execution, tell: impl FnOnce(Arc<Execution>)) -> (Arc<Execution>, bool) {
+    /// Queues the whole record of a run that is not on record; waits only if the database cannot keep up.
+    async fn keep(&self, finished: Execution, announce: impl FnOnce(Arc<Execution>)) -> (Arc<Execution>, bool) {
         let short = self.quotas.fit_input_and_record(&finished).map(Arc::new);
         let finished = Arc::new(finished);
-        let kept = self.executions.keep(short.unwrap_or_else(|| Arc::clone(&finished)), &self.policy.node).await;
-        if let Err(error) = &kept {
+        let queued = self.executions.keep(short.unwrap_or_else(|| Arc::clone(&finished)), &self.policy.node).await;
+        if let Err(error) = &queued {
             tracing::error!(execution = %finished.id(), "a run was not recorded: {error}");
         }
-        tell(Arc::clone(&finished));
-        (finished, kept.is_ok())
+        announce(Arc::clone(&finished));
+        (finished, queued.is_ok())
     }
 
-    /// Writes the end, patiently: what a run did must not get lost with one hiccup of the database. Tells it once; gives what was
-    /// told, and whether this node has written it.
+    /// Writes the end with retries, so that a short failure of the database loses no result. Reports it once; returns the reported
+    /// execution and whether this node has written it.
     async fn record_end(
         &self,
         finished: Execution,
         settling: Option<Arc<Settling>>,
-        tell: impl FnOnce(Arc<Execution>),
+        announce: impl FnOnce(Arc<Execution>),
     ) -> (Arc<Execution>, bool) {
         let settling = settling.map(|settling| (settling.after(&finished), settling));
-        // Whoever waits is told all of it; what is kept is what the tenant's quota leaves room for.
+        // The caller gets the complete result; the record is shortened to the tenant's quota.
         let short = self.quotas.fit_record(&finished);
         let finished = Arc::new(finished);
-        let mut tell = Some(tell);
-        let mut tell_once = |told: Arc<Execution>| {
-            if let Some(tell) = tell.take() {
-                tell(told);
+        let mut announce = Some(announce);
+        let mut announce_once = |reported: Arc<Execution>| {
+            if let Some(announce) = announce.take() {
+                announce(reported);
             }
         };
-        for attempt in 1..=MOST_ATTEMPTS {
-            let (told, ours) = match self.write_end(short.as_ref().unwrap_or(&finished), settling.as_ref()).await {
-                Written::Ours => (finished, true),
-                // What is on record is what is told.
-                Written::Another(execution) => (Arc::from(execution), false),
-                Written::Never => (finished, false),
-                Written::NotYet => {
-                    if attempt >= FINISH_ATTEMPTS {
-                        tell_once(Arc::clone(&finished));
-                        if self.active.is_closed() {
-                            break;
+        for attempt in 1..=MAX_ATTEMPTS {
+            let (reported, written_here) =
+                match self.write_end(short.as_ref().unwrap_or(&finished), settling.as_ref()).await {
+                    EndWrite::Written => (finished, true),
+                    // The recorded end is reported.
+                    EndWrite::OtherEnd(execution) => (Arc::from(execution), false),
+                    EndWrite::Rejected => (finished, false),
+                    EndWrite::Unavailable => {
+                        if attempt >= FINISH_ATTEMPTS {
+                            announce_once(Arc::clone(&finished));
+                            if self.active.is_closed() {
+                                break;
+                            }
                         }
+                        sleep(FINISH_PAUSES.pause(attempt - 1)).await;
+                        continue;
                     }
-                    sleep(FINISH_PAUSES.pause(attempt - 1)).await;
-                    continue;
-                }
-            };
-            tell_once(Arc::clone(&told));
-            return (told, ours);
+                };
+            announce_once(Arc::clone(&reported));
+            return (reported, written_here);
         }
         tracing::error!(execution = %finished.id(), "the end of a run was not recorded");
         (finished, false)
     }
 
-    async fn write_end(&self, finished: &Execution, settling: Option<&(Settlement, Arc<Settling>)>) -> Written {
+    async fn write_end(&self, finished: &Execution, settling: Option<&(Settlement, Arc<Settling>)>) -> EndWrite {
         let alone = async || self.executions.finish(finished).await.map(|()| false);
         let written = match settling {
             Some((settlement, _)) => match self.executions.finish_attempt(finished, settlement).await {
-                Err(error) if !is_usual(&error) => {
-                    // What the store has against the settlement is nothing against the end: that is settled by it later.
-                    tracing::warn!(execution = %finished.id(), "an end is recorded without what follows from it: {error}");
+                Err(error) if !is_independent_of_settlement(&error) => {
+                    // A settlement that the store rejects must not keep the end from being written: recovery settles the occurrence.
+                    tracing::warn!(execution = %finished.id(), "an end is recorded without its settlement: {error}");
                     alone().await
                 }
                 written => written,
@@ -228,31 +231,30 @@ impl Inner {
                 if let Some((_, settling)) = settling.filter(|_| settled) {
                     settling.written();
                 }
-                Written::Ours
+                EndWrite::Written
             }
             Err(RepositoryError::Unavailable(cause)) => {
                 tracing::warn!(execution = %finished.id(), "the end of a run was not recorded yet: {cause}");
-                Written::NotYet
+                EndWrite::Unavailable
             }
             Err(RepositoryError::AlreadyFinished) => {
                 match self.executions.get(finished.tenant(), finished.id()).await {
-                    // The answer to an earlier attempt, of ours or of the store's own, may have got lost: then the end that is there is
-                    // this one.
-                    Ok(stored) if is_same(&stored, finished) => Written::Ours,
-                    Ok(stored) => Written::Another(Box::new(stored)),
-                    Err(_) => Written::Never,
+                    // The answer to an earlier attempt, by us or by the store itself, may have been lost: then the stored end is this one.
+                    Ok(stored) if is_same(&stored, finished) => EndWrite::Written,
+                    Ok(stored) => EndWrite::OtherEnd(Box::new(stored)),
+                    Err(_) => EndWrite::Rejected,
                 }
             }
             Err(error) => {
                 tracing::error!(execution = %finished.id(), "the end of a run was not recorded: {error}");
-                Written::Never
+                EndWrite::Rejected
             }
         }
     }
 }
 
-/// What the end of a run may be told whatever else is written with it.
-const fn is_usual(error: &RepositoryError) -> bool {
+/// Returns whether the error can occur for the end of a run alone, without a settlement.
+const fn is_independent_of_settlement(error: &RepositoryError) -> bool {
     matches!(error, RepositoryError::Unavailable(_) | RepositoryError::AlreadyFinished | RepositoryError::NotFound)
 }
 

@@ -1,4 +1,4 @@
-//! What follows from the end of a run for the occurrence that it is an attempt at, so that both are written at once.
+//! The consequences of a run's end for its occurrence, written together with the end.
 
 use std::{
     fmt,
@@ -7,26 +7,26 @@ use std::{
 
 use iota_scripts_domain::{Execution, Settlement};
 
-/// Decides it when the run has ended, and remembers whether it was written with the end.
+/// Decides the settlement when the run has ended, and remembers whether it was written with the end.
 pub struct Settling {
     decide: Box<dyn Fn(&Execution) -> Settlement + Send + Sync>,
     written: AtomicBool,
 }
 
 impl Settling {
-    /// By this rule.
+    /// Creates it from a rule.
     #[must_use]
     pub fn new(decide: impl Fn(&Execution) -> Settlement + Send + Sync + 'static) -> Self {
         Self { decide: Box::new(decide), written: AtomicBool::new(false) }
     }
 
-    /// What follows from this end.
+    /// Returns the settlement for this end.
     #[must_use]
     pub fn after(&self, finished: &Execution) -> Settlement {
         (self.decide)(finished)
     }
 
-    /// Whether it was written with the end, so that nothing is left to do.
+    /// Returns whether the settlement was written with the end, so that nothing is left to do.
     #[must_use]
     pub fn is_written(&self) -> bool {
         self.written.load(Ordering::Acquire)

@@ -1,10 +1,10 @@
-//! What goes out of one run and comes back, counted: by kind, at the same time, and how large.
+//! Counts a run's calls: by kind, concurrent ones, and their sizes.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use iota_scripts_domain::{CallKind, CallsByKind};
 
-/// What went out of one run so far.
+/// The usage of one run so far.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
     calls: AtomicU64,
@@ -19,7 +19,7 @@ pub(crate) struct Counts {
     rows_written: AtomicU64,
 }
 
-/// A call that waits for its answer, until it is dropped.
+/// A call that waits for its answer; counted until it is dropped.
 pub(super) struct PendingCall<'a>(&'a Counts);
 
 impl Drop for PendingCall<'_> {
@@ -29,7 +29,7 @@ impl Drop for PendingCall<'_> {
 }
 
 impl Counts {
-    /// Counts a call; how many there were before.
+    /// Counts a call; returns the number of earlier ones.
     pub(super) fn call(&self) -> u64 {
         self.calls.fetch_add(1, Relaxed)
     }
@@ -38,12 +38,12 @@ impl Counts {
         self.by_kind[kind as usize].fetch_add(1, Relaxed);
     }
 
-    /// Counts an event; how many there were before.
+    /// Counts an event; returns the number of earlier ones.
     pub(super) fn event(&self) -> u64 {
         self.events.fetch_add(1, Relaxed)
     }
 
-    /// Counts a call as waiting, if no more than `most` wait then.
+    /// Counts a call as pending, if at most `most` are pending then.
     pub(super) fn wait(&self, most: u64) -> Option<PendingCall<'_>> {
         let pending = self.pending.fetch_add(1, Relaxed) + 1;
         let waiting = PendingCall(self);
@@ -53,17 +53,17 @@ impl Counts {
         })
     }
 
-    /// Counts an outgoing request, if no more than `most` are sent then.
+    /// Counts an outgoing request, if at most `most` have been sent then.
     pub(super) fn http_call(&self, most: u64) -> bool {
         self.http_calls.fetch_update(Relaxed, Relaxed, |sent| (sent < most).then_some(sent + 1)).is_ok()
     }
 
-    /// Counts bytes over HTTP; how many there are then.
+    /// Counts bytes sent or received over HTTP; returns the new total.
     pub(super) fn http_bytes(&self, bytes: u64) -> u64 {
         self.http_bytes.fetch_add(bytes, Relaxed).saturating_add(bytes)
     }
 
-    /// Outgoing requests, and bytes sent and got.
+    /// Returns the number of outgoing requests, and their bytes sent and received.
     pub(crate) fn http(&self) -> (u64, u64) {
         (self.http_calls.load(Relaxed), self.http_bytes.load(Relaxed))
     }
@@ -86,7 +86,7 @@ impl Counts {
         self.largest_message.fetch_max(bytes, Relaxed);
     }
 
-    /// All calls, those that were one too many left out.
+    /// Returns the number of calls, without those above the limit.
     pub(crate) fn calls(&self, most: u64) -> u64 {
         self.calls.load(Relaxed).min(most)
     }

@@ -1,8 +1,8 @@
-//! `db.*`: the host's tables, as far as they are declared, the tenant's rows of them, and what the script may do.
+//! `db.*`: access to the declared tables of the host, restricted to the tenant's rows and the script's permissions.
 //!
-//! Every way in ends in a text of SQL that the gateway scopes; nothing here decides which rows are whose.
+//! Every operation ends as SQL text that the gateway scopes; this module does not decide which rows belong to a tenant.
 
-mod sessions;
+mod run_transaction;
 mod statements;
 mod values;
 
@@ -14,15 +14,15 @@ use serde_json::value::RawValue;
 use super::{HostBridge, arguments, json, refuse};
 use crate::ports::{CallError, SqlBounds, SqlEffect, SqlError, SqlFailure, SqlGateway, SqlMode, SqlRows};
 
-pub(crate) use sessions::Sessions;
+pub(crate) use run_transaction::RunTransaction;
 use statements::{Statement, TableOp};
-use values::{Answer, Tagged};
+use values::{SqlResult, Tagged};
 
-/// Which transaction of the run a call is in; none for a call by itself.
-type Within = Option<String>;
+/// The id of the call's transaction; `None` for a call outside of a transaction.
+type TransactionId = Option<String>;
 
 pub(super) async fn call(bridge: &HostBridge, operation: &str, args: &JsonText) -> Result<JsonText, CallError> {
-    let Some(gateway) = bridge.outside.sql.clone() else {
+    let Some(gateway) = bridge.ports.sql.clone() else {
         let message = format!("db.{operation}: the operator has not set up a database for scripts");
         return Err(refuse("UNAVAILABLE", message));
     };
@@ -40,21 +40,21 @@ impl Call<'_> {
     async fn perform(&self, operation: &str, args: &JsonText) -> Result<JsonText, CallError> {
         match operation {
             "query" => {
-                let (within, sql, params): (Within, String, Vec<Tagged>) = arguments(&self.method, args)?;
+                let (within, sql, params): (TransactionId, String, Vec<Tagged>) = arguments(&self.method, args)?;
                 let params: Vec<SqlValue> = params.into_iter().map(|Tagged(value)| value).collect();
                 self.rows(&within, &Statement { sql, params }).await
             }
             "begin" => {
-                let (within,): (Within,) = arguments(&self.method, args)?;
+                let (within,): (TransactionId,) = arguments(&self.method, args)?;
                 self.begin(&within).await
             }
             "commit" | "rollback" => {
                 let (within,): (String,) = arguments(&self.method, args)?;
-                let sessions = &self.bridge.sql;
+                let run_transaction = &self.bridge.sql;
                 let ended = if operation == "commit" {
-                    sessions.commit(&within).await
+                    run_transaction.commit(&within).await
                 } else {
-                    sessions.rollback(&within).await
+                    run_transaction.rollback(&within).await
                 };
                 ended.map_err(|error| self.failed(&error))?;
                 Ok(JsonText::null())
@@ -78,7 +78,7 @@ impl Call<'_> {
     }
 
     /// `[transaction or null, table, …]`
-    fn helper(&self, args: &JsonText) -> Result<(Within, String, Vec<Box<RawValue>>), CallError> {
+    fn helper(&self, args: &JsonText) -> Result<(TransactionId, String, Vec<Box<RawValue>>), CallError> {
         let mut parts: Vec<Box<RawValue>> = arguments(&self.method, args)?;
         if parts.len() < 2 {
             return Err(super::invalid(&self.method, &"the table's name is missing"));
@@ -86,18 +86,18 @@ impl Call<'_> {
         let rest = parts.split_off(2);
         let mut parts = parts.into_iter().map(JsonText::from);
         let mut next = || parts.next().unwrap_or_else(JsonText::null);
-        let within: Within = arguments(&self.method, &next())?;
+        let within: TransactionId = arguments(&self.method, &next())?;
         let table: String = arguments(&self.method, &next())?;
         Ok((within, table, rest))
     }
 
-    async fn rows(&self, within: &Within, statement: &Statement) -> Result<JsonText, CallError> {
+    async fn rows(&self, within: &TransactionId, statement: &Statement) -> Result<JsonText, CallError> {
         let (columns, rows) = self.run(within, statement).await?;
-        json(&Answer { columns, rows })
+        json(&SqlResult { columns, rows })
     }
 
-    /// Scopes a statement, asks whether the script may, counts, and runs it.
-    async fn run(&self, within: &Within, statement: &Statement) -> Result<(Vec<String>, SqlRows), CallError> {
+    /// Scopes a statement, checks the script's permission, counts the call, and runs it.
+    async fn run(&self, within: &TransactionId, statement: &Statement) -> Result<(Vec<String>, SqlRows), CallError> {
         let bridge = self.bridge;
         let tenant = bridge.scope.identity.tenant_id();
         let scoped =
@@ -120,21 +120,21 @@ impl Call<'_> {
         Ok((columns, rows))
     }
 
-    async fn begin(&self, within: &Within) -> Result<JsonText, CallError> {
+    async fn begin(&self, within: &TransactionId) -> Result<JsonText, CallError> {
         let effect = if self.may_write().is_ok() { SqlEffect::Writes } else { SqlEffect::Reads };
-        let (sessions, tenant) = (&self.bridge.sql, self.bridge.scope.identity.tenant_id());
+        let (run_transaction, tenant) = (&self.bridge.sql, self.bridge.scope.identity.tenant_id());
         let begun = match within {
-            Some(outer) => sessions.nest(outer).await,
-            None => sessions.begin(self.gateway.begin(tenant, effect, self.bridge.time_left())).await,
+            Some(outer) => run_transaction.nest(outer).await,
+            None => run_transaction.begin(self.gateway.begin(tenant, effect, self.bridge.time_left())).await,
         };
         json(&begun.map_err(|error| self.failed(&error))?)
     }
 
     fn may_write(&self) -> Result<(), CallError> {
         let reason = match (self.gateway.mode(), self.bridge.scope.database_access) {
-            (SqlMode::ReadOnly, _) => "the operator lets no script write",
+            (SqlMode::ReadOnly, _) => "the operator does not allow scripts to write",
             (SqlMode::ReadWrite, DatabaseAccess::Read) => {
-                "this script may only read; someone who may manage endpoints can let it write, in its settings"
+                "this script may only read; a user with scripts.manage_endpoints can allow it to write in its settings"
             }
             (SqlMode::ReadWrite, DatabaseAccess::ReadWrite) => return Ok(()),
         };

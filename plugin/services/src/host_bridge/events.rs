@@ -1,4 +1,4 @@
-//! `events.publish`: a script's own events, kept apart from the host's by their prefix.
+//! `events.publish`: a script's own events, separated from the host's by a prefix.
 
 use iota_scripts_domain::JsonText;
 use serde_json::{Value, json};
@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use super::{HostBridge, arguments, json as to_json, refuse};
 use crate::ports::{CallError, HostEvent};
 
-/// Stands before the type of every event that a script publishes.
+/// Prefix of the type of every event that a script publishes.
 const PREFIX: &str = "scripts.custom.";
-/// The most bytes of one event's data as JSON.
+/// Maximum size of one event's data as JSON, in bytes.
 const MAX_DATA_BYTES: usize = 64 * 1024;
 
 pub(super) async fn publish(bridge: &HostBridge, args: &JsonText, number: u64) -> Result<JsonText, CallError> {
@@ -23,7 +23,7 @@ pub(super) async fn publish(bridge: &HostBridge, args: &JsonText, number: u64) -
     let (name, data): (String, Option<Value>) = pair(args)?;
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ':');
     if name.is_empty() || name.len() > 200 || !name.chars().all(plain) {
-        let message = "events.publish: the type is 1 to 200 letters, digits, and any of . _ - :";
+        let message = "events.publish: the type must be 1 to 200 letters, digits, or any of . _ - :";
         return Err(refuse("VALIDATION", message));
     }
     let event = HostEvent {
@@ -31,13 +31,13 @@ pub(super) async fn publish(bridge: &HostBridge, args: &JsonText, number: u64) -
         event_type: format!("{PREFIX}{name}"),
         tenant: bridge.scope.identity.tenant_id().clone(),
         user: bridge.scope.identity.user_id().cloned(),
-        at: bridge.outside.clock.now(),
+        at: bridge.ports.clock.now(),
         data: data.unwrap_or(Value::Null),
     };
     bridge.writes().await?;
     let receipt = json!({"id": event.id, "type": event.event_type});
-    if bridge.outside.host.wants(&event.event_type) {
-        bridge.outside.host.publish(event).await?;
+    if bridge.ports.host.wants(&event.event_type) {
+        bridge.ports.host.publish(event).await?;
     }
     to_json(&receipt)
 }
@@ -48,6 +48,6 @@ fn pair(args: &JsonText) -> Result<(String, Option<Value>), CallError> {
     let mut values = values.into_iter();
     match values.next() {
         Some(Value::String(name)) => Ok((name, values.next())),
-        _ => Err(refuse("VALIDATION", "events.publish: the first argument is the event's type, a string")),
+        _ => Err(refuse("VALIDATION", "events.publish: the first argument must be the event's type, a string")),
     }
 }

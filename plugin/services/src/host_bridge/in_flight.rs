@@ -1,6 +1,6 @@
-//! The calls of a run that are under way: they are waited for when it ends, and named when they are cut off.
+//! The calls of a run in flight: awaited when it ends, and named if they are cut off.
 //!
-//! A run that begins again leaves the calls of its first attempt behind: they are ended, and nobody is told of them.
+//! When a run restarts, the calls of its first attempt are ended without a message.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -8,10 +8,10 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-/// Calls that are named in one line.
+/// Maximum number of calls named in one line.
 const NAMED: usize = 10;
 
-/// The calls of the present attempt at a run.
+/// The calls of the run's current attempt.
 #[derive(Default)]
 pub(crate) struct InFlightCalls {
     attempt: Mutex<Arc<Attempt>>,
@@ -30,7 +30,7 @@ struct Calls {
     cut_off: Vec<String>,
 }
 
-/// One call, until it is answered or dropped.
+/// A call in flight, until it is answered or dropped.
 pub(super) struct InFlightCall {
     attempt: Arc<Attempt>,
     number: u64,
@@ -38,18 +38,18 @@ pub(super) struct InFlightCall {
 }
 
 impl InFlightCalls {
-    /// Enters a call.
+    /// Registers a call.
     pub(super) fn enter(&self, number: u64, method: &str) -> InFlightCall {
         let attempt = Arc::clone(&self.attempt.lock());
         attempt.calls.lock().waiting.insert(number, method.to_owned());
         InFlightCall { attempt, number, answered: false }
     }
 
-    /// Waits until no call is under way.
-    pub(crate) async fn quiet(&self) {
+    /// Waits until no call is in flight.
+    pub(crate) async fn idle(&self) {
         let attempt = Arc::clone(&self.attempt.lock());
         loop {
-            // Listening begins before the look, so that no answer falls in between.
+            // Subscribe before the check, so that no answer is missed in between.
             let answered = attempt.answered.notified();
             if attempt.calls.lock().waiting.is_empty() {
                 return;
@@ -58,7 +58,7 @@ impl InFlightCalls {
         }
     }
 
-    /// Ends whatever is under way; one sentence on the calls that were never answered, if there are any.
+    /// Ends all calls in flight; returns a sentence about the unanswered calls, if there are any.
     pub(crate) fn end(&self) -> Option<String> {
         let attempt = Arc::clone(&self.attempt.lock());
         attempt.ended.cancel();
@@ -73,12 +73,12 @@ impl InFlightCalls {
         names.truncate(NAMED);
         let more = if count > NAMED { ", …" } else { "" };
         Some(format!(
-            "the run ended before {count} of its calls were answered; they may have been done or not: {}{more}",
+            "the run ended before {count} of its calls were answered; they may or may not have taken effect: {}{more}",
             names.join(", ")
         ))
     }
 
-    /// The run begins again.
+    /// Starts a new attempt of the run.
     pub(super) fn begin_again(&self) {
         let left = std::mem::take(&mut *self.attempt.lock());
         left.ended.cancel();
@@ -86,12 +86,12 @@ impl InFlightCalls {
 }
 
 impl InFlightCall {
-    /// Waits until nobody wants the answer any more.
+    /// Waits until the answer is no longer needed.
     pub(super) async fn ended(&self) {
         self.attempt.ended.cancelled().await;
     }
 
-    /// It was answered.
+    /// Marks the call as answered.
     pub(super) fn answered(mut self) {
         self.answered = true;
     }

@@ -1,4 +1,4 @@
-//! `services.*`: only what is bound and allowed for this type of script, with arguments of the right shape.
+//! `services.*`: only services that are bound and allowed for this type of script, with valid arguments.
 
 use iota_scripts_domain::JsonText;
 use serde_json::Value;
@@ -9,7 +9,7 @@ use crate::{
     ports::{CallError, ServiceCall},
 };
 
-/// The part of the run's remaining time that one call may take.
+/// The share of the run's remaining time that one call may take.
 const DEADLINE_SHARE: f64 = 0.9;
 
 pub(super) async fn call(
@@ -20,7 +20,7 @@ pub(super) async fn call(
 ) -> Result<JsonText, CallError> {
     let unknown = || refuse("SERVICE_NOT_BOUND", format!("services.{method} is not bound"));
     let (service, name) = method.split_once('.').ok_or_else(unknown)?;
-    let service = bridge.outside.catalog.find(service).ok_or_else(unknown)?;
+    let service = bridge.ports.catalog.find(service).ok_or_else(unknown)?;
     let known = service.methods.get(name).ok_or_else(unknown)?;
     if !known.script_types.contains(&bridge.scope.script_type) {
         let message =
@@ -32,7 +32,7 @@ pub(super) async fn call(
     if known.access == Access::Write {
         bridge.writes().await?;
     }
-    // The rest is the script's, to make something of a service that does not answer.
+    // The rest is left to the script, to handle a service that does not answer.
     let left = bridge.time_left().mul_f64(DEADLINE_SHARE);
     let call = ServiceCall {
         method: method.to_owned(),
@@ -43,10 +43,10 @@ pub(super) async fn call(
         deadline_ms: u64::try_from(left.as_millis()).unwrap_or(u64::MAX),
         dry_run: false,
     };
-    let answer = tokio::time::timeout(left, bridge.outside.host.call_service(call))
+    let answer = tokio::time::timeout(left, bridge.ports.host.call_service(call))
         .await
         .map_err(|_| refuse("TIMEOUT", format!("services.{method} did not answer within the run's time")))??;
-    // A service that is not called in a dry run answers nothing.
+    // A service that is not called in a dry run has no result to check.
     if bridge.dry_run.is_none() || known.access == Access::Read {
         known.check_result(method, &answer)?;
     }

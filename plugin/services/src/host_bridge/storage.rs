@@ -12,10 +12,10 @@ use serde_json::{json as value, value::RawValue};
 use super::{HostBridge, arguments, invalid, json, refuse, unavailable};
 use crate::ports::{CallError, CallFailure};
 
-/// The longest time to live, in seconds: ten years.
+/// Maximum time to live in seconds: ten years.
 const MAX_TTL_SECONDS: f64 = 315_360_000.0;
 
-/// A value as it was written; one that is left out is `null`.
+/// A raw JSON value; an omitted one is `null`.
 type Raw = Box<RawValue>;
 
 pub(super) async fn call(bridge: &HostBridge, operation: &str, args: &JsonText) -> Result<JsonText, CallError> {
@@ -30,17 +30,17 @@ pub(super) async fn call(bridge: &HostBridge, operation: &str, args: &JsonText) 
     }
 }
 
-/// The value, or null when there is none or its time is over.
+/// Returns the value, or null if it does not exist or has expired.
 async fn get(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
     const METHOD: &str = "storage.get";
     let key = Arguments::of(METHOD, args)?.key()?;
-    let outside = &bridge.outside;
-    let found = outside.storage.get(bridge.scope.identity.tenant_id(), &key, outside.clock.now()).await;
+    let ports = &bridge.ports;
+    let found = ports.storage.get(bridge.scope.identity.tenant_id(), &key, ports.clock.now()).await;
     let found = found.map_err(|error| unavailable(METHOD, &error))?;
     Ok(found.map_or_else(JsonText::null, StoredValue::into_json))
 }
 
-/// `[key, value, ttl in seconds]`; without a ttl, or with null, the value stays.
+/// `[key, value, ttl in seconds]`; without a ttl, or with null, the value does not expire.
 async fn set(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
     const METHOD: &str = "storage.set";
     let mut args = Arguments::of(METHOD, args)?;
@@ -50,7 +50,7 @@ async fn set(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError
     Ok(JsonText::null())
 }
 
-/// `[key, expected, value, ttl in seconds]`: whether the value was set.
+/// `[key, expected, value, ttl in seconds]`: returns whether the value was set.
 async fn set_if(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
     const METHOD: &str = "storage.setIf";
     let mut args = Arguments::of(METHOD, args)?;
@@ -60,7 +60,7 @@ async fn set_if(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallEr
     json(&set.is_some())
 }
 
-/// `[key, by, ttl in seconds]`: the number that it is now. The ttl is that of a number that begins.
+/// `[key, by, ttl in seconds]`: returns the new number. The ttl applies only to a new number.
 async fn increment(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
     const METHOD: &str = "storage.increment";
     let mut args = Arguments::of(METHOD, args)?;
@@ -70,17 +70,17 @@ async fn increment(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, Cal
     Ok(counted.map_or_else(JsonText::null, StoredValue::into_json))
 }
 
-/// Whether there was a value.
+/// Returns whether there was a value.
 async fn delete(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
     const METHOD: &str = "storage.delete";
     let key = Arguments::of(METHOD, args)?.key()?;
     bridge.writes().await?;
-    let outside = &bridge.outside;
-    let removed = outside.storage.delete(bridge.scope.identity.tenant_id(), &key, outside.clock.now()).await;
+    let ports = &bridge.ports;
+    let removed = ports.storage.delete(bridge.scope.identity.tenant_id(), &key, ports.clock.now()).await;
     json(&removed.map_err(|error| unavailable(METHOD, &error))?)
 }
 
-/// `[prefix, {limit, after}]`: keys in order.
+/// `[prefix, {limit, after}]`: returns keys in order.
 async fn list(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
     #[derive(Default, Deserialize)]
     #[serde(deny_unknown_fields, default)]
@@ -94,8 +94,8 @@ async fn list(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallErro
     let Page { limit, after } = args.next::<Option<Page>>()?.unwrap_or_default();
     let range = KeyRange::parse(&prefix, limit, after.as_deref());
     let range = range.map_err(|error| field(METHOD, error.field, &error.message))?;
-    let outside = &bridge.outside;
-    let keys = outside.storage.keys(bridge.scope.identity.tenant_id(), &range, outside.clock.now()).await;
+    let ports = &bridge.ports;
+    let keys = ports.storage.keys(bridge.scope.identity.tenant_id(), &range, ports.clock.now()).await;
     json(&keys.map_err(|error| unavailable(METHOD, &error))?)
 }
 
@@ -106,9 +106,9 @@ async fn change(
     change: StorageChange,
 ) -> Result<Option<StoredValue>, CallError> {
     bridge.writes().await?;
-    let outside = &bridge.outside;
+    let ports = &bridge.ports;
     let tenant = bridge.scope.identity.tenant_id();
-    let changed = outside.storage.change(tenant, key, &change, outside.storage_quota, outside.clock.now()).await;
+    let changed = ports.storage.change(tenant, key, &change, ports.storage_quota, ports.clock.now()).await;
     changed.map_err(|error| match error {
         StorageError::Repository(error) => unavailable(method, &error),
         StorageError::Refused(StorageRefusal::Quota(full)) => {
@@ -130,21 +130,21 @@ fn held(bridge: &HostBridge, method: &str, value: Raw, ttl: Option<f64>) -> Resu
     Ok(Held { value, expires_at: end(bridge, method, ttl)? })
 }
 
-/// When a value with a time to live ends.
+/// Returns when a value with a time to live expires.
 fn end(bridge: &HostBridge, method: &str, ttl: Option<f64>) -> Result<Option<Timestamp>, CallError> {
     match ttl {
         None => Ok(None),
         Some(seconds) if seconds > 0.0 && seconds <= MAX_TTL_SECONDS => {
-            Ok(Some(bridge.outside.clock.now().plus(Duration::from_secs_f64(seconds))))
+            Ok(Some(bridge.ports.clock.now().plus(Duration::from_secs_f64(seconds))))
         }
         Some(_) => {
-            let message = format!("the time to live is more than 0 and at most {MAX_TTL_SECONDS} seconds");
+            let message = format!("the time to live must be more than 0 and at most {MAX_TTL_SECONDS} seconds");
             Err(field(method, "ttl", &message))
         }
     }
 }
 
-/// The arguments of a call, one after the other; those that are left out are null.
+/// The arguments of a call, read one after the other; omitted ones are null.
 struct Arguments {
     method: &'static str,
     given: std::vec::IntoIter<Raw>,

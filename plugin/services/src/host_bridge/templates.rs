@@ -1,4 +1,4 @@
-//! Texts of templates, fetched by name for `utils.template.render`.
+//! Loads templates by name for `utils.template.render`.
 
 use iota_scripts_domain::{JsonText, Template, TemplateLocale, TemplateName};
 
@@ -7,7 +7,7 @@ use crate::ports::CallError;
 
 const METHOD: &str = "utils.template.render";
 
-/// `[name]` or `[name, locale]`: in the tenant's language unless another is named.
+/// `[name]` or `[name, locale]`: the default locale is the tenant's.
 pub(super) async fn get(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
     let mut given = arguments::<Vec<String>>(METHOD, args)?.into_iter();
     let name = given.next().unwrap_or_default();
@@ -16,7 +16,7 @@ pub(super) async fn get(bridge: &HostBridge, args: &JsonText) -> Result<JsonText
         Some(locale) => Some(TemplateLocale::parse(&locale).map_err(|error| invalid(METHOD, &error))?),
         None => bridge.scope.identity.tenant.locale(),
     };
-    let found = bridge.outside.templates.named(bridge.scope.identity.tenant_id(), &name).await;
+    let found = bridge.ports.templates.named(bridge.scope.identity.tenant_id(), &name).await;
     let found = found.map_err(|error| unavailable(METHOD, &error))?;
     let there: Vec<&str> = found.iter().filter_map(|template| Some(template.locale.as_ref()?.as_str())).collect();
     let message = match &locale {

@@ -1,4 +1,4 @@
-//! Waits of a run for its timers. They are no calls on the host and not counted as such, but bounded.
+//! The timers of a run. They are not counted as host calls, but are limited.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering::Relaxed},
@@ -13,12 +13,12 @@ use super::{HostBridge, arguments, refuse};
 use crate::ports::CallError;
 
 pub(super) const METHOD: &str = "timer.wait";
-/// Waits of one run; the isolate refuses before that.
-const MOST: u64 = 100_000;
-/// Waits that are under way at the same time; likewise.
-const MOST_PENDING: u64 = 1_000;
+/// Maximum number of waits of one run; the isolate has a lower limit.
+const MAX_WAITS: u64 = 100_000;
+/// Maximum number of concurrent waits; the isolate has a lower limit.
+const MAX_PENDING: u64 = 1_000;
 
-/// The waits of one run.
+/// The timers of one run.
 #[derive(Debug, Default)]
 pub(crate) struct Timers {
     waits: AtomicU64,
@@ -26,7 +26,7 @@ pub(crate) struct Timers {
     ended: CancellationToken,
 }
 
-/// A wait that is under way, until it is dropped.
+/// A pending wait, until it is dropped.
 struct Pending<'a>(&'a Timers);
 
 impl Drop for Pending<'_> {
@@ -36,24 +36,24 @@ impl Drop for Pending<'_> {
 }
 
 impl Timers {
-    /// Ends every wait: nobody waits for a run's timers any more when it has ended.
+    /// Ends every wait of a finished run.
     pub(crate) fn end(&self) {
         self.ended.cancel();
     }
 }
 
-/// `[milliseconds]`: answered when they have passed.
+/// `[milliseconds]`: answers after this time.
 pub(super) async fn wait(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
     let (wait_ms,): (u64,) = arguments(METHOD, args)?;
     let timers = &bridge.timers;
     let pending = timers.pending.fetch_add(1, Relaxed);
     let _pending = Pending(timers);
-    if timers.waits.fetch_add(1, Relaxed) >= MOST || pending >= MOST_PENDING {
+    if timers.waits.fetch_add(1, Relaxed) >= MAX_WAITS || pending >= MAX_PENDING {
         let message =
-            format!("{METHOD}: the run reached its limit of {MOST} timers, or of {MOST_PENDING} at the same time");
+            format!("{METHOD}: the run reached its limit of {MAX_WAITS} timers, or of {MAX_PENDING} at the same time");
         return Err(refuse(FaultCode::TimerLimit.as_str(), message));
     }
-    // No run lasts longer than this, so nobody is woken too early.
+    // No run lasts longer than this, so no timer fires too early.
     let wait = Duration::from_millis(wait_ms.min(bridge.scope.limits.wall_ms));
     tokio::select! {
         () = sleep(wait) => {}

@@ -12,27 +12,27 @@ use crate::{Identity, Tenant};
 /// The host, as far as the use cases need it.
 #[async_trait]
 pub trait HostGateway: Send + Sync {
-    /// Whether the host's RBAC lets the identity do this.
+    /// Returns whether the host's RBAC grants the identity this permission.
     async fn authorize(&self, identity: &Identity, permission: Permission) -> Result<bool, HostError>;
-    /// The same for several permissions at once, answered in their order. An answer of another length is none.
+    /// Like [`Self::authorize`] for several permissions at once, answered in their order. An answer of another length is invalid.
     async fn authorize_many(&self, identity: &Identity, permissions: &[Permission]) -> Result<Vec<bool>, HostError> {
         try_join_all(permissions.iter().map(|permission| self.authorize(identity, *permission))).await
     }
-    /// Whether the host's RBAC lets the identity do what a permission of the host's own is for, to `resource`.
+    /// Returns whether the host's RBAC grants the identity a permission of the host's own for `resource`.
     async fn allows(&self, identity: &Identity, permission: &str, resource: Value) -> Result<bool, HostError>;
     /// Calls a method of a bound service; the host checks the permission again.
     async fn call_service(&self, call: ServiceCall) -> Result<JsonText, HostError>;
-    /// The user's current name, permissions and so on.
+    /// Returns the user's current name, permissions and so on.
     async fn resolve_identity(&self, tenant: &TenantId, user: &UserId) -> Result<Identity, HostError>;
-    /// All tenants of the host. `UNSUPPORTED` when it does not tell.
+    /// Returns all tenants of the host; `UNSUPPORTED` if the host does not list them.
     async fn tenants(&self) -> Result<Vec<TenantRecord>, HostError>;
-    /// The tenant whose public endpoints are under a host name. `NOT_FOUND` when there is none.
+    /// Returns the tenant that serves its public endpoints under a host name; `NOT_FOUND` if there is none.
     async fn tenant_by_host(&self, host: &str) -> Result<TenantRecord, HostError>;
     /// Hands an event to the host's bus.
     async fn publish(&self, event: HostEvent) -> Result<(), HostError>;
-    /// Whether the host wants to hear of events of this type.
+    /// Returns whether the host subscribes to events of this type.
     fn wants(&self, event_type: &str) -> bool;
-    /// Hands an event to the host's bus some time soon, in the order of these calls; nobody hears whether it was taken.
+    /// Queues an event for the host's bus, in the order of these calls; whether the host accepts it is not reported.
     fn notify(&self, event: HostEvent);
 }
 
@@ -61,15 +61,15 @@ pub struct ServiceCall {
     pub method: String,
     /// The arguments, a JSON array.
     pub args: JsonText,
-    /// On whose behalf.
+    /// The identity that makes the call.
     pub identity: Identity,
-    /// The run that calls.
+    /// The calling run.
     pub execution_id: ExecutionId,
-    /// The same for a repetition of the same call, so that a host can do it once.
+    /// The same for a repetition of the same call, so that a host can perform it once.
     pub idempotency_key: String,
-    /// What is left of the run's time, in milliseconds.
+    /// The rest of the run's time, in milliseconds.
     pub deadline_ms: u64,
-    /// Nothing may be changed.
+    /// The service must not change anything.
     pub dry_run: bool,
 }
 
@@ -81,9 +81,9 @@ pub struct HostEvent {
     /// `scripts.execution.completed`
     #[serde(rename = "type")]
     pub event_type: String,
-    /// Whose event it is.
+    /// The event's tenant.
     pub tenant: TenantId,
-    /// Who caused it, if a user did.
+    /// The user who caused it, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<UserId>,
     /// When it happened.

@@ -7,17 +7,17 @@ use serde_json::Value;
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $variant:ident = $text:literal,)+) => {
-        /// The code of a [`HostError`], upper-case in its text.
+        /// The code of a [`HostError`]; upper case in its text.
         #[derive(Debug, Clone, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum HostErrorCode {
             $($(#[doc = $doc])+ $variant,)+
-            /// A code that the contract does not list: of a service of the host, or of ours in an error that a script sees.
+            /// A code that the contract does not list: from a service of the host, or one of our own in an error for a script.
             Other(Box<str>),
         }
 
         impl HostErrorCode {
-            /// Its text.
+            /// Returns its text.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
@@ -37,19 +37,19 @@ macro_rules! codes {
 }
 
 codes! {
-    /// The input is wrong.
+    /// The input is invalid.
     Validation = "VALIDATION",
-    /// There is no such thing.
+    /// The object does not exist.
     NotFound = "NOT_FOUND",
     /// A permission is missing.
     Forbidden = "FORBIDDEN",
-    /// The state of things does not allow it.
+    /// The current state does not allow it.
     Conflict = "CONFLICT",
     /// The message or a part of it is too large.
     TooLarge = "TOO_LARGE",
-    /// A limit of use is reached.
+    /// A usage limit is reached.
     RateLimited = "RATE_LIMITED",
-    /// The time was up.
+    /// The deadline has passed.
     Timeout = "TIMEOUT",
     /// The answer is no longer needed.
     Cancelled = "CANCELLED",
@@ -57,7 +57,7 @@ codes! {
     Unavailable = "UNAVAILABLE",
     /// The receiver does not know the operation.
     Unsupported = "UNSUPPORTED",
-    /// The receiver made a mistake.
+    /// The receiver failed unexpectedly.
     Internal = "INTERNAL",
 }
 
@@ -94,7 +94,7 @@ impl<'de> Deserialize<'de> for HostErrorCode {
     }
 }
 
-/// The host's refusal or failure, as scripts see it too.
+/// A rejection or failure of the host, in the form that scripts see.
 #[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
 #[error("{code}: {message}")]
 pub struct HostError {
@@ -105,13 +105,13 @@ pub struct HostError {
     /// The input field at fault.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// Whatever else the host says.
+    /// Further data from the host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub details: Option<Value>,
 }
 
 impl HostError {
-    /// An error without field or details.
+    /// Creates an error without field or details.
     #[must_use]
     pub fn new(code: impl Into<HostErrorCode>, message: impl Into<String>) -> Self {
         Self { code: code.into(), message: message.into(), field: None, details: None }
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_comes_back_as_it_came_whether_it_is_listed_or_not() {
+    fn listed_and_other_codes_survive_a_round_trip() {
         for (text, code) in [
             ("NOT_FOUND", HostErrorCode::NotFound),
             ("OUT_OF_STOCK", HostErrorCode::Other("OUT_OF_STOCK".into())),

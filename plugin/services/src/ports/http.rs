@@ -1,4 +1,4 @@
-//! Requests to the world outside, on behalf of scripts. What may be called is the adapter's to enforce; what a run may use up is the meter's.
+//! Outgoing HTTP requests of scripts. The adapter decides which addresses may be called; the meter limits the usage of a run.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use url::Url;
 /// Sends requests. Adapter: an HTTP client behind a guard.
 #[async_trait]
 pub trait HttpGateway: Send + Sync {
-    /// Sends a request to one of the hosts that the tenant or the operator allows, follows redirects to other such hosts, and repeats it
-    /// where the request asks for that.
+    /// Sends a request to a host that the tenant or the operator allows, follows redirects to other such hosts, and repeats it as the
+    /// request asks.
     ///
     /// # Errors
-    /// Why there is no answer. An answer with a status such as 404 or 500 is one.
+    /// Why there is no response. A response with a status such as 404 or 500 is not an error.
     async fn send(
         &self,
         tenant: &TenantId,
@@ -23,21 +23,21 @@ pub trait HttpGateway: Send + Sync {
         meter: &dyn HttpMeter,
     ) -> Result<HttpResponse, HttpError>;
 
-    /// Whether such a request would be sent, as far as it says itself: nothing goes out, not even a question for a name.
+    /// Checks a request against the rules without sending anything, not even a DNS query.
     ///
     /// # Errors
-    /// Why it would not.
+    /// Why it would be rejected.
     fn judge(&self, allowed: &[HostPattern], request: &HttpRequest) -> Result<(), HttpError>;
 }
 
-/// Counts what goes out of a run, and says when it is enough.
+/// Counts the traffic of a run and enforces its limits.
 pub trait HttpMeter: Send + Sync {
-    /// One more request is about to go out: the first, a redirect or a repetition.
+    /// Counts a request about to be sent: the first, a redirect or a repetition.
     ///
     /// # Errors
     /// The run may not send more.
     fn request(&self) -> Result<(), HttpError>;
-    /// So many more bytes of bodies went out or came in.
+    /// Counts bytes of bodies sent or received.
     ///
     /// # Errors
     /// The run may not transfer more.
@@ -47,60 +47,60 @@ pub trait HttpMeter: Send + Sync {
 /// A request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpRequest {
-    /// What to do.
+    /// The method.
     pub method: OutgoingMethod,
-    /// Where.
+    /// The URL.
     pub url: Url,
     /// Names in any case.
     pub headers: Vec<(String, String)>,
-    /// The bytes to send.
+    /// The body.
     pub body: Vec<u8>,
-    /// How long each attempt may take, its redirects and the whole answer included; the gateway may allow less.
+    /// Time limit of each attempt, including its redirects and the whole response; the gateway's own limit may be lower.
     pub timeout: Option<Duration>,
-    /// How long all attempts may take together.
+    /// Time limit of all attempts together.
     pub within: Duration,
-    /// How many redirects are followed; with 0 a redirect is an answer like any other.
+    /// Maximum number of redirects; with 0 a redirect is returned as the response.
     pub redirects: Option<u32>,
-    /// Whether and when it is sent again.
+    /// Whether and when it is repeated.
     pub retries: Retries,
 }
 
-/// Whether a request is sent again when it failed for a reason that may pass.
+/// Whether a request is repeated after a temporary failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Retries {
-    /// How often.
+    /// Maximum number of repetitions.
     pub times: u32,
-    /// Also with methods that do a thing twice when they are sent twice.
+    /// Also repeats methods that are not idempotent.
     pub any_method: bool,
 }
 
-/// An answer.
+/// A response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpResponse {
-    /// 200 and so on.
+    /// The status code.
     pub status: u16,
-    /// Where it came from, after redirects.
+    /// Its URL, after redirects.
     pub url: Url,
-    /// Names in small letters, in the order in which they came.
+    /// Names in lower case, in the order in which they came.
     pub headers: Vec<(String, String)>,
-    /// As it is after unpacking.
+    /// The decoded body.
     pub body: Vec<u8>,
 }
 
-/// Why there is no answer.
+/// Why there is no response.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{code}: {message}")]
 pub struct HttpError {
-    /// From the one table.
+    /// The code, from the one table of codes.
     pub code: FaultCode,
-    /// What happened and what to do.
+    /// The cause, and how to fix it.
     pub message: String,
-    /// Figures.
+    /// Further data, such as limits.
     pub details: Option<Value>,
 }
 
 impl HttpError {
-    /// An error without figures.
+    /// Creates an error without details.
     #[must_use]
     pub fn new(code: FaultCode, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), details: None }

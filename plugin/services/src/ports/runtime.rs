@@ -1,4 +1,4 @@
-//! The JavaScript runtime: runs jobs to their ends and reports what they used.
+//! The JavaScript runtime: runs jobs and reports their usage.
 
 use std::{ops::Range, sync::Arc};
 
@@ -15,125 +15,125 @@ use super::HostError;
 /// Runs scripts. Adapters: worker processes, threads of the host.
 #[async_trait]
 pub trait Runtime: Send + Sync {
-    /// Runs a script to its end. Never fails itself: whatever goes wrong is the report's fault.
+    /// Runs a script to its end. Does not fail itself: any failure is the fault in the report.
     async fn run(&self, job: Job, io: Arc<dyn RunIo>, cancel: CancellationToken) -> RunReport;
-    /// Looks at a source without running it, within these limits of size and nesting.
+    /// Checks a source without running it, within these limits of size and nesting.
     ///
     /// # Errors
     /// The fault that kept the compiler from answering; errors in the source are diagnostics.
     async fn check(&self, tenant: &TenantId, check: &Check, limits: &Limits) -> Result<Checked, Fault>;
     /// Replaces the services that scripts see, from the next run on.
     fn bind(&self, services: Arc<[ServiceSignature]>);
-    /// What the runtime is doing.
+    /// Returns the state of the runtime.
     fn status(&self) -> RuntimeStatus;
-    /// Ends everything that still runs and waits for it.
+    /// Ends all runs and waits for that.
     async fn stop(&self);
 }
 
-/// What a run may ask of the outside: one per run, and the only way out.
+/// A run's access to the host: one per run.
 #[async_trait]
 pub trait RunIo: Send + Sync {
     /// Performs a call; the script awaits it.
     async fn call(&self, call: HostCall) -> Result<JsonText, CallError>;
-    /// Takes a line of the console.
+    /// Receives a line of the console.
     fn log(&self, line: LogLine);
-    /// The run waits for the outside: it needs nothing but memory until it is answered.
+    /// The run waits for host calls: it needs only memory until one is answered.
     fn waits(&self) {}
-    /// It goes on.
+    /// The run continues.
     fn goes_on(&self) {}
-    /// Asks whether the run may begin again, because its worker died of another one. It may as long as it has done
-    /// nothing that must not be done twice.
+    /// Asks whether the run may restart, because its worker died due to another run. It may if it has done nothing that must not be done
+    /// twice.
     fn begin_again(&self) -> bool;
 }
 
-/// One run to do.
+/// One run for the runtime.
 #[derive(Debug, Clone)]
 pub struct Job {
     /// The run.
     pub execution: ExecutionId,
-    /// Workers are bound to a tenant.
+    /// The tenant, to which its worker is bound.
     pub tenant: TenantId,
-    /// The script; id and version name the compiled form.
+    /// The script; id and version identify the compiled code.
     pub script: ScriptRef,
     /// The author's text.
     pub source: Arc<str>,
-    /// The text is not the version's: its compiled form must not be taken for the version's.
+    /// The text is not the version's, so its compiled code must not be cached for the version.
     pub unsaved: bool,
-    /// The libraries that it uses, each after what it imports itself.
+    /// The libraries that it uses, each after its own imports.
     pub libraries: Vec<LinkedLibrary>,
     /// The function to call.
     pub entry: EntryPoint,
-    /// The function to call instead when the source has none of that name.
+    /// The function to call if the source does not have `entry`.
     pub fallback: Option<EntryPoint>,
     /// Its arguments, a JSON array.
     pub args: JsonText,
-    /// Where the body of a request stands in them, which the script gets as `rawBody` too, as it came.
+    /// The range of a request's body in the arguments, which the script receives as `rawBody` too.
     pub raw_body: Option<Range<usize>>,
-    /// The `context` object of the run but for `execution`: the same text for all runs of the script for the same user.
+    /// The `context` object of the run without `execution`: the same text for all runs of the script for the same user.
     pub context: JsonText,
-    /// Its member `execution`.
+    /// The member `execution` of the context.
     pub execution_context: JsonText,
-    /// What the run may use.
+    /// The limits of the run.
     pub limits: Limits,
 }
 
 /// A library in the version that a run uses.
 #[derive(Debug, Clone)]
 pub struct LinkedLibrary {
-    /// Its script; id and version name the compiled form.
+    /// Its script; id and version identify the compiled code.
     pub script: ScriptRef,
     /// The author's text.
     pub source: Arc<str>,
 }
 
 impl LinkedLibrary {
-    /// As scripts import it: `lib:tax`.
+    /// Returns the specifier that scripts import: `lib:tax`.
     #[must_use]
     pub fn specifier(&self) -> String {
         format!("{LIBRARY_SCHEME}{}", self.script.name)
     }
 }
 
-/// What stands before the name of a library in an import.
+/// Prefix of a library's name in an import.
 pub const LIBRARY_SCHEME: &str = "lib:";
 
-/// What is to be known of a source before it runs.
+/// The result of checking a source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Checked {
-    /// What is wrong with it, and what could be better.
+    /// Errors, warnings and hints.
     pub found: Vec<Diagnostic>,
-    /// What it imports; nothing where it does not parse.
+    /// Its imports; empty if it does not parse.
     pub imports: Vec<Import>,
-    /// What others can import of it; nothing where it does not compile.
+    /// Its exports; empty if it does not compile.
     pub exports: Exported,
 }
 
-/// What a source exports.
+/// The exports of a source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Exported {
     /// By name; `default` for the default export.
     pub names: Vec<String>,
-    /// The modules of which it passes on everything but the default export.
+    /// The modules that it re-exports with `export *`, which leaves out the default export.
     pub all_of: Vec<String>,
 }
 
 /// A module that a source imports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Import {
-    /// As it stands in quotes: `lib:tax`.
+    /// The specifier in the source: `lib:tax`.
     pub specifier: String,
     /// 1-based line of the author's text.
     pub line: u32,
     /// 1-based column of the author's text.
     pub column: u32,
-    /// The exports that it takes by name.
+    /// The imported names.
     pub names: Vec<ImportedName>,
 }
 
-/// The name of an export that a source takes from a module.
+/// The name of an export that a source imports from a module.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportedName {
-    /// What the module calls it; `default` for the default export.
+    /// The module's name for it; `default` for the default export.
     pub name: String,
     /// 1-based line of the author's text.
     pub line: u32,
@@ -141,51 +141,51 @@ pub struct ImportedName {
     pub column: u32,
 }
 
-/// A source to look at.
+/// A source to check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
     /// The author's text.
     pub source: String,
-    /// What it is written in.
+    /// Its language.
     pub language: Language,
-    /// The type and the name of its script, which say which function is called; None when nothing is known of them.
+    /// The type of its script and the name of its handler, which determine the required function; `None` if they are unknown.
     pub handler: Option<(ScriptType, Handler)>,
-    /// The API that it was written for.
+    /// The API version that it was written for.
     pub api_version: ApiVersion,
 }
 
-/// What a source is written in.
+/// The language of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
     /// JavaScript or TypeScript.
     Script,
-    /// That of the tenant's templates.
+    /// The template language.
     Template,
 }
 
 impl Check {
-    /// A text by itself.
+    /// Creates a check of a source alone.
     #[must_use]
     pub fn text(source: impl Into<String>) -> Self {
         Self { source: source.into(), language: Language::Script, handler: None, api_version: ApiVersion::FIRST }
     }
 
-    /// A template.
+    /// Creates a check of a template.
     #[must_use]
     pub fn template(text: impl Into<String>) -> Self {
         Self { language: Language::Template, ..Self::text(text) }
     }
 
-    /// A script's text.
+    /// Creates a check of a script's source.
     #[must_use]
     pub fn of(definition: &ScriptDefinition) -> Self {
-        // A library need not have a function that is called.
+        // A library need not have an entry function.
         let handler = (!definition.library).then(|| (definition.kind.script_type(), definition.handler()));
         Self { handler, api_version: definition.api_version, ..Self::text(definition.source.as_str()) }
     }
 }
 
-/// A call of a run on the outside.
+/// A host call of a run.
 #[derive(Debug, Clone)]
 pub struct HostCall {
     /// `services.clients.list`, `storage.get`, …
@@ -194,7 +194,7 @@ pub struct HostCall {
     pub args: JsonText,
 }
 
-/// Why a call did not give a value.
+/// Why a call failed.
 #[derive(Debug)]
 pub enum CallError {
     /// The script gets an error that it can catch.
@@ -212,57 +212,57 @@ impl From<HostError> for CallError {
     }
 }
 
-/// How a run ended and what it used.
+/// The outcome and usage of a run.
 #[derive(Debug)]
 pub struct RunReport {
-    /// The value as JSON, or why there is none.
+    /// The value as JSON, or the fault.
     pub outcome: Result<JsonText, Fault>,
-    /// What it used.
+    /// The usage.
     pub usage: Measured,
 }
 
-/// What a run used, as far as the runtime can tell.
+/// The usage of a run, as far as the runtime can measure it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Measured {
     /// Wall time in the runtime, in microseconds, without waiting for a worker.
     pub wall_us: u64,
-    /// Waiting for a worker, in microseconds.
+    /// Time spent waiting for a worker, in microseconds.
     pub queued_us: u64,
-    /// CPU time in microseconds; None where it could not be read.
+    /// CPU time in microseconds; `None` if it could not be read.
     pub cpu_us: Option<u64>,
-    /// Most memory in use at a time, in bytes; None where it could not be read.
+    /// Peak memory in bytes; `None` if it could not be read.
     pub peak_memory_bytes: Option<u64>,
-    /// Calls of the host.
+    /// Number of host calls.
     pub host_calls: u64,
-    /// Console output in bytes, cut lines included.
+    /// Console output in bytes, including truncated lines.
     pub log_bytes: u64,
-    /// Whether console output was cut.
+    /// Whether console output was truncated.
     pub log_truncated: bool,
 }
 
-/// A finding of the compiler.
+/// A diagnostic of the compiler.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
     /// Stable code: `COMPILE_ERROR`, `AWAIT_MISSING`.
     pub code: String,
-    /// For people.
+    /// The message.
     pub message: String,
     /// 1-based line of the author's text.
     pub line: Option<u32>,
     /// 1-based column of the author's text, in characters.
     pub column: Option<u32>,
-    /// The line on which it ends.
+    /// 1-based line of its end.
     pub end_line: Option<u32>,
-    /// The column behind its last character.
+    /// 1-based column after its last character.
     pub end_column: Option<u32>,
-    /// The line itself.
+    /// The text of the line.
     pub source_line: Option<String>,
 }
 
 impl Diagnostic {
-    /// The message with its place.
+    /// Returns the message with its position.
     #[must_use]
     pub fn sentence(&self) -> String {
         match (self.line, self.column) {
@@ -273,19 +273,19 @@ impl Diagnostic {
     }
 }
 
-/// How bad a finding is.
+/// The severity of a diagnostic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The script cannot run.
     Error,
-    /// It can, but surely not as meant.
+    /// The script can run, but certainly not as intended.
     Warning,
-    /// It works, and could do better.
+    /// The script works, but could be improved.
     Hint,
 }
 
-/// A bound service as scripts see it.
+/// A bound service, as scripts see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceSignature {
     /// `clients`
@@ -294,42 +294,42 @@ pub struct ServiceSignature {
     pub methods: Vec<String>,
 }
 
-/// What the runtime is doing, for health and metrics.
+/// The state of the runtime, for health and metrics.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct RuntimeStatus {
     /// `worker` or `in_process`.
     pub isolation: &'static str,
-    /// The most workers there may be.
+    /// Maximum number of workers.
     pub max_workers: usize,
-    /// Workers that exist.
+    /// Current number of workers.
     pub workers: usize,
-    /// Workers that hold runs now.
+    /// Workers that currently hold runs.
     pub busy: usize,
-    /// Runs that workers hold, those that wait for the host included.
+    /// Runs held by workers, including those that wait for the host.
     pub runs: usize,
-    /// Workers that are ready before anybody needs them, beside those that exist for a tenant.
+    /// Idle workers kept ready, in addition to those that belong to a tenant.
     pub standing_by: usize,
     /// Runs that wait for a worker.
     pub waiting: usize,
-    /// Workers that look at texts and run nothing, beside those for runs.
+    /// Workers that check texts, in addition to those for runs.
     pub checkers: usize,
-    /// Texts that wait for one of them.
+    /// Texts that wait for a checker.
     pub checks_waiting: usize,
-    /// Workers started since the start.
+    /// Workers started since the plugin started.
     pub started: u64,
-    /// Worker processes since the start that were copied from a template instead of started from nothing.
+    /// Worker processes that were forked from a template instead of started from scratch, since the plugin started.
     pub copied: u64,
-    /// Workers that died or were killed since the start.
+    /// Workers that died or were killed since the plugin started.
     pub died: u64,
-    /// The sandbox of the workers; None until the first has started, and where there is none.
+    /// The sandbox of the workers; `None` before the first has started, and without a sandbox.
     pub sandbox: Option<SandboxStatus>,
 }
 
-/// What the workers' sandbox is made of, as they measured it.
+/// The workers' sandbox, as measured by them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct SandboxStatus {
-    /// The means that hold: `landlock`, `seccomp`, …
+    /// The mechanisms in force: `landlock`, `seccomp`, …
     pub in_force: Vec<String>,
-    /// What does not hold, wholly or in part, each with the reason.
+    /// Mechanisms that are wholly or partly missing, each with the reason.
     pub lacks: Vec<String>,
 }

@@ -1,33 +1,33 @@
-//! The host's tables for scripts: statements are checked and rewritten first, and run only then.
+//! The host's tables for scripts: each statement is checked and rewritten before it runs.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use iota_scripts_domain::{ColumnType, DeclaredTable, SqlValue, TenantId};
 
-/// The tables that scripts may touch. Adapter: a pool on the host's database.
+/// The tables that scripts may use. Adapter: a connection pool on the host's database.
 #[async_trait]
 pub trait SqlGateway: Send + Sync {
-    /// What is declared.
+    /// Returns the declared tables.
     fn tables(&self) -> &[DeclaredTable];
-    /// Whether anything may be written, whatever a script may.
+    /// Returns whether writes are allowed at all.
     fn mode(&self) -> SqlMode;
-    /// Checks a statement and holds it to the tenant's rows.
+    /// Checks a statement and restricts it to the tenant's rows.
     ///
     /// # Errors
-    /// `Refused`, with what is not allowed.
+    /// `Refused`, with the reason.
     fn scope(&self, tenant: &TenantId, sql: &str, params: &[SqlValue]) -> Result<ScopedSql, SqlError>;
-    /// Checks a write and says how a dry run shows it.
+    /// Checks a write and returns the statements that a dry run needs to show it.
     ///
     /// # Errors
-    /// `Refused`, with what is not allowed.
+    /// `Refused`, with the reason.
     fn preview(&self, tenant: &TenantId, sql: &str, params: &[SqlValue]) -> Result<PreviewSql, SqlError>;
-    /// Runs a statement by itself.
+    /// Runs a statement outside of a transaction.
     ///
     /// # Errors
-    /// What the database said, or a limit.
+    /// An error from the database, or an exceeded limit.
     async fn run(&self, tenant: &TenantId, statement: ScopedSql, bounds: SqlBounds) -> Result<SqlRows, SqlError>;
-    /// Begins a transaction. Dropped, it is rolled back.
+    /// Begins a transaction, which is rolled back when it is dropped.
     ///
     /// # Errors
     /// `Busy`, `Unavailable`.
@@ -42,64 +42,64 @@ pub trait SqlGateway: Send + Sync {
 /// A transaction on one connection.
 #[async_trait]
 pub trait SqlTransaction: Send {
-    /// Runs a statement in it.
+    /// Runs a statement in the transaction.
     async fn run(&mut self, statement: ScopedSql, bounds: SqlBounds) -> Result<SqlRows, SqlError>;
     /// Sets a savepoint of this depth.
     async fn save(&mut self, depth: u32) -> Result<(), SqlError>;
-    /// Forgets the savepoint, and keeps what was done since.
+    /// Releases the savepoint and keeps the changes made since.
     async fn keep(&mut self, depth: u32) -> Result<(), SqlError>;
-    /// Undoes what was done since the savepoint, and forgets it.
+    /// Rolls back to the savepoint and releases it.
     async fn undo(&mut self, depth: u32) -> Result<(), SqlError>;
-    /// Makes all of it lasting.
+    /// Commits the transaction.
     async fn commit(self: Box<Self>) -> Result<(), SqlError>;
-    /// Undoes all of it.
+    /// Rolls back the transaction.
     async fn rollback(self: Box<Self>) -> Result<(), SqlError>;
 }
 
-/// What the operator lets scripts do.
+/// The operator's mode for scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SqlMode {
-    /// Scripts that may write do.
+    /// Scripts with the permission may write.
     #[default]
     ReadWrite,
-    /// No script writes.
+    /// No script may write.
     ReadOnly,
 }
 
-/// What a statement does.
+/// The effect of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SqlEffect {
-    /// It reads.
+    /// Reads rows.
     Reads,
-    /// It changes rows.
+    /// Changes rows.
     Writes,
 }
 
-/// A statement that may run.
+/// A checked statement, ready to run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScopedSql {
-    /// The text for the database.
+    /// The SQL for the database.
     pub sql: String,
-    /// The values that the text names.
+    /// The values of its parameters.
     pub values: Vec<SqlValue>,
     /// Whether it changes rows.
     pub effect: SqlEffect,
-    /// The columns of the rows that come back; empty when none come.
+    /// The columns of the result; empty if it returns no rows.
     pub columns: Vec<SqlColumn>,
-    /// How a dry run shows it, in a dry run.
+    /// The statements that show it in a dry run; `None` outside of one.
     pub preview: Option<Box<PreviewSql>>,
 }
 
-/// How a dry run shows a write.
+/// The statements that show a write in a dry run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PreviewSql {
-    /// The script's own text.
+    /// The script's own SQL.
     pub sql: String,
-    /// Reads the rows that it is about to change, a few of them; none where they cannot be told beforehand.
+    /// Reads a few of the rows before they change; `None` if they cannot be determined in advance.
     pub before: Option<ScopedSql>,
-    /// The write, with the rows that it has changed as its result.
+    /// The write, returning the rows that it changed.
     pub write: ScopedSql,
-    /// Those rows are gone then.
+    /// The write deletes these rows.
     pub removes: bool,
 }
 
@@ -108,70 +108,70 @@ pub struct PreviewSql {
 pub struct SqlColumn {
     /// Its name.
     pub name: String,
-    /// What its values were declared to be, where that is known.
+    /// The declared type of its values, if known.
     pub column_type: Option<ColumnType>,
 }
 
-/// How much one statement may use.
+/// The limits of one statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SqlBounds {
-    /// What is left of the run's time.
+    /// The rest of the run's time.
     pub time: Duration,
-    /// Rows that may still be read.
+    /// Number of rows that may still be read.
     pub rows_read: u64,
-    /// Rows that may still be written.
+    /// Number of rows that may still be written.
     pub rows_written: u64,
 }
 
-/// What came of a statement.
+/// The result of a statement.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SqlRows {
     /// The rows, in the order of the statement's columns.
     pub rows: Vec<Vec<SqlValue>>,
-    /// How many rows were changed.
+    /// Number of changed rows.
     pub changed: u64,
 }
 
-/// Why a statement gave nothing. The messages are for the author and name nothing that is not declared.
+/// Why a statement failed. The messages are for the author and name only declared tables and columns.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SqlError {
     /// It is not allowed, or not understood.
     #[error("{0}")]
     Refused(String),
-    /// The database did not take it.
+    /// The database rejected it.
     #[error("{message}")]
     Failed {
-        /// One sentence.
+        /// The reason in one sentence.
         message: String,
         /// The class of the failure.
         reason: SqlFailure,
     },
-    /// It gives more rows than it may.
-    #[error("the statement gives more than the {0} rows that it may; add conditions, or LIMIT")]
+    /// It returns more rows than the limit.
+    #[error("the statement returns more rows than the limit of {0}; add conditions, or LIMIT")]
     TooManyRows(u64),
-    /// It gives more bytes than it may.
-    #[error("the rows have more than the {0} bytes that they may; ask for fewer rows or columns")]
+    /// It returns more bytes than the limit.
+    #[error("the rows exceed the limit of {0} bytes; select fewer rows or columns")]
     TooManyBytes(usize),
-    /// It changes more rows than it may.
-    #[error("the statement changes more than the {0} rows that it may, and changed none")]
+    /// It changes more rows than the limit.
+    #[error("the statement would change more rows than the limit of {0}; it changed none")]
     TooManyChanges(u64),
-    /// It took too long.
-    #[error("the statement took longer than the {0} ms that it may")]
+    /// It exceeded its time limit in milliseconds.
+    #[error("the statement exceeded its time limit of {0} ms")]
     TimedOut(u128),
     /// No connection became free.
     #[error("no connection for the tenant's scripts became free in time")]
     Busy,
-    /// The database could not be asked.
+    /// The database is not available.
     #[error("the database could not answer")]
     Unavailable(String),
 }
 
-/// Why the database did not take a statement.
+/// Why the database rejected a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SqlFailure {
     /// Another row has the same key, or a check or reference does not hold.
     Constraint,
-    /// A value is none of its type, or out of range.
+    /// A value has the wrong type or is out of range.
     Value,
     /// Anything else.
     Other,

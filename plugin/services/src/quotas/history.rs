@@ -1,6 +1,6 @@
-//! What a tenant's history holds, as this node knows it: asked of the store now and then, and added to with every run that ends here.
+//! The size of a tenant's history as this node knows it: queried from the store now and then, and increased by every run that ends here.
 //!
-//! No run waits for the store's answer. Until it comes a tenant counts as within its quota.
+//! No run waits for the store's answer. Until it comes, a tenant counts as within its quota.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,46 +13,46 @@ use crate::{
     lru::{Lru, lru},
 };
 
-/// How long the store's answer holds: other nodes add to the history too.
-const FRESH: Duration = Duration::from_secs(10);
-/// Tenants of which it is kept.
-const REMEMBERED: usize = 10_000;
-/// Bytes of a line of a log beside its text, about.
-const LINE: usize = 64;
+/// How long the store's answer is valid: other nodes add to the history too.
+const TTL: Duration = Duration::from_secs(10);
+/// Number of tenants whose size is cached.
+const CACHED_TENANTS: usize = 10_000;
+/// Estimated size in bytes of a log line without its text.
+const LINE_OVERHEAD: usize = 64;
 
-/// Sizes of histories.
+/// The sizes of histories.
 pub(super) struct Histories {
     store: Arc<dyn HistoryRepository>,
-    known: Mutex<Lru<TenantId, Known>>,
+    known: Mutex<Lru<TenantId, CachedSize>>,
     task: BackgroundTask,
 }
 
 #[derive(Clone, Copy)]
-struct Known {
+struct CachedSize {
     bytes: u64,
     asked: Instant,
 }
 
 impl Histories {
     pub(super) fn new(store: Arc<dyn HistoryRepository>, task: BackgroundTask) -> Arc<Self> {
-        Arc::new(Self { store, known: Mutex::new(lru(REMEMBERED)), task })
+        Arc::new(Self { store, known: Mutex::new(lru(CACHED_TENANTS)), task })
     }
 
     pub(super) fn store(&self) -> &dyn HistoryRepository {
         &*self.store
     }
 
-    /// Whether a tenant's history has this many bytes or more, as far as is known.
+    /// Returns whether a tenant's history is known to have this many bytes or more.
     pub(super) fn holds(self: &Arc<Self>, tenant: &TenantId, bytes: u64) -> bool {
         let now = Instant::now();
         let known = {
             let mut known = self.known.lock();
             let found = known.get(tenant).copied();
-            if found.is_some_and(|known| now.duration_since(known.asked) < FRESH) {
+            if found.is_some_and(|known| now.duration_since(known.asked) < TTL) {
                 found
             } else {
-                // Asked by whoever comes first.
-                let old = Known { bytes: found.map_or(0, |known| known.bytes), asked: now };
+                // The first run to see a stale size queries it.
+                let old = CachedSize { bytes: found.map_or(0, |known| known.bytes), asked: now };
                 known.insert(tenant.clone(), old);
                 tokio::spawn(Arc::clone(self).ask(tenant.clone()));
                 found
@@ -61,7 +61,7 @@ impl Histories {
         known.is_some_and(|known| known.bytes >= bytes)
     }
 
-    /// Adds what the record of a run holds.
+    /// Adds the size of a run's record.
     pub(super) fn add(&self, run: &Execution) {
         let bytes = size(run);
         if let Some(known) = self.known.lock().get_mut(run.tenant()) {
@@ -73,13 +73,13 @@ impl Histories {
         let bytes = self.store.bytes(&tenant).await;
         self.task.ended(&bytes);
         match bytes {
-            Ok(bytes) => drop(self.known.lock().insert(tenant, Known { bytes, asked: Instant::now() })),
+            Ok(bytes) => drop(self.known.lock().insert(tenant, CachedSize { bytes, asked: Instant::now() })),
             Err(error) => tracing::warn!(%tenant, "the size of a history is not known: {error}"),
         }
     }
 }
 
-/// About what a store adds for a run.
+/// Estimates the size of a run's record in the store, in bytes.
 fn size(run: &Execution) -> u64 {
     let record = run.record();
     let result = record.and_then(|record| record.outcome.result());
@@ -88,7 +88,7 @@ fn size(run: &Execution) -> u64 {
     let texts: usize = texts.map(|json| json.as_str().len()).sum();
     let lines = record.map(|record| record.log.lines.as_slice()).unwrap_or_default();
     let data = |line: &iota_scripts_domain::LogLine| line.data.as_ref().map_or(0, |data| data.as_str().len());
-    let log: usize = lines.iter().map(|line| line.message.len() + data(line) + LINE).sum();
+    let log: usize = lines.iter().map(|line| line.message.len() + data(line) + LINE_OVERHEAD).sum();
     (texts + log) as u64
 }
 
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
     use crate::Background;
 
-    /// Every tenant has so many bytes.
+    /// The size of every tenant's history.
     const BYTES: u64 = 100;
 
     #[derive(Default)]
@@ -126,14 +126,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn one_tenant_too_many_makes_the_store_be_asked_for_no_other() {
+    async fn a_full_cache_of_sizes_evicts_one_tenant_only() {
         let store = Arc::new(Store::default());
         let background = Background::new(Arc::new(ManualClock::new(Timestamp::from_micros(0))));
         let histories = Histories::new(store.clone(), background.task("history_usage", None));
         let tenants: Vec<_> =
-            (0..=REMEMBERED).map(|number| TenantId::parse(format!("tenant-{number}")).unwrap()).collect();
+            (0..=CACHED_TENANTS).map(|number| TenantId::parse(format!("tenant-{number}")).unwrap()).collect();
         for tenant in &tenants {
-            assert!(!histories.holds(tenant, BYTES), "nobody knows yet");
+            assert!(!histories.holds(tenant, BYTES), "not known yet");
             tokio::task::yield_now().await;
         }
         assert!(

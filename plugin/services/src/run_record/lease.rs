@@ -1,7 +1,7 @@
-//! A run's lease, as the node that has it holds on to it: nothing of a run reaches the outside that may be another node's by now.
+//! A run's lease on this node: a run that another node may own by now must not have any effect.
 //!
-//! The store judges leases by its clock; how long ago this node last heard that a run is its own, it measures by a clock that
-//! nobody can set and that goes on while the process stands still.
+//! The store judges leases by its own clock. This node measures the time since its last renewal by a monotonic clock that also advances
+//! while the process is stopped.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,11 +11,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::ports::{CallError, CallFailure};
 
-/// What the leases of all runs of this node have in common.
+/// The terms that the leases of all runs of this node share.
 pub(crate) struct LeaseTerms {
     pub(crate) node: NodeId,
-    /// How long a lease lasts.
-    pub(crate) lasts: Duration,
+    /// The duration of a lease.
+    pub(crate) duration: Duration,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) executions: Arc<dyn ExecutionRepository>,
 }
@@ -24,27 +24,27 @@ pub(crate) struct LeaseTerms {
 pub(crate) struct RunLease {
     terms: Arc<LeaseTerms>,
     run: ExecutionId,
-    /// Ends the run.
+    /// Cancels the run.
     cancel: CancellationToken,
     state: Mutex<State>,
 }
 
 #[derive(Clone, Copy)]
 enum State {
-    /// The run is not recorded yet, and nobody else can have it.
+    /// The run is not recorded yet, so no other node can own it.
     Unrecorded,
-    /// It was this node's when that was asked at this moment.
+    /// The run was this node's when the store was asked at this time.
     Held(Monotonic),
-    /// It has ended here, and its end is being recorded.
+    /// The run has ended here, and its end is being recorded.
     Ended,
     /// Another node has ended it.
     Lost,
 }
 
 impl LeaseTerms {
-    /// How long a renewal is relied on: a part of the lease is left for what is begun at the last moment.
+    /// How long a renewal is relied on: shorter than the lease, to leave time for effects begun at the last moment.
     fn relied_on(&self) -> Duration {
-        self.lasts - self.lasts / 6
+        self.duration - self.duration / 6
     }
 }
 
@@ -57,7 +57,7 @@ impl RunLease {
         self.run
     }
 
-    /// The store has said that the run is this node's; it was asked at a moment.
+    /// The store has confirmed that the run is this node's; `asked` is when it was asked.
     pub(crate) fn renewed(&self, asked: Monotonic) {
         let mut state = self.state.lock();
         if let State::Unrecorded | State::Held(_) = *state {
@@ -65,23 +65,23 @@ impl RunLease {
         }
     }
 
-    /// Whether the store would know of the run.
+    /// Returns whether the store knows the run.
     pub(crate) fn is_held(&self) -> bool {
         matches!(*self.state.lock(), State::Held(_))
     }
 
-    /// The run is another node's: it ends at once.
+    /// Another node owns the run: cancels it.
     pub(crate) fn lose(&self) {
         let mut state = self.state.lock();
         if let State::Held(_) = *state {
             *state = State::Lost;
             drop(state);
-            tracing::warn!(execution = %self.run, "another node took a run for lost; it is stopped here");
+            tracing::warn!(execution = %self.run, "another node ended a run as lost; it is stopped here");
             self.cancel.cancel();
         }
     }
 
-    /// The run has ended; only its end is left to be recorded. The fault that it ended in, if it was lost before.
+    /// The run has ended, and only its end remains to be recorded. Returns the fault if the lease was lost before.
     pub(crate) fn end(&self) -> Option<Fault> {
         let mut state = self.state.lock();
         match *state {
@@ -93,7 +93,7 @@ impl RunLease {
         }
     }
 
-    /// Asked before every effect: whether the run is still this node's. Where that was not heard for too long, it is asked anew.
+    /// Called before every effect: checks that this node still owns the run. Asks the store if the last renewal is too old.
     pub(crate) async fn hold(&self) -> Result<(), CallError> {
         let asked = self.terms.clock.monotonic();
         let state = *self.state.lock();
@@ -105,7 +105,7 @@ impl RunLease {
         match self.terms.executions.renew_lease(&self.terms.node, &[self.run]).await {
             Ok(renewal) if renewal.held.contains(&self.run) => {
                 self.renewed(asked);
-                // The answer itself may have taken its time.
+                // The answer may have taken long itself.
                 let old = self.terms.clock.monotonic().since(asked) >= self.terms.relied_on();
                 if old { Err(unproven("the answer came too late")) } else { Ok(()) }
             }
@@ -119,11 +119,11 @@ impl RunLease {
 }
 
 fn lost() -> Fault {
-    let message = "another node took this run for lost, because this one was silent for too long; it was stopped";
+    let message = "another node ended this run as lost, because its node was silent for too long";
     Fault::new(FaultCode::LeaseLost, message)
 }
 
 fn unproven(why: impl std::fmt::Display) -> CallError {
-    let message = format!("nothing was done: whether the run is still this node's could not be asked ({why})");
+    let message = format!("the call was not made: the run's lease could not be checked ({why})");
     CallError::Refused(CallFailure::new(FaultCode::Unavailable.as_str(), message))
 }

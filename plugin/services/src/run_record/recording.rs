@@ -1,7 +1,7 @@
-//! When a run goes on record.
+//! Decides when a run is recorded.
 //!
-//! One that somebody waits for is written down whole when it has ended, unless it lasts, or is about to do something that outlives
-//! it: then its begin is on record, with a lease, before that happens. Every other run is on record before it begins.
+//! A run with a waiting caller is recorded as a whole when it has ended, unless it takes long or is about to have a lasting effect: then
+//! its start is recorded first, with a lease. Every other run is recorded before it begins.
 
 use std::{
     sync::{
@@ -17,22 +17,22 @@ use tokio::{sync::OnceCell, time::sleep};
 use super::{LeaseTerms, RunLease};
 use crate::ports::{CallError, CallFailure};
 
-/// A run that lasts so long goes on record while it runs, so that pages show it and its node's death is noticed.
-const LASTING: Duration = Duration::from_millis(250);
-/// The pause before that is tried again.
+/// Duration after which a run is recorded while it runs, so that pages show it and the death of its node is noticed.
+const RECORD_AFTER: Duration = Duration::from_millis(250);
+/// Pause before a failed attempt is repeated.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// What an operator chooses: when the runs of endpoints and of the host's own code go on record.
+/// The operator's choice of when runs of endpoints and of the host's own code are recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Records {
     /// Before their first effect; those without one, in groups after their ends.
     #[default]
     Grouped,
-    /// Each before it begins, and its end before anybody is told.
+    /// Each before it begins, and its end before the caller is told.
     Each,
 }
 
-/// The begin of one run, and whether it is on record.
+/// The start of one run, and whether it is on record.
 pub(crate) struct Recording {
     execution: Arc<Execution>,
     lease: Arc<RunLease>,
@@ -42,7 +42,7 @@ pub(crate) struct Recording {
 }
 
 impl Recording {
-    /// Of a run that is not on record.
+    /// Creates the recording of a run that is not on record.
     pub(crate) fn of(execution: Execution, lease: &Arc<RunLease>, terms: &Arc<LeaseTerms>) -> Arc<Self> {
         let (lease, terms) = (Arc::clone(lease), Arc::clone(terms));
         Arc::new(Self {
@@ -54,47 +54,47 @@ impl Recording {
         })
     }
 
-    /// The run as it began.
+    /// Returns the run as it began.
     pub(crate) const fn execution(&self) -> &Arc<Execution> {
         &self.execution
     }
 
-    /// Puts the run on record. Given up midway, the run may be on record all the same.
+    /// Records the run. If the future is dropped midway, the run may be on record anyway.
     pub(crate) async fn begin_at_once(&self) -> Result<(), RepositoryError> {
         self.begun.get_or_try_init(|| self.insert()).await.map(drop)
     }
 
-    /// Sees to it that the run is on record.
+    /// Ensures that the run is on record.
     pub(crate) async fn begin(self: &Arc<Self>) -> Result<(), RepositoryError> {
         if self.begun.initialized() {
             return Ok(());
         }
         self.asked.store(true, Ordering::Release);
         let recording = Arc::clone(self);
-        // A task of its own: whoever asks may go away, and then it would not be known whether the run is on record.
+        // Spawned, because the caller may go away, and then it would be unknown whether the run is on record.
         let begun = tokio::spawn(async move { recording.begin_at_once().await });
         begun.await.unwrap_or_else(|_| Err(RepositoryError::Unavailable("the node is stopping".to_owned())))
     }
 
-    /// The same before an effect, which must not happen if this fails.
-    pub(crate) async fn before_an_effect(self: &Arc<Self>) -> Result<(), CallError> {
+    /// Like [`Self::begin`], before an effect that must not happen if this fails.
+    pub(crate) async fn before_effect(self: &Arc<Self>) -> Result<(), CallError> {
         self.begin().await.map_err(|error| {
-            let message = format!("nothing was done: the run could not be recorded before it ({error}); try again");
+            let message = format!("the call was not made: the run could not be recorded first ({error}); try again");
             CallError::Refused(CallFailure::new("UNAVAILABLE", message))
         })
     }
 
-    /// Puts the run on record when it has lasted; never comes back.
-    pub(crate) async fn begin_when_it_lasts(self: &Arc<Self>) -> std::convert::Infallible {
-        sleep(LASTING).await;
+    /// Records the run when it takes long; never returns.
+    pub(crate) async fn begin_if_long(self: &Arc<Self>) -> std::convert::Infallible {
+        sleep(RECORD_AFTER).await;
         while let Err(error) = self.begin().await {
-            tracing::warn!(execution = %self.execution.id(), "a run that lasts is not on record yet: {error}");
+            tracing::warn!(execution = %self.execution.id(), "a long run is not on record yet: {error}");
             sleep(PAUSE).await;
         }
         std::future::pending().await
     }
 
-    /// Whether the run is on record, once nobody is about to put it there any more.
+    /// Returns whether the run is on record, after any attempt in progress.
     pub(crate) async fn is_begun(self: &Arc<Self>) -> bool {
         self.begun.initialized() || (self.asked.load(Ordering::Acquire) && self.begin().await.is_ok())
     }

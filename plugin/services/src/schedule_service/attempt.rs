@@ -1,4 +1,4 @@
-//! One attempt at an occurrence: through the one door, to its end, and what follows from that.
+//! One attempt at an occurrence: starts the run, waits for its end, and settles the occurrence.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,36 +7,36 @@ use iota_scripts_domain::{
     RetryPolicy, Script, Settlement, Timestamp, Trigger, UserId,
 };
 
-use super::{Inner, pausing, seat::Seat};
+use super::{Inner, pausing, slot_guard::SlotGuard};
 use crate::{Identity, Run, RunRequest, ServiceError, Settling, Target, ports::HostErrorCode};
 
-/// A run that found no worker did nothing wrong: it is tried again so often, whatever its script says.
+/// Number of attempts of a run that found no free worker, whatever its script's retry policy.
 const BUSY_ATTEMPTS: u32 = 20;
 /// The pause before that.
 const BUSY_PAUSE: Duration = Duration::from_secs(15);
 
-/// The pause before a run whose tenant has used up a quota is tried again, at the least and at the most: another node may have room.
+/// Minimum and maximum pause before a run over its tenant's quota is tried again: another node may have room.
 const QUOTA_PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(60));
 
-/// Why an attempt did not come to a run.
+/// Why an attempt did not start a run.
 enum Rejection {
-    /// There is nothing to run any more.
+    /// There is nothing left to run.
     Skip(Reason),
     /// It may not run.
     Fail(Reason),
-    /// It could not run now, but perhaps after so long.
+    /// It could not run now; try again after this time.
     Later(Reason, Duration),
-    /// Another node has it, or this one stops: whoever has it settles it.
+    /// Another node has it, or this one stops: the owner settles it.
     Leave,
 }
 
-pub(super) async fn run(inner: &Inner, occurrence: Occurrence, seat: &mut Seat) {
+pub(super) async fn run(inner: &Inner, occurrence: Occurrence, slot_guard: &mut SlotGuard) {
     let script = match inner.runs.script(&occurrence.tenant, occurrence.script).await {
         Ok(script) => script,
         Err(RepositoryError::NotFound) => {
             return settle(inner, &occurrence, refused(inner, OccurrenceState::Skipped, Reason::ScriptDeleted)).await;
         }
-        // Whoever finds it stranded tries again.
+        // Recovery finds it stranded and tries again.
         Err(error) => {
             return tracing::error!(occurrence = %occurrence.id, "an occurrence waits for the database: {error}");
         }
@@ -45,7 +45,7 @@ pub(super) async fn run(inner: &Inner, occurrence: Occurrence, seat: &mut Seat) 
         None => script,
         Some(pinned) => match inner.scripts.version(&occurrence.tenant, script.id(), pinned.script).await {
             Ok(version) => Arc::new(Script::clone(&script).at(version)),
-            // Deleted on another node, of which this one has not heard.
+            // Deleted on another node, of which this one has not been notified.
             Err(RepositoryError::NotFound) => {
                 return settle(inner, &occurrence, refused(inner, OccurrenceState::Skipped, Reason::ScriptDeleted))
                     .await;
@@ -58,7 +58,7 @@ pub(super) async fn run(inner: &Inner, occurrence: Occurrence, seat: &mut Seat) 
     let settling = settling(inner, &occurrence, &script);
     let settlement = match begin(inner, &occurrence, &script, &settling).await {
         Ok(run) => {
-            let finished = seat.until_end_of(&run).await;
+            let finished = slot_guard.until_end_of(&run).await;
             if settling.is_written() {
                 return;
             }
@@ -77,7 +77,7 @@ pub(super) async fn run(inner: &Inner, occurrence: Occurrence, seat: &mut Seat) 
     settle(inner, &occurrence, settlement).await;
 }
 
-/// Unless schedules are paused by now: the time was planned before that, or a further attempt follows it.
+/// Checks the pause first: it may have begun after the time was planned, or between two attempts.
 async fn begin(
     inner: &Inner,
     occurrence: &Occurrence,
@@ -87,7 +87,7 @@ async fn begin(
     if occurrence.cause != Cause::Schedule {
         return start(inner, occurrence, script, settling).await;
     }
-    match pausing::keeping_back(inner, occurrence).await {
+    match pausing::active_pause(inner, occurrence).await {
         Ok(None) => start(inner, occurrence, script, settling).await,
         Ok(Some(pause)) if occurrence.attempt == 1 => Err(Rejection::Skip(Reason::from(pause.sentence()))),
         Ok(Some(pause)) => Err(Rejection::Fail(Reason::from(format!("not tried again: {}", pause.sentence())))),
@@ -111,7 +111,7 @@ async fn start(
         Cause::Event => (Trigger::Event, kind.event_patterns().is_some()),
     };
     if !still {
-        return Err(Rejection::Skip(Reason::from("the script is of another type by now")));
+        return Err(Rejection::Skip(Reason::from("the type of the script has changed")));
     }
     let request = RunRequest {
         args: occurrence.args.clone(),
@@ -121,7 +121,7 @@ async fn start(
         ..RunRequest::of(Target::Id(script.id()), trigger)
     };
     let identity = identity(inner, occurrence, script).await?;
-    // Who asked for it may have lost the right since.
+    // The user who requested it may have lost the permission since.
     let started = match occurrence.cause {
         Cause::Later => inner.runs.start_version(&identity, script, request).await,
         Cause::Schedule | Cause::Event => inner.runs.start_for_host(&identity, request).await,
@@ -144,19 +144,19 @@ fn reason(error: &ServiceError) -> Reason {
     Reason::Fault { fault: error.code(), message: error.to_string() }
 }
 
-/// Who a run acts for, with the rights that they have now: whoever asked for it, else whom the script runs as. Nobody when that is the
-/// host itself, or when the host does not tell of its users.
+/// Returns the identity of a run, with its current permissions: the user who requested it, else the script's `run_as` user. Without a user
+/// if that is the host itself, or if the host does not list its users.
 async fn identity(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Result<Identity, Rejection> {
     let active = inner.tenants.active(&occurrence.tenant).await;
     let tenant = active.ok_or(Rejection::Skip(Reason::TenantInactive))?;
     let asked = occurrence.requested_by.as_ref();
     if asked.is_none() && occurrence.cause == Cause::Later {
-        // The host itself asked for it.
+        // The host itself requested it.
         return Ok(tenant);
     }
     let user = asked
         .or_else(|| script.runs_as())
-        .ok_or_else(|| Rejection::Skip(Reason::from("nothing starts the script by itself any more")))?;
+        .ok_or_else(|| Rejection::Skip(Reason::from("the script no longer starts automatically")))?;
     if *user == UserId::system() {
         return Ok(tenant);
     }
@@ -176,13 +176,13 @@ const fn off(script: &Script) -> Reason {
     if script.quarantine().is_some() { Reason::ScriptQuarantined } else { Reason::ScriptOff }
 }
 
-/// What follows from the end of a run, whenever that is.
+/// Returns the rule that settles the occurrence when the run ends.
 fn settling(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Arc<Settling> {
     let (clock, attempt, retry) = (Arc::clone(&inner.clock), occurrence.attempt, script.definition().retry);
     Arc::new(Settling::new(move |run| after(clock.now(), attempt, retry, run)))
 }
 
-/// What follows from the end of a run.
+/// Returns the settlement for the end of a run.
 fn after(now: Timestamp, attempt: u32, retry: RetryPolicy, run: &Execution) -> Settlement {
     let fault = run.fault();
     let reason =
@@ -204,7 +204,7 @@ fn after(now: Timestamp, attempt: u32, retry: RetryPolicy, run: &Execution) -> S
     }
 }
 
-/// What follows from a run that another node had, as its record says.
+/// Returns the settlement for a run of another node, from its record.
 pub(super) async fn after_lost(inner: &Inner, occurrence: &Occurrence, run: &Execution) -> Settlement {
     let script = inner.scripts.get(&occurrence.tenant, occurrence.script).await;
     let retry = script.map(|script| script.definition().retry).unwrap_or_default();
@@ -215,7 +215,7 @@ fn refused(inner: &Inner, state: OccurrenceState, reason: Reason) -> Settlement 
     Settlement::Final { state, execution: None, reason, at: inner.clock.now() }
 }
 
-/// Written once; what is not written is found stranded and settled by its run's record.
+/// Written once; if that fails, recovery finds the occurrence stranded and settles it by its run's record.
 pub(super) async fn settle(inner: &Inner, occurrence: &Occurrence, settlement: Settlement) {
     if let Err(error) = inner.occurrences.settle(occurrence.id, occurrence.attempt, &settlement).await {
         tracing::error!(occurrence = %occurrence.id, "an occurrence is not settled yet: {error}");

@@ -1,19 +1,20 @@
-//! How many occurrences of whom a node has under way, and whose turn it is when there is room. Pure bookkeeping; nothing here runs.
+//! Tracks how many occurrences of each tenant a node runs, and which tenant is next when a slot is free. Bookkeeping only; nothing runs
+//! here.
 //!
-//! A run takes a place until it first waits for the outside. From then on it has its worker and takes only memory, of which each tenant
-//! has a share, and its turn at that worker, which the pool sees to. So every place is free again within the time of one run. It goes
-//! to the tenant that has the fewest runs under way, so that whatever one queues, another's first is next.
+//! A run holds a slot until it first waits for a host call. From then on it keeps its worker's memory, which is limited per tenant, and
+//! gets its turns from the worker pool. So every slot is free again within the time of one run. A free slot goes to the tenant with the
+//! fewest runs in flight, so that however many runs one tenant queues, another's first one is next.
 
 use std::collections::HashMap;
 
 use iota_scripts_domain::TenantId;
 
-/// Runs of one tenant that are under way, for each place, those that wait among them.
+/// Maximum number of a tenant's runs in flight per slot, including waiting ones.
 const OF_TENANT: usize = 10;
-/// Runs of all tenants, likewise; beyond that, a tenant has one.
+/// Maximum number of all tenants' runs in flight per slot; beyond it, each tenant may have one.
 const IN_ALL: usize = 200;
 
-/// What is under way.
+/// The runs in flight.
 #[derive(Debug, Clone)]
 pub(super) struct Capacity {
     places: usize,
@@ -21,22 +22,22 @@ pub(super) struct Capacity {
     all: InFlight,
 }
 
-/// Runs that are under way.
+/// The number of runs in flight.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct InFlight {
-    /// Those that have a place.
+    /// Those that hold a slot.
     pub(super) busy: usize,
-    /// Those that have given it back.
+    /// Those that have released it.
     pub(super) waiting: usize,
 }
 
-/// What a run has.
+/// The state of a run's slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Slot {
-    /// A place.
-    Taken,
-    /// None any more: it has waited.
-    GivenBack,
+    /// The run holds it.
+    Held,
+    /// The run has waited and released it.
+    Released,
 }
 
 impl InFlight {
@@ -50,8 +51,8 @@ impl Capacity {
         Self { places, tenants: HashMap::new(), all: InFlight::default() }
     }
 
-    /// Places that are free.
-    pub(super) const fn room(&self) -> usize {
+    /// Returns the number of free slots.
+    pub(super) const fn free_slots(&self) -> usize {
         self.places.saturating_sub(self.all.busy)
     }
 
@@ -63,21 +64,21 @@ impl Capacity {
         self.all
     }
 
-    /// Whether a tenant may have one more.
-    pub(super) fn takes(&self, tenant: &TenantId) -> bool {
+    /// Returns whether a tenant may have one more.
+    pub(super) fn admits(&self, tenant: &TenantId) -> bool {
         let own = self.of(tenant);
-        // A few places are kept from any one tenant, as workers are.
+        // A fifth of the slots is kept free of any one tenant, as for workers.
         let most_busy = self.places - self.places / 5;
         let within = own.sum() == 0 || self.all.sum() < self.places * IN_ALL;
         within && own.busy < most_busy && own.sum() < self.places * OF_TENANT
     }
 
-    /// How many each of the tenants may begin now, of whom each has something due; they come in the order of their turns.
+    /// Returns how many runs each of the tenants with due occurrences may start now; `due` is in the order of their turns.
     pub(super) fn share(&self, due: &[TenantId]) -> Vec<(TenantId, u32)> {
         let mut given = self.clone();
         let mut shares: Vec<u32> = vec![0; due.len()];
-        while given.room() > 0 {
-            let free = due.iter().enumerate().filter(|(_, tenant)| given.takes(tenant));
+        while given.free_slots() > 0 {
+            let free = due.iter().enumerate().filter(|(_, tenant)| given.admits(tenant));
             let Some((turn, tenant)) = free.min_by_key(|(turn, tenant)| (given.of(tenant).sum(), *turn)) else { break };
             given.enter(tenant);
             shares[turn] += 1;
@@ -85,12 +86,12 @@ impl Capacity {
         due.iter().cloned().zip(shares).filter(|(_, share)| *share > 0).collect()
     }
 
-    /// A run of the tenant has taken a place.
+    /// Records that a run of the tenant takes a slot.
     pub(super) fn enter(&mut self, tenant: &TenantId) {
         self.change(tenant, |in_flight| in_flight.busy += 1);
     }
 
-    /// A run that has a place waits, and gives it back.
+    /// Records that a run with a slot waits, which releases it.
     pub(super) fn wait(&mut self, tenant: &TenantId) {
         self.change(tenant, |in_flight| {
             in_flight.busy = in_flight.busy.saturating_sub(1);
@@ -98,12 +99,12 @@ impl Capacity {
         });
     }
 
-    /// A run has ended.
-    pub(super) fn leave(&mut self, tenant: &TenantId, place: Slot) {
+    /// Records that a run has ended.
+    pub(super) fn leave(&mut self, tenant: &TenantId, slot: Slot) {
         self.change(tenant, |in_flight| {
-            let kind = match place {
-                Slot::Taken => &mut in_flight.busy,
-                Slot::GivenBack => &mut in_flight.waiting,
+            let kind = match slot {
+                Slot::Held => &mut in_flight.busy,
+                Slot::Released => &mut in_flight.waiting,
             };
             *kind = kind.saturating_sub(1);
         });

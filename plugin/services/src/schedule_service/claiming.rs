@@ -1,4 +1,4 @@
-//! Claims what is due, for as many as there is room for: tenants in turn, the one with the fewest under way first.
+//! Claims due occurrences while there are free slots: tenants in turn, the one with the fewest runs in flight first.
 
 use std::{
     collections::HashSet,
@@ -10,12 +10,12 @@ use iota_scripts_domain::{Occurrence, RepositoryError, TenantId, Timestamp};
 use tokio::time::{Instant, sleep};
 use tracing::Instrument as _;
 
-use super::{Inner, TROUBLE_PAUSE, attempt, recovery, seat::Seat};
+use super::{Inner, TROUBLE_PAUSE, attempt, recovery, slot_guard::SlotGuard};
 use crate::Background;
 
-/// Tenants that one look gives.
-const LOOK: u32 = 64;
-/// How long after others have taken what this node saw.
+/// Maximum number of tenants that one query returns.
+const TENANTS_PER_QUERY: u32 = 64;
+/// Pause after other nodes claimed the occurrences that this node saw.
 const TAKEN_PAUSE: Duration = Duration::from_millis(100);
 
 pub(super) async fn keep(inner: &Arc<Inner>, background: &Background) {
@@ -28,14 +28,14 @@ pub(super) async fn keep(inner: &Arc<Inner>, background: &Background) {
             recovery::settle_stranded(inner, &stranded).await;
             recovery_due = Instant::now() + inner.policy.lease / 3;
         }
-        // Registered before the look, so that what comes meanwhile is not missed.
+        // Registered before the query, so that no notification is missed in between.
         let woken = inner.claim.notified();
         let claimed = claim(inner, &mut last).await;
         task.ended(&claimed);
         let pause = match claimed {
             Ok(pause) => pause,
             Err(error) => {
-                tracing::error!("what is due waits for the database: {error}");
+                tracing::error!("due occurrences were not claimed: {error}");
                 TROUBLE_PAUSE
             }
         };
@@ -47,14 +47,14 @@ pub(super) async fn keep(inner: &Arc<Inner>, background: &Background) {
     }
 }
 
-/// Claims until there is no room, or nothing is due. How long until the next look, if nothing wakes it; `last` is the tenant whose
-/// turn was the last one.
+/// Claims until no slot is free or nothing is due. Returns the time until the next query, unless woken earlier; `last` is the tenant that
+/// had the last turn.
 async fn claim(inner: &Arc<Inner>, last: &mut Option<TenantId>) -> Result<Duration, RepositoryError> {
-    // Before the look: a place that becomes free from now on is told.
+    // Set before the query, so that every slot freed from now on wakes the claimer.
     inner.more_is_due.store(true, Ordering::Release);
     loop {
-        if inner.capacity.lock().room() == 0 {
-            // The end of a run, or its waiting, wakes the next look.
+        if inner.capacity.lock().free_slots() == 0 {
+            // A run that ends or waits wakes the next query.
             return Ok(inner.policy.poll);
         }
         let now = inner.clock.now();
@@ -78,7 +78,7 @@ async fn claim(inner: &Arc<Inner>, last: &mut Option<TenantId>) -> Result<Durati
     }
 }
 
-/// Tenants of which something is due and that may have more under way, from the one behind the last on; and whether anybody waits.
+/// Returns tenants with due occurrences that may have more runs in flight, starting after the last one; and whether any tenant waits.
 async fn due_in_turn(
     inner: &Inner,
     now: Timestamp,
@@ -86,22 +86,22 @@ async fn due_in_turn(
 ) -> Result<(Vec<TenantId>, bool), RepositoryError> {
     let (mut due, mut seen) = (Vec::new(), HashSet::new());
     let mut after = last.cloned();
-    // Once round: behind the last to the end, then from the beginning.
+    // Once round: from the last to the end, then from the beginning.
     let mut rounds = if last.is_some() { 2 } else { 1 };
-    while rounds > 0 && due.len() < LOOK as usize {
-        let found = inner.occurrences.due_tenants(now, after.as_ref(), LOOK).await?;
-        after = found.last().cloned().filter(|_| found.len() == LOOK as usize);
+    while rounds > 0 && due.len() < TENANTS_PER_QUERY as usize {
+        let found = inner.occurrences.due_tenants(now, after.as_ref(), TENANTS_PER_QUERY).await?;
+        after = found.last().cloned().filter(|_| found.len() == TENANTS_PER_QUERY as usize);
         if after.is_none() {
             rounds -= 1;
         }
         let capacity = inner.capacity.lock();
         for tenant in found {
             if !seen.insert(tenant.clone()) {
-                // Here the look began.
+                // The query began here.
                 rounds = 0;
                 break;
             }
-            if capacity.takes(&tenant) {
+            if capacity.admits(&tenant) {
                 due.push(tenant);
             }
         }
@@ -110,7 +110,7 @@ async fn due_in_turn(
 }
 
 fn start(inner: &Arc<Inner>, occurrence: Occurrence) {
-    let mut seat = Seat::take(inner, &occurrence.tenant);
+    let mut slot_guard = SlotGuard::take(inner, &occurrence.tenant);
     let (inner, tasks) = (Arc::clone(inner), inner.tasks.clone());
     inner.in_flight.lock().insert(occurrence.id);
     let span = tracing::info_span!(
@@ -123,9 +123,9 @@ fn start(inner: &Arc<Inner>, occurrence: Occurrence) {
     );
     let attempted = async move {
         let id = occurrence.id;
-        attempt::run(&inner, occurrence, &mut seat).await;
+        attempt::run(&inner, occurrence, &mut slot_guard).await;
         inner.in_flight.lock().remove(&id);
-        drop(seat);
+        drop(slot_guard);
     };
     tasks.spawn(attempted.instrument(span));
 }

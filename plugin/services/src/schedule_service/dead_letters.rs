@@ -1,4 +1,4 @@
-//! Events whose handler failed for good: a person looks at them, has them delivered again, or lets them be.
+//! Dead letters: events whose handler failed permanently. A user views, replays or dismisses them.
 
 use iota_scripts_domain::{
     Cause, Handled, Handling, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceState, Page, Permission,
@@ -9,10 +9,10 @@ use super::ScheduleService;
 use crate::{Identity, ServiceError, error::OrNotFound as _};
 
 impl ScheduleService {
-    /// A page of the tenant's dead letters, the latest first. Of the query, state and cause are given.
+    /// Returns a page of the tenant's dead letters, the latest first. The query's state and cause are set here.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.read`, or what the host or the database says.
+    /// `Forbidden` without `scripts.read`, or an error from the host or the database.
     pub async fn dead_letters(
         &self,
         identity: &Identity,
@@ -22,45 +22,45 @@ impl ScheduleService {
         self.occurrences(identity, &OccurrenceQuery { state, cause, unhandled: true, ..query.clone() }).await
     }
 
-    /// Delivers an event once more; the new delivery names the old one, which is no dead letter any more. Asked twice, it
-    /// is delivered once.
+    /// Delivers an event once more; the new delivery names the old one, which is then no longer a dead letter. Asked twice, it is delivered
+    /// once.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.execute`, `NotFound` for the letter or its script, `NotReplayable` when it is no dead
-    /// letter, or the event was not kept, `Inactive`, or what the host or the database says.
+    /// `Forbidden` without `scripts.execute`, `NotFound` for the letter or its script, `NotReplayable` when it is not a dead letter, or the
+    /// event was not kept, `Inactive`, or an error from the host or the database.
     pub async fn replay(&self, identity: &Identity, id: OccurrenceId) -> Result<Occurrence, ServiceError> {
         self.inner.authorizer.require(identity, Permission::Execute).await?;
         let tenant = identity.tenant_id();
         let letter = self.inner.occurrences.get(tenant, id).await.or_not_found("dead letter")?;
         if !letter.is_dead_letter() {
-            return Err(ServiceError::NotReplayable("this is no dead letter, or somebody has handled it already"));
+            return Err(ServiceError::NotReplayable("this is not a dead letter, or it has already been handled"));
         }
         if !letter.has_event() {
-            return Err(ServiceError::NotReplayable("the event was too large, and was not kept"));
+            return Err(ServiceError::NotReplayable("the event was too large to be kept"));
         }
         let script = self.inner.scripts.get(tenant, letter.script).await.or_not_found("script")?;
         if !script.definition().active {
             return Err(ServiceError::Inactive);
         }
         let replay = letter.replay(self.inner.clock.now());
-        // First the new one: an event that is in the list for a moment too long is not lost.
+        // The new one first: being listed a moment too long loses no event.
         if !self.inner.occurrences.insert(&replay).await? {
-            // Whoever delivered it did not live to note it.
+            // An earlier request delivered it, but did not record that.
             let _ = self.handle(identity, id, Handling::Replayed).await;
-            return Err(ServiceError::NotReplayable("somebody has handled it already"));
+            return Err(ServiceError::NotReplayable("it has already been handled"));
         }
         self.wake();
         match self.handle(identity, id, Handling::Replayed).await {
-            // Somebody dismissed it in the same moment; it is delivered all the same.
+            // It was dismissed at the same time; it is delivered anyway.
             Ok(()) | Err(RepositoryError::WrongState) => Ok(replay),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Delivers several events once more; of each, why it could not be. One that cannot be holds up no other.
+    /// Delivers several events once more; returns, for each one that failed, the reason. A failure does not keep the others from delivery.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.execute`, whatever there is to replay, or what the host says.
+    /// `Forbidden` without `scripts.execute`, even if there is nothing to replay, or an error from the host.
     pub async fn replay_all(
         &self,
         identity: &Identity,
@@ -79,16 +79,16 @@ impl ScheduleService {
         Ok(replayed)
     }
 
-    /// Takes a dead letter off the list: it needs no answer. It stays in the ledger.
+    /// Dismisses a dead letter: it leaves the list, but stays among the occurrences.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.execute`, `NotFound`, `NotReplayable` when it is no dead letter, or what the host or the
-    /// database says.
+    /// `Forbidden` without `scripts.execute`, `NotFound`, `NotReplayable` when it is not a dead letter, or an error from the host or the
+    /// database.
     pub async fn dismiss(&self, identity: &Identity, id: OccurrenceId) -> Result<Occurrence, ServiceError> {
         self.inner.authorizer.require(identity, Permission::Execute).await?;
         match self.handle(identity, id, Handling::Dismissed).await {
             Err(RepositoryError::WrongState) => {
-                Err(ServiceError::NotReplayable("this is no dead letter, or somebody has handled it already"))
+                Err(ServiceError::NotReplayable("this is not a dead letter, or it has already been handled"))
             }
             handled => handled.or_not_found("dead letter"),
         }?;

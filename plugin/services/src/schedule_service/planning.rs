@@ -1,4 +1,4 @@
-//! Writes down what has come due, and sleeps until the next time. It never waits for anything to run.
+//! Plans due occurrences, and sleeps until the next time. Never waits for runs.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,24 +8,24 @@ use tokio::time::{Instant, sleep};
 use super::{Inner, TROUBLE_PAUSE};
 use crate::{Background, BackgroundTask};
 
-/// Schedules that one transaction moves on.
+/// Number of schedules that one transaction advances.
 const SCHEDULES: u32 = 100;
-/// How often the clocks of the tenants are asked for.
+/// How often the tenants' time zones are refreshed.
 const ZONES_EVERY: Duration = Duration::from_secs(3600);
-/// How often it is looked for what a clock has computed that was ahead.
+/// How often times computed by a fast clock are looked for.
 const REALIGN_EVERY: Duration = Duration::from_secs(60);
-/// How much the clock of another node may be ahead of this one's.
+/// Tolerance for another node's clock ahead of this one's.
 const TOLERANCE: Duration = Duration::from_secs(120);
 
-/// What a node knows of the time in which it could not plan.
+/// When a node could not plan.
 struct Planner {
     absences: Absences,
     watch: ClockWatch,
-    /// The last moment at which the database took what was planned.
+    /// When the database last accepted planned occurrences.
     planned: Timestamp,
-    /// It has not taken anything since.
+    /// The database has failed since.
     in_trouble: bool,
-    /// The clock was set back, and what it had computed is not put right yet.
+    /// The clock was set back, and the times computed before are not corrected yet.
     set_back: bool,
 }
 
@@ -39,27 +39,27 @@ pub(super) async fn keep(inner: &Arc<Inner>, background: &Background) {
     let (mut zones_due, mut realign_due) = (Instant::now(), Instant::now());
     let now = inner.clock.now();
     let watch = ClockWatch::new(now, inner.clock.monotonic());
-    // A clock may have been set back while no node was running.
+    // The clock may have been set back while no node was running.
     let mut planner =
         Planner { absences: Absences::default(), watch, planned: now, in_trouble: false, set_back: false };
     if let Err(error) = inner.occurrences.realign_attempts(now).await {
-        tracing::warn!("attempts that a clock has put off wait for now: {error}");
+        tracing::warn!("attempts delayed by a fast clock were not corrected: {error}");
     }
     loop {
         if zones_due <= Instant::now() {
             follow_clocks(inner, &clocks).await;
             zones_due = Instant::now() + ZONES_EVERY;
         }
-        // Registered before the look, so that what comes meanwhile is not missed.
+        // Registered before the query, so that no notification is missed in between.
         let woken = inner.plan.notified();
         changed.mark_unchanged();
-        let planned = planner.turn(inner, &mut realign_due).await;
+        let planned = planner.tick(inner, &mut realign_due).await;
         task.ended(&planned);
         let pause = match planned {
             Ok(pause) => pause,
             Err(error) => {
                 planner.in_trouble = true;
-                tracing::error!("schedules wait for the database: {error}");
+                tracing::error!("schedules were not planned: {error}");
                 TROUBLE_PAUSE
             }
         };
@@ -73,12 +73,12 @@ pub(super) async fn keep(inner: &Arc<Inner>, background: &Background) {
 }
 
 impl Planner {
-    /// How long until the next turn, if nothing wakes it.
-    async fn turn(&mut self, inner: &Inner, realign_due: &mut Instant) -> Result<Duration, RepositoryError> {
+    /// Returns the time until the next tick, unless woken earlier.
+    async fn tick(&mut self, inner: &Inner, realign_due: &mut Instant) -> Result<Duration, RepositoryError> {
         let now = inner.clock.now();
-        self.look_at_the_clock(inner, now);
+        self.check_clock(inner, now);
         if self.set_back {
-            tracing::warn!("the clock was set back; what is due next is computed anew");
+            tracing::warn!("the clock was set back; the next due times are recomputed");
             while inner.occurrences.realign_schedules(now, Duration::ZERO).await? > 0 {}
             inner.occurrences.realign_attempts(now).await?;
             inner.claim.notify_one();
@@ -109,7 +109,7 @@ impl Planner {
         Ok(until.min(inner.policy.poll))
     }
 
-    fn look_at_the_clock(&mut self, inner: &Inner, now: Timestamp) {
+    fn check_clock(&mut self, inner: &Inner, now: Timestamp) {
         match self.watch.look(now, inner.clock.monotonic()) {
             None => {}
             Some(ClockStep::Forward(from, to)) => {
@@ -125,13 +125,13 @@ impl Planner {
     }
 }
 
-/// Schedules that follow their tenant's clock get the clock that the host tells.
+/// Updates schedules in their tenant's time zone to the zone that the host reports.
 async fn follow_clocks(inner: &Inner, task: &BackgroundTask) {
     inner.tenants.refresh().await;
     let mut followed = Ok(());
     for (tenant, zone) in inner.tenants.zones() {
         if let Err(error) = inner.occurrences.set_tenant_zone(&tenant, zone, inner.clock.now()).await {
-            tracing::warn!(%tenant, "the schedules of a tenant keep their clock for now: {error}");
+            tracing::warn!(%tenant, "the time zone of a tenant's schedules was not updated: {error}");
             followed = Err(error);
         }
     }

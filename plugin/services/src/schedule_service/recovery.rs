@@ -1,15 +1,15 @@
-//! Occurrences whose node is gone. Their runs have leases, and the record of the run decides; where there is none, nothing ran.
+//! Recovers occurrences whose node is gone. Their runs have leases, and a run's record decides; without a record, nothing ran.
 
 use iota_scripts_domain::{Reason, Settlement, Stranded};
 
 use super::{Inner, attempt};
 use crate::BackgroundTask;
 
-/// The most that one look settles.
+/// Maximum number that one query settles.
 const BATCH: u32 = 200;
 
 pub(super) async fn settle_stranded(inner: &Inner, task: &BackgroundTask) {
-    if !inner.runs.may_judge() {
+    if !inner.runs.may_declare_lost() {
         return;
     }
     let looked = inner.occurrences.stranded(inner.policy.lease, BATCH).await;
@@ -28,12 +28,12 @@ pub(super) async fn settle_stranded(inner: &Inner, task: &BackgroundTask) {
 }
 
 async fn settle(inner: &Inner, Stranded { occurrence, run }: Stranded) {
-    // What this node has under way it settles itself.
+    // This node settles its own occurrences in flight itself.
     if inner.in_flight.lock().contains(&occurrence.id) {
         return;
     }
     let settlement = match run {
-        // The same attempt: should its node be slow and not gone, the store starts only one of the two.
+        // The same attempt: if its node is slow and not gone, the store starts only one of the two.
         None => Settlement::Again {
             attempt: occurrence.attempt,
             at: inner.clock.now(),

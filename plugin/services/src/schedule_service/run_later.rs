@@ -1,4 +1,4 @@
-//! What people ask of schedules and occurrences: when is it due, run it later, what became of it, never mind.
+//! Use cases of schedules and occurrences: preview times, run a script later, list, and cancel.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use iota_scripts_domain::{
 use super::ScheduleService;
 use crate::{Identity, ServiceError, error::OrNotFound as _};
 
-/// Times that are told ahead.
-const AHEAD: u8 = 10;
-/// The furthest that a run can be wished for.
-const FURTHEST: Duration = Duration::from_secs(366 * 24 * 3600);
-/// A wish for a moment that has just passed is a wish for now.
+/// Number of future times that are returned.
+const PREVIEWED_TIMES: u8 = 10;
+/// How far in the future a run can be scheduled.
+const MAX_AHEAD: Duration = Duration::from_secs(366 * 24 * 3600);
+/// A time that passed no longer ago than this counts as now.
 const TOLERANCE: Duration = Duration::from_secs(60);
 
 /// A schedule and its next times.
@@ -22,29 +22,29 @@ const TOLERANCE: Duration = Duration::from_secs(60);
 pub struct Upcoming {
     /// The schedule.
     pub schedule: CronSchedule,
-    /// The zone whose clock counts.
+    /// The time zone of the schedule.
     pub zone: TimeZone,
     /// The next ten times, the soonest first.
     pub times: Vec<Timestamp>,
 }
 
 impl ScheduleService {
-    /// The next times of a schedule that need not be saved.
+    /// Returns the next times of a schedule, which need not be saved.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.read`, or what the host says.
+    /// `Forbidden` without `scripts.read`, or an error from the host.
     pub async fn preview(&self, identity: &Identity, schedule: CronSchedule) -> Result<Upcoming, ServiceError> {
         self.inner.authorizer.require(identity, Permission::Read).await?;
         let tenant_zone = identity.tenant.timezone().unwrap_or(TimeZone::UTC);
         let zone = schedule.zone_for(tenant_zone);
-        let times = schedule.upcoming(self.inner.clock.now(), tenant_zone, AHEAD.into());
+        let times = schedule.upcoming(self.inner.clock.now(), tenant_zone, PREVIEWED_TIMES.into());
         Ok(Upcoming { schedule, zone, times })
     }
 
-    /// The next times of a cron script, as if it were active.
+    /// Returns the next times of a cron script, as if it were active.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.read`, `NotFound` unless it is a cron script, or what the host or the database says.
+    /// `Forbidden` without `scripts.read`, `NotFound` unless it is a cron script, or an error from the host or the database.
     pub async fn upcoming(&self, identity: &Identity, script: ScriptId) -> Result<Upcoming, ServiceError> {
         self.inner.authorizer.require(identity, Permission::Read).await?;
         let script = self.inner.scripts.get(identity.tenant_id(), script).await.or_not_found("script")?;
@@ -52,20 +52,21 @@ impl ScheduleService {
         self.preview(identity, schedule).await
     }
 
-    /// The tenant's scripts that are due next, the soonest first; at most ten.
+    /// Returns the tenant's next due scripts, the soonest first; at most ten.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.read`, or what the host or the database says.
+    /// `Forbidden` without `scripts.read`, or an error from the host or the database.
     pub async fn next_due(&self, identity: &Identity) -> Result<Vec<NextDue>, ServiceError> {
         self.inner.authorizer.require(identity, Permission::Read).await?;
-        Ok(self.inner.occurrences.upcoming(identity.tenant_id(), AHEAD.into()).await?)
+        Ok(self.inner.occurrences.upcoming(identity.tenant_id(), PREVIEWED_TIMES.into()).await?)
     }
 
-    /// Runs a script at another time, as it is now and on behalf of the user who asks for it now. The form carries the id: sent twice, it is one wish.
+    /// Runs the script's current version at a later time, on behalf of the requesting user. The form provides the id: submitting it twice
+    /// schedules one run.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.execute`, `NotFound`, `Inactive`, `Invalid` for a moment that has passed or is more than a
-    /// year away, `InputTooLarge`, `InputTooNested`, or what the host or the database says.
+    /// `Forbidden` without `scripts.execute`, `NotFound`, `Inactive`, `Invalid` for a time that has passed or is more than a year away,
+    /// `InputTooLarge`, `InputTooNested`, or an error from the host or the database.
     pub async fn later(
         &self,
         identity: &Identity,
@@ -78,9 +79,9 @@ impl ScheduleService {
         let now = self.inner.clock.now();
         let wrong = |message: &str| FieldError::new("at", FieldProblem::OutOfRange, message);
         if at.plus(TOLERANCE) < now {
-            return Err(wrong("this moment has passed").into());
+            return Err(wrong("this time has passed").into());
         }
-        if at > now.plus(FURTHEST) {
+        if at > now.plus(MAX_AHEAD) {
             return Err(wrong("at most a year ahead").into());
         }
         let script = self.inner.scripts.get(identity.tenant_id(), script).await.or_not_found("script")?;
@@ -88,13 +89,13 @@ impl ScheduleService {
             return Err(ServiceError::Inactive);
         }
         self.inner.runs.check_input(&args)?;
-        let whose = (script.tenant().clone(), script.id(), script.definition().name.clone());
+        let target = (script.tenant().clone(), script.id(), script.definition().name.clone());
         let occurrence = Occurrence {
             id,
             args,
             requested_by: identity.user_id().cloned(),
             pinned: Some(self.inner.runs.pin(&script).await?),
-            ..Occurrence::due(whose, Cause::Later, id.to_string(), at, now)
+            ..Occurrence::due(target, Cause::Later, id.to_string(), at, now)
         };
         match self.inner.occurrences.insert(&occurrence).await {
             Ok(true) => {
@@ -102,15 +103,15 @@ impl ScheduleService {
                 Ok(occurrence)
             }
             Ok(false) => self.inner.occurrences.get(script.tenant(), id).await.or_not_found("occurrence"),
-            // The same form came a second time, and the store may say so in its own way.
+            // The same form was submitted twice; the store's error for that may vary.
             Err(error) => self.inner.occurrences.get(script.tenant(), id).await.map_err(|_| error.into()),
         }
     }
 
-    /// A page of the tenant's occurrences, the latest due first.
+    /// Returns a page of the tenant's occurrences, the latest due first.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.read`, or what the host or the database says.
+    /// `Forbidden` without `scripts.read`, or an error from the host or the database.
     pub async fn occurrences(
         &self,
         identity: &Identity,
@@ -120,7 +121,7 @@ impl ScheduleService {
         Ok(self.inner.occurrences.list(identity.tenant_id(), query).await?)
     }
 
-    /// How many of the tenant's occurrences a query lets through.
+    /// Returns the number of the tenant's occurrences that match a query.
     ///
     /// # Errors
     /// As for [`Self::occurrences`].
@@ -129,20 +130,20 @@ impl ScheduleService {
         Ok(self.inner.occurrences.count(identity.tenant_id(), query).await?)
     }
 
-    /// What has come due in the tenant and has not begun, because there is no place for it yet.
+    /// Returns the tenant's due occurrences that have not started because no slot is free.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.read`, or what the host or the database says.
+    /// `Forbidden` without `scripts.read`, or an error from the host or the database.
     pub async fn backlog(&self, identity: &Identity) -> Result<Backlog, ServiceError> {
         self.inner.authorizer.require(identity, Permission::Read).await?;
         Ok(self.inner.occurrences.backlog(Some(identity.tenant_id()), self.inner.clock.now()).await?)
     }
 
-    /// Cancels an occurrence that waits.
+    /// Cancels a waiting occurrence.
     ///
     /// # Errors
     /// `Forbidden` without `scripts.execute`, `RunsAs` without `scripts.manage_endpoints` when it would act as another user, `NotFound`,
-    /// `AlreadyFinished` when it runs or ran, or what the host or database says.
+    /// `AlreadyFinished` when it runs or ran, or an error from the host or the database.
     pub async fn cancel(&self, identity: &Identity, id: OccurrenceId) -> Result<Occurrence, ServiceError> {
         self.inner.authorizer.require(identity, Permission::Execute).await?;
         let reason = Reason::CancelledBy { user: identity.author() };

@@ -1,7 +1,7 @@
-//! What libraries export and what scripts take from them by name: what is not there, and who would miss what goes away.
+//! The exports of libraries and their use: finds missing imports, and exports in use that a change would remove.
 //!
-//! Nothing of it is stored. The compiler says it of a text each time, so that scripts that were saved long ago are held to
-//! the same rule; and what was broken before is nobody's fault now.
+//! Nothing of this is stored. The compiler determines it from the text each time, so that old scripts are checked by the same rule; an
+//! import that was already broken does not block a change.
 
 use std::{
     collections::{BTreeSet, HashSet},
@@ -18,13 +18,13 @@ use crate::{
     ports::{Check, Checked, Diagnostic, Import, ImportedName, LIBRARY_SCHEME, Runtime, Severity},
 };
 
-/// The export that `export *` does not pass on.
+/// The export that `export *` does not re-export.
 const DEFAULT: &str = "default";
 
-/// Looks at the libraries of a tenant.
+/// Checks imports and exports of a tenant's libraries.
 #[derive(Clone, Copy)]
 pub(crate) struct Exports<'a> {
-    pub(crate) library: &'a ScriptCache,
+    pub(crate) script_cache: &'a ScriptCache,
     pub(crate) scripts: &'a Arc<dyn ScriptRepository>,
     pub(crate) runtime: &'a Arc<dyn Runtime>,
     pub(crate) limits: &'a Limits,
@@ -32,12 +32,12 @@ pub(crate) struct Exports<'a> {
 }
 
 impl Exports<'_> {
-    /// What is imported and is not there, as errors of the text that imports it.
+    /// Returns imports that do not exist, as errors of the importing text.
     ///
     /// # Errors
-    /// `Unchecked` when the compiler could not answer, or what the database says.
-    pub(crate) async fn absent(&self, imports: &[Import]) -> Result<Vec<Diagnostic>, ServiceError> {
-        let mut absent = Vec::new();
+    /// `Unchecked` when the compiler could not answer, or an error from the database.
+    pub(crate) async fn missing_imports(&self, imports: &[Import]) -> Result<Vec<Diagnostic>, ServiceError> {
+        let mut missing_imports = Vec::new();
         for import in imports {
             let Some(name) = import.specifier.strip_prefix(LIBRARY_SCHEME) else { continue };
             let error = |message: String, line, column, width: usize| Diagnostic {
@@ -50,16 +50,26 @@ impl Exports<'_> {
                 end_column: Some(column.saturating_add(u32::try_from(width).unwrap_or(u32::MAX))),
                 source_line: None,
             };
-            let script = match self.library.find(self.tenant, &Target::Name(name.to_owned())).await {
+            let script = match self.script_cache.find(self.tenant, &Target::Name(name.to_owned())).await {
                 Ok(script) if script.definition().library => script,
                 Ok(_) => {
-                    let message = format!("the script \"{name}\" is no library");
-                    absent.push(error(message, import.line, import.column, import.specifier.chars().count() + 2));
+                    let message = format!("the script \"{name}\" is not a library");
+                    missing_imports.push(error(
+                        message,
+                        import.line,
+                        import.column,
+                        import.specifier.chars().count() + 2,
+                    ));
                     continue;
                 }
                 Err(RepositoryError::NotFound) => {
                     let message = format!("there is no library \"{name}\"");
-                    absent.push(error(message, import.line, import.column, import.specifier.chars().count() + 2));
+                    missing_imports.push(error(
+                        message,
+                        import.line,
+                        import.column,
+                        import.specifier.chars().count() + 2,
+                    ));
                     continue;
                 }
                 Err(failure) => return Err(failure.into()),
@@ -70,18 +80,17 @@ impl Exports<'_> {
             let exported = self.of(script.definition().source.as_str()).await?;
             for ImportedName { name: wanted, line, column } in &import.names {
                 if !exported.contains(wanted) {
-                    absent.push(error(no_export(name, wanted), *line, *column, wanted.chars().count()));
+                    missing_imports.push(error(no_export(name, wanted), *line, *column, wanted.chars().count()));
                 }
             }
         }
-        Ok(absent)
+        Ok(missing_imports)
     }
 
-    /// Refuses a new text of a library that takes exports away which others import, those of libraries that pass them on
-    /// among them.
+    /// Rejects a new text of a library that removes exports which other scripts import, directly or through libraries that re-export them.
     ///
     /// # Errors
-    /// `Invalid` at the field `content`, `DoesNotCompile` even for a library that is off, `Unchecked`, or what the database says.
+    /// `Invalid` at the field `content`, `DoesNotCompile` even for an inactive library, `Unchecked`, or an error from the database.
     pub(crate) async fn require_kept(&self, script: &Script, new: &str) -> Result<(), ServiceError> {
         let importers = self.scripts.importers(self.tenant).await?;
         let name = script.definition().name.as_str();
@@ -89,30 +98,30 @@ impl Exports<'_> {
             return Ok(());
         }
         let is_error = |found: &Diagnostic| found.severity == Severity::Error;
-        if let Some(found) = self.look(new).await?.found.into_iter().find(is_error) {
+        if let Some(found) = self.check(new).await?.found.into_iter().find(is_error) {
             return Err(ServiceError::DoesNotCompile(Box::new(found)));
         }
         let kept = self.of(new).await?;
         let lost: BTreeSet<String> =
             self.of(script.definition().source.as_str()).await?.difference(&kept).cloned().collect();
-        let mut missed: Vec<(String, String)> = Vec::new();
+        let mut missing: Vec<(String, String)> = Vec::new();
         let mut open = vec![(name.to_owned(), lost)];
         while let Some((library, lost)) = open.pop() {
             if lost.is_empty() {
                 continue;
             }
             for Importer { name: user, imports, .. } in &importers {
-                // Who imports itself is refused as a circle.
+                // An import of itself is rejected as a cycle.
                 if user.as_str() == name || !imports.contains(&library) {
                     continue;
                 }
-                let importer = self.library.find(self.tenant, &Target::Name(user.as_str().to_owned())).await?;
-                let Checked { imports, exports, .. } = self.look(importer.definition().source.as_str()).await?;
+                let importer = self.script_cache.find(self.tenant, &Target::Name(user.as_str().to_owned())).await?;
+                let Checked { imports, exports, .. } = self.check(importer.definition().source.as_str()).await?;
                 let specifier = format!("{LIBRARY_SCHEME}{library}");
                 let taken = imports.iter().filter(|import| import.specifier == specifier);
                 let names: BTreeSet<&String> =
                     taken.flat_map(|import| &import.names).map(|taken| &taken.name).collect();
-                missed.extend(
+                missing.extend(
                     lost.iter().filter(|lost| names.contains(lost)).map(|lost| (lost.clone(), user.to_string())),
                 );
                 if exports.all_of.contains(&specifier) {
@@ -121,16 +130,16 @@ impl Exports<'_> {
                 }
             }
         }
-        match in_words(&missed) {
+        match listed(&missing) {
             Some(message) => Err(FieldError::new("content", FieldProblem::Invalid, message).into()),
             None => Ok(()),
         }
     }
 
-    /// The names that a text exports, through others too; none where it does not compile.
+    /// Returns the names that a text exports, including re-exports; empty if it does not compile.
     async fn of(&self, source: &str) -> Result<BTreeSet<String>, ServiceError> {
         let (mut names, mut seen) = (BTreeSet::new(), HashSet::new());
-        let exports = self.look(source).await?.exports;
+        let exports = self.check(source).await?.exports;
         names.extend(exports.names);
         let mut open = exports.all_of;
         while let Some(specifier) = open.pop() {
@@ -138,8 +147,8 @@ impl Exports<'_> {
             if !seen.insert(name.to_owned()) {
                 continue;
             }
-            let passed = match self.library.find(self.tenant, &Target::Name(name.to_owned())).await {
-                Ok(script) => self.look(script.definition().source.as_str()).await?.exports,
+            let passed = match self.script_cache.find(self.tenant, &Target::Name(name.to_owned())).await {
+                Ok(script) => self.check(script.definition().source.as_str()).await?.exports,
                 Err(RepositoryError::NotFound) => continue,
                 Err(failure) => return Err(failure.into()),
             };
@@ -149,7 +158,7 @@ impl Exports<'_> {
         Ok(names)
     }
 
-    async fn look(&self, source: &str) -> Result<Checked, ServiceError> {
+    async fn check(&self, source: &str) -> Result<Checked, ServiceError> {
         let checked = self.runtime.check(self.tenant, &Check::text(source), self.limits).await;
         checked.map_err(ServiceError::Unchecked)
     }
@@ -162,12 +171,12 @@ fn no_export(library: &str, name: &str) -> String {
     }
 }
 
-/// Which exports are missed by whom: `vat` is imported by "Report" and "Daily".
-fn in_words(missed: &[(String, String)]) -> Option<String> {
-    let names: BTreeSet<&String> = missed.iter().map(|(name, _)| name).collect();
+/// Lists the missing exports with their importers: `vat` is imported by "Report" and "Daily".
+fn listed(missing: &[(String, String)]) -> Option<String> {
+    let names: BTreeSet<&String> = missing.iter().map(|(name, _)| name).collect();
     let uses = names.into_iter().map(|name| {
         let users: BTreeSet<String> =
-            missed.iter().filter(|(missed, _)| missed == name).map(|(_, user)| format!("\"{user}\"")).collect();
+            missing.iter().filter(|(missing, _)| missing == name).map(|(_, user)| format!("\"{user}\"")).collect();
         let users = users.into_iter().collect::<Vec<_>>().join(", ");
         match name.as_str() {
             DEFAULT => format!("the default export is imported by {users}"),

@@ -1,4 +1,4 @@
-//! Libraries: which ones a script uses, through others too, and in which order they run.
+//! Resolves libraries: those a script uses, directly and through others, and the order in which they run.
 
 use std::sync::Arc;
 
@@ -10,20 +10,20 @@ use crate::{
     ports::{Import, LIBRARY_SCHEME, LinkedLibrary},
 };
 
-/// Libraries that one run may use.
-const MOST: usize = 32;
+/// Maximum number of libraries of one run.
+const MAX_LIBRARIES: usize = 32;
 
-/// What is left to do on the way through the imports.
+/// A step in the traversal of imports.
 enum Step {
     Enter(String),
     Leave(Arc<Script>),
 }
 
 impl ScriptCache {
-    /// The libraries that these lead to, each after what it imports itself. `below` is the library that is being saved.
+    /// Returns the libraries reachable from these, each after its own imports. `below` is the library that is being saved.
     ///
     /// # Errors
-    /// `Invalid` at the field `content`: a name that is none of a library, a circle, too many; or what the database says.
+    /// `Invalid` at the field `content`: a name that is not a library, a cycle, or too many libraries; or an error from the database.
     pub(crate) async fn link(
         &self,
         tenant: &TenantId,
@@ -44,18 +44,20 @@ impl ScriptCache {
                 }
             };
             if let Some(begin) = path.iter().position(|known| *known == name) {
-                let circle = path.iter().skip(begin).chain([&name]).cloned().collect::<Vec<_>>().join(" → ");
-                return Err(refused(format!("libraries import each other in a circle: {circle}")));
+                let cycle = path.iter().skip(begin).chain([&name]).cloned().collect::<Vec<_>>().join(" → ");
+                return Err(refused(format!("libraries import each other in a cycle: {cycle}")));
             }
             if linked.iter().any(|known| known.script.name.as_str() == name) {
                 continue;
             }
-            if linked.len() + path.len() >= MOST {
-                return Err(refused(format!("a script may use {MOST} libraries, those of its libraries among them")));
+            if linked.len() + path.len() >= MAX_LIBRARIES {
+                return Err(refused(format!(
+                    "a script may use at most {MAX_LIBRARIES} libraries, including those that its libraries import"
+                )));
             }
             let script = match self.find(tenant, &Target::Name(name.clone())).await {
                 Ok(script) if script.definition().library => script,
-                Ok(_) => return Err(refused(format!("the script \"{name}\" is no library"))),
+                Ok(_) => return Err(refused(format!("the script \"{name}\" is not a library"))),
                 Err(RepositoryError::NotFound) => return Err(refused(format!("there is no library \"{name}\""))),
                 Err(error) => return Err(error.into()),
             };
@@ -68,10 +70,10 @@ impl ScriptCache {
     }
 }
 
-/// The names of the libraries that a source imports, each once.
+/// Returns the names of the libraries that a source imports, each once.
 ///
 /// # Errors
-/// `Invalid` at the field `content` for anything but a library.
+/// `Invalid` at the field `content` for any import that is not a library.
 pub(crate) fn names(imports: &[Import]) -> Result<Vec<String>, ServiceError> {
     let mut names: Vec<String> = Vec::new();
     for Import { specifier, line, column, .. } in imports {

@@ -1,4 +1,4 @@
-//! Several scripts are switched on at once: what can run is, and what cannot stays off, each for its own reason.
+//! Activates several scripts at once; those that cannot run stay off, each with its own reason.
 
 use std::collections::HashMap;
 
@@ -7,26 +7,26 @@ use iota_scripts_domain::{Permission, Script, ScriptDefinition, ScriptId, Versio
 use super::{ScriptService, Seen, SeenLibrary};
 use crate::{Identity, ServiceError};
 
-/// What becomes of a script when several are switched on at once.
+/// The effect of a batch activation on one script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Activation {
-    /// It is off, and would be switched on.
+    /// It is off and would be activated.
     Ready,
-    /// Nothing changes.
+    /// It is already active.
     AlreadyOn,
-    /// It stays off: someone has to look at it, and switches it on by itself.
+    /// It stays off: a quarantined script must be reviewed and activated alone.
     Quarantined,
-    /// It stays off: its source cannot run. Why, in English.
+    /// It stays off: its source cannot run. The reason, in English.
     Broken(String),
-    /// It stays off: this user may not switch it on, or it could not be examined now. Why, in English.
+    /// It stays off: this user may not activate it, or it could not be checked now. The reason, in English.
     Refused(String),
 }
 
 impl ScriptService {
-    /// What would become of scripts that are switched on together; those that are gone are missing.
+    /// Returns the effect of activating scripts together; deleted ones are left out.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.update`, or what the host or the database says.
+    /// `Forbidden` without `scripts.update`, or an error from the host or the database.
     pub async fn activation(
         &self,
         identity: &Identity,
@@ -46,7 +46,7 @@ impl ScriptService {
         Ok(all)
     }
 
-    /// Switches on those of the scripts that can run, in the versions that the user has seen, and says how many that were.
+    /// Activates those of the scripts that can run, in the versions that the user has seen, and returns their number.
     ///
     /// # Errors
     /// As for [`Self::activation`].
@@ -70,7 +70,7 @@ impl ScriptService {
         }
         let ms = u64::try_from(self.clock.monotonic().since(began).as_millis()).unwrap_or(u64::MAX);
         let (tenant, by) = (identity.tenant_id(), identity.author());
-        tracing::info!(%tenant, %by, scripts = ids.len(), switched, ms, "scripts were switched on together");
+        tracing::info!(%tenant, %by, scripts = ids.len(), switched, ms, "scripts were activated together");
         Ok(switched)
     }
 
@@ -92,7 +92,7 @@ impl ScriptService {
     }
 }
 
-/// A refusal of one script keeps no other off; a host or a database that does not answer ends it all.
+/// The rejection of one script does not affect the others; an error of the host or the database ends the batch.
 fn stays_off(error: ServiceError) -> Result<Activation, ServiceError> {
     match error {
         ServiceError::DoesNotCompile(_) | ServiceError::Invalid(_) => Ok(Activation::Broken(error.to_string())),

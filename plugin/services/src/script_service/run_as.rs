@@ -1,4 +1,4 @@
-//! Whom scripts run as when nobody is there.
+//! The user that scheduled runs act as.
 
 use iota_scripts_domain::{FieldError, FieldProblem, Rights, Script, UserId};
 
@@ -6,15 +6,16 @@ use super::ScriptService;
 use crate::{Identity, ServiceError, ports::HostErrorCode};
 
 impl ScriptService {
-    /// With whose rights a script's text can run from now on: more than an author's own need `scripts.manage_endpoints` to change it.
+    /// Returns the rights with which a script's text can run from now on: if they are more than an author's own, a change needs
+    /// `scripts.manage_endpoints`.
     ///
     /// # Errors
-    /// What the database says.
+    /// An error from the database.
     pub async fn rights(&self, script: &Script) -> Result<Rights, ServiceError> {
         self.rights.of(script).await
     }
 
-    /// Refuses to name a user that the tenant does not have; one that was named before stays, and so does whoever saves.
+    /// Rejects a user unknown to the tenant; a user named before and the author of the change are accepted.
     pub(super) async fn require_known(
         &self,
         identity: &Identity,
@@ -25,14 +26,14 @@ impl ScriptService {
         let Some(user) = new.filter(|user| old != Some(user) && **user != author) else { return Ok(()) };
         let refused = |message: String| Err(FieldError::new("run_as", FieldProblem::Invalid, message).into());
         if *user == UserId::system() {
-            // It stands where the host itself has let a script run.
+            // `system` is set when the host itself activated the script.
             return refused(format!("\"{user}\" is not a user"));
         }
-        match self.authorizer.knows(identity.tenant_id(), user).await {
+        match self.authorizer.user_exists(identity.tenant_id(), user).await {
             Ok(true) => Ok(()),
-            Ok(false) => refused(format!("there is no user \"{user}\"")),
+            Ok(false) => refused(format!("user \"{user}\" not found")),
             Err(error) if error.code == HostErrorCode::Unsupported => {
-                refused("this application does not tell of its users: a script cannot run as one of them".to_owned())
+                refused("this application does not list its users, so a script cannot run as one of them".to_owned())
             }
             Err(error) => Err(error.into()),
         }

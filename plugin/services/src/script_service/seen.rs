@@ -1,7 +1,7 @@
-//! What a user has seen of the texts to which they lend rights.
+//! The versions of texts that a user has seen before lending rights to them.
 //!
-//! Whoever lets a script run first lends it rights for what it does then, and that is in its libraries too. A library that its author
-//! could still change at that moment has to be named in the version that was seen.
+//! The first user to activate a script lends it their rights, and with it to its libraries. A library that its author could still change at
+//! that time must be named in the version that the user has seen.
 
 use std::collections::HashSet;
 
@@ -12,15 +12,15 @@ use crate::{Identity, ServiceError, ports::LinkedLibrary};
 
 const FIELD: &str = "seen_libraries";
 
-/// A library in the version that was seen.
+/// A library and the version that was seen.
 pub type SeenLibrary = (ScriptId, Version);
 
-/// The versions that a user has seen before they switch a script on.
+/// The versions that a user has seen before they activate a script.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Seen {
-    /// Of the script.
+    /// The script's version.
     pub script: Option<Version>,
-    /// Of libraries that it uses.
+    /// The versions of its libraries.
     pub libraries: Vec<SeenLibrary>,
 }
 
@@ -31,28 +31,33 @@ impl From<Option<Version>> for Seen {
 }
 
 impl Seen {
-    /// Libraries as they stand in requests: `id:version`.
+    /// Parses libraries in requests: `id:version`.
     ///
     /// # Errors
-    /// At the field `seen_libraries`, when one is of another form.
+    /// At the field `seen_libraries`, if an entry has another form.
     pub fn libraries<S: AsRef<str>>(texts: impl IntoIterator<Item = S>) -> Result<Vec<SeenLibrary>, FieldError> {
         let parsed = texts.into_iter().map(|text| {
             let (id, version) = text.as_ref().split_once(':')?;
             Some((id.parse().ok()?, Version::new(version.parse().ok()?)?))
         });
-        let wrong =
-            || FieldError::new(FIELD, FieldProblem::Invalid, "each is the id of a library, a colon and its version");
+        let wrong = || {
+            FieldError::new(
+                FIELD,
+                FieldProblem::Invalid,
+                "each entry must be the id of a library, a colon and its version",
+            )
+        };
         parsed.collect::<Option<Vec<_>>>().ok_or_else(wrong)
     }
 }
 
 impl ScriptService {
-    /// The libraries that a script uses, through others too; none where one of them is not there.
+    /// Returns the libraries that a script uses, including indirect ones; empty if one of them does not exist.
     ///
     /// # Errors
-    /// What the database says.
+    /// An error from the database.
     pub async fn libraries(&self, script: &Script) -> Result<Vec<Script>, ServiceError> {
-        match self.library.link(script.tenant(), &script.definition().imports, None).await {
+        match self.script_cache.link(script.tenant(), &script.definition().imports, None).await {
             Ok(linked) => self.texts(script, linked).await,
             Err(ServiceError::Invalid(_)) => Ok(Vec::new()),
             Err(error) => Err(error),
@@ -67,7 +72,7 @@ impl ScriptService {
         Ok(texts)
     }
 
-    /// Refuses to lend rights to libraries that others wrote and could still change, unless the user has seen them as they are.
+    /// Rejects lending rights to libraries that others wrote and could still change, unless the user has seen their current versions.
     pub(super) async fn require_seen(
         &self,
         identity: &Identity,
@@ -107,8 +112,8 @@ fn refusal(unseen: &[Script]) -> FieldError {
     let token = |library: &Script| format!("{}:{}", library.id(), library.version());
     let tokens = unseen.iter().map(token).collect::<Vec<_>>().join(" ");
     let message = format!(
-        "from now on these libraries run with rights that their authors lack, and can be changed until then: {names}; read them, and \
-         name what you have seen: {tokens}"
+        "these libraries will run with rights that their authors lack, and can be changed until then: {names}; review them, and \
+         send the versions that you have seen: {tokens}"
     );
     FieldError::new(FIELD, FieldProblem::Required, message)
         .being("libraries_unseen", [("libraries", names), ("seen", tokens)])

@@ -1,4 +1,4 @@
-//! What a source has to pass before it is saved, and what more before it is switched on.
+//! Validates a source before it is saved, and more strictly before it is activated.
 
 use iota_scripts_domain::{FaultCode, FieldError, FieldProblem, ScriptDefinition, TenantId};
 
@@ -10,22 +10,23 @@ use crate::{
 };
 
 impl ScriptService {
-    /// The libraries that a source imports. Refuses one that imports what there is not, one that is too large or too deeply nested, and one that does not compile if it is to run.
+    /// Returns the libraries that a source imports. Rejects a source with missing imports, one that is too large or nested too deeply, and
+    /// an active one that does not compile.
     pub(super) async fn examine(
         &self,
         identity: &Identity,
         definition: &ScriptDefinition,
     ) -> Result<Vec<String>, ServiceError> {
         definition.source.check_size(&self.limits)?;
-        let _turn = self.check_turns.take_to_save(identity).await?;
+        let _permit = self.check_limiter.take_to_save(identity).await?;
         let checked = self.runtime.check(identity.tenant_id(), &Check::of(definition), &self.limits).await;
         let Checked { found, imports, .. } = match checked {
             Ok(checked) => checked,
-            // What it imports is kept with it.
+            // Its imports are stored with it.
             Err(fault) if definition.active || definition.source.as_str().contains(LIBRARY_SCHEME) => {
                 return Err(ServiceError::Unchecked(fault));
             }
-            // A draft is not lost because every worker is busy: it is examined again before it is switched on.
+            // A draft is saved even if all workers are busy: it is checked again before it is activated.
             Err(_) => return Ok(Vec::new()),
         };
         let is_bad =
@@ -35,16 +36,24 @@ impl ScriptService {
         }
         let names = script_cache::names(&imports)?;
         let own = definition.library.then(|| definition.name.as_str());
-        self.library.link(identity.tenant_id(), &names, own).await?;
-        if let Some(absent) = self.exports(identity.tenant_id()).absent(&imports).await?.into_iter().next() {
-            return Err(FieldError::new("content", FieldProblem::Invalid, absent.sentence()).into());
+        self.script_cache.link(identity.tenant_id(), &names, own).await?;
+        if let Some(missing_imports) =
+            self.exports(identity.tenant_id()).missing_imports(&imports).await?.into_iter().next()
+        {
+            return Err(FieldError::new("content", FieldProblem::Invalid, missing_imports.sentence()).into());
         }
         Ok(names)
     }
 
-    /// What the tenant's libraries export.
+    /// Returns the exports of the tenant's libraries.
     pub(super) fn exports<'a>(&'a self, tenant: &'a TenantId) -> Exports<'a> {
-        Exports { library: &self.library, scripts: &self.scripts, runtime: &self.runtime, limits: &self.limits, tenant }
+        Exports {
+            script_cache: &self.script_cache,
+            scripts: &self.scripts,
+            runtime: &self.runtime,
+            limits: &self.limits,
+            tenant,
+        }
     }
 }
 

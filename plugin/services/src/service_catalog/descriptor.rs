@@ -1,4 +1,4 @@
-//! One service as the host describes it: names, access, JSON Schemas.
+//! A service as the host describes it: names, access, JSON Schemas.
 
 use std::collections::BTreeMap;
 
@@ -14,48 +14,48 @@ use crate::ports::{HostError, HostErrorCode};
 pub struct Service {
     /// `clients`
     pub name: String,
-    /// What it is for.
+    /// Its description.
     pub description: Option<String>,
-    /// By name.
+    /// Its methods, by name.
     pub methods: BTreeMap<String, Method>,
 }
 
 /// One method of a service.
 #[derive(Debug)]
 pub struct Method {
-    /// What it does.
+    /// Its description.
     pub description: Option<String>,
-    /// Reads, or changes something.
+    /// Whether it reads or writes.
     pub access: Access,
-    /// The permission of the host that a caller needs, if the descriptor names it.
+    /// The host's permission that a caller needs, if the descriptor names it.
     pub permission: Option<String>,
     /// The types of scripts that may call it.
     pub script_types: Vec<ScriptType>,
-    /// The JSON Schema of the argument list; anything without one.
+    /// The JSON Schema of the argument list; `None` allows any.
     pub params_schema: Option<Value>,
-    /// The JSON Schema of the value; anything without one.
+    /// The JSON Schema of the result; `None` allows any.
     pub result_schema: Option<Value>,
     params: Option<Validator>,
     result: Option<Validator>,
 }
 
-/// What a method does to the host's data.
+/// The effect of a method on the host's data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Access {
-    /// Only looks.
+    /// Reads only.
     Read,
-    /// May change something; also what a descriptor that does not say means.
+    /// May change data; also the default of a descriptor without `access`.
     Write,
 }
 
-/// Why a descriptor was refused.
+/// Why a descriptor was rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BindError {
-    /// Not JSON, or not of the documented shape.
+    /// Not JSON, or not of the documented form.
     #[error("the service descriptor is not valid: {0}")]
     Shape(String),
-    /// A name that JavaScript cannot write after a dot.
+    /// A name that JavaScript does not allow after a dot.
     #[error("\"{0}\" cannot be a name in JavaScript")]
     Name(String),
     /// A schema that does not compile.
@@ -63,7 +63,7 @@ pub enum BindError {
     Schema {
         /// `clients.list`
         method: String,
-        /// The compiler's words.
+        /// The compiler's message.
         reason: String,
     },
 }
@@ -90,7 +90,7 @@ impl Service {
     /// Parses the JSON document of `bind_service`.
     ///
     /// # Errors
-    /// [`BindError`] says what is wrong with it.
+    /// [`BindError`] names the fault.
     pub fn parse(descriptor: &[u8]) -> Result<Self, BindError> {
         let raw: RawService =
             serde_json::from_slice(descriptor).map_err(|error| BindError::Shape(error.to_string()))?;
@@ -140,17 +140,14 @@ impl Method {
         })
     }
 
-    /// Checks what the service answered.
+    /// Checks a service's result.
     ///
     /// # Errors
-    /// A `BAD_ANSWER` error that names the first place at fault. What the service did is done.
+    /// A `BAD_ANSWER` error that names the first place at fault. The service's effects are not undone.
     pub fn check_result(&self, method: &str, answer: &JsonText) -> Result<(), HostError> {
         let Some(schema) = &self.result else { return Ok(()) };
         let bad = |reason: String| {
-            HostError::new(
-                "BAD_ANSWER",
-                format!("{method}: the service answered what its schema does not allow: {reason}"),
-            )
+            HostError::new("BAD_ANSWER", format!("{method}: the service's result does not match its schema: {reason}"))
         };
         let answer: Value = serde_json::from_str(answer.as_str()).map_err(|error| bad(error.to_string()))?;
         match schema.iter_errors(&answer).next() {
@@ -190,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_are_checked_against_the_schema() {
+    fn results_are_checked_against_the_schema() {
         let methods = json!([{"name": "get", "result": {"type": "object", "required": ["id"]}}, {"name": "any"}]);
         let service = Service::parse(json!({"name": "clients", "methods": methods}).to_string().as_bytes()).unwrap();
         let check = |name: &str, answer: &Value| service.methods[name].check_result(name, &JsonText::from(answer));
@@ -200,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_descriptor_of_the_wrong_shape_is_refused_with_its_cause() {
+    fn an_invalid_descriptor_is_rejected_with_its_cause() {
         assert!(matches!(Service::parse(b"{"), Err(BindError::Shape(_))));
         assert!(matches!(Service::parse(br#"{"name":"a b","methods":[]}"#), Err(BindError::Name(_))));
         assert!(matches!(service(&json!({"type": 7})), Err(BindError::Schema { .. })));

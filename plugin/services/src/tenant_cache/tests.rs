@@ -1,4 +1,4 @@
-//! How often a changed script is loaded, alone and with many requests at once.
+//! Tests how often a changed script is loaded, alone and with many concurrent requests.
 
 use std::{
     collections::BTreeMap,
@@ -7,7 +7,7 @@ use std::{
 
 use super::*;
 
-/// The numbers of scripts, and how often they were asked for.
+/// The scripts' numbers, and how often they were loaded.
 #[derive(Default)]
 struct Store {
     scripts: Mutex<BTreeMap<ScriptId, u32>>,
@@ -18,13 +18,13 @@ struct Store {
 struct Numbers(BTreeMap<ScriptId, u32>);
 
 #[async_trait]
-impl Known for Numbers {
+impl TenantData for Numbers {
     type Entry = u32;
     type Source = Store;
 
     async fn load(store: &Store, _: &TenantId) -> Result<Self, RepositoryError> {
         store.all.fetch_add(1, Ordering::SeqCst);
-        // Others come meanwhile.
+        // Lets other requests run.
         tokio::task::yield_now().await;
         Ok(Self(store.scripts.lock().clone()))
     }
@@ -49,7 +49,7 @@ fn asked(store: &Store) -> (usize, usize) {
 }
 
 #[tokio::test]
-async fn a_change_loads_one_script_and_many_requests_load_once() {
+async fn a_change_loads_one_script_once_for_many_requests() {
     let (changes, store) = (Arc::new(Invalidation::default()), Store::default());
     let cache = TenantCache::<Numbers>::new(Arc::clone(&changes), 10);
     let tenant = TenantId::parse("acme").unwrap();
@@ -67,12 +67,12 @@ async fn a_change_loads_one_script_and_many_requests_load_once() {
     changes.of_script(&tenant, ids[1]);
     let many = futures_util::future::join_all((0..20).map(|_| sum())).await;
     assert!(many.iter().all(|sum| *sum == Ok(103)), "{many:?}");
-    assert_eq!(asked(&store), (1, 2), "what changed is loaded, once");
+    assert_eq!(asked(&store), (1, 2), "the changed script is loaded once");
 
     changes.of_script(&TenantId::parse("globex").unwrap(), ids[2]);
-    assert_eq!((sum().await, asked(&store)), (Ok(103), (1, 2)), "another tenant's change is none");
+    assert_eq!((sum().await, asked(&store)), (Ok(103), (1, 2)), "another tenant's change loads nothing");
     changes.of_tenant(&tenant);
-    assert_eq!((sum().await, asked(&store)), (Ok(103), (2, 2)), "what is not known is loaded whole");
+    assert_eq!((sum().await, asked(&store)), (Ok(103), (2, 2)), "unknown changes reload all scripts");
     for id in &ids {
         changes.of_script(&tenant, *id);
     }
@@ -80,7 +80,7 @@ async fn a_change_loads_one_script_and_many_requests_load_once() {
 }
 
 #[tokio::test]
-async fn one_tenant_too_many_makes_only_one_other_be_loaded_again() {
+async fn a_full_cache_evicts_one_tenant_only() {
     const MOST: usize = 20;
     let (changes, store) = (Arc::new(Invalidation::default()), Store::default());
     let cache = TenantCache::<Numbers>::new(changes, MOST);

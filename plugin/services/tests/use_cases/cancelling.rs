@@ -1,4 +1,4 @@
-//! Who may end a run, and what happens when they do.
+//! Who may end a run, and the effect of ending it.
 
 use iota_scripts_domain::{Execution, ExecutionId, ExecutionState, ExecutionStatus, NewExecution};
 use serde_json::json;
@@ -15,8 +15,8 @@ async fn a_cancelled_run_is_recorded_as_cancelled_once() {
     world.runs.cancel(&ann(), run.id()).await.expect("cancelled");
     assert_eq!(run.finished().await.status(), ExecutionStatus::Cancelled);
     world.settled().await;
-    world.journal.place_of("recorded cancelled");
-    world.journal.place_of("published scripts.execution.failed");
+    world.journal.position_of("recorded cancelled");
+    world.journal.position_of("published scripts.execution.failed");
 }
 
 #[tokio::test]
@@ -31,7 +31,7 @@ async fn another_tenant_cannot_cancel_a_run() {
 }
 
 #[tokio::test]
-async fn a_run_that_acts_as_another_user_is_theirs_to_cancel_or_an_administrator_s() {
+async fn a_run_is_cancelled_only_by_its_user_or_an_admin() {
     let world = World::new();
     world.host.make_author("bob");
     let run = world.start(Play::Wait).await;
@@ -53,7 +53,7 @@ async fn a_finished_run_cannot_be_cancelled() {
 }
 
 #[tokio::test]
-async fn a_run_ends_with_the_guard_of_the_one_who_waited_for_it() {
+async fn dropping_the_guard_cancels_the_run() {
     let world = World::new();
     let run = world.start(Play::Wait).await;
     drop(run.cancel_on_drop());
@@ -61,7 +61,7 @@ async fn a_run_ends_with_the_guard_of_the_one_who_waited_for_it() {
 }
 
 #[tokio::test]
-async fn a_run_goes_on_without_the_one_who_started_it() {
+async fn a_run_continues_without_its_caller() {
     let world = World::new();
     let run = world.start(Play::Wait).await;
     let id = run.id();
@@ -84,7 +84,7 @@ async fn ending_all_runs_waits_until_they_are_recorded() {
 }
 
 #[tokio::test]
-async fn a_caller_that_goes_away_while_its_run_is_being_recorded_leaves_it_cancelled() {
+async fn a_caller_that_leaves_during_recording_cancels_its_run() {
     let world = World::new();
     let script = world.script(&input("Report")).await;
     world.stored_runs.on_insert(Insert::LosesTheAnswer);
@@ -104,7 +104,7 @@ async fn a_caller_that_goes_away_while_its_run_is_being_recorded_leaves_it_cance
 }
 
 #[tokio::test]
-async fn a_run_of_another_node_is_asked_to_end_there() {
+async fn a_run_of_another_node_is_cancelled_there() {
     let world = World::new();
     let ours = world.start(Play::Wait).await;
     let stored = world.stored_runs.all().remove(0);
@@ -114,7 +114,7 @@ async fn a_run_of_another_node_is_asked_to_end_there() {
     world.stored_runs.put(theirs.clone());
 
     world.runs.cancel(&ann(), theirs.id()).await.expect("asked");
-    world.journal.place_of(&format!("asked other nodes to cancel {}", theirs.id()));
+    world.journal.position_of(&format!("asked other nodes to cancel {}", theirs.id()));
     assert_eq!(world.runs.active_runs(), 1, "ours goes on");
     assert_eq!(refusal(world.runs.cancel(&gus(), theirs.id()).await), r#"NotFound("execution")"#);
     world.runs.cancel(&ann(), ours.id()).await.expect("cancelled");

@@ -1,4 +1,4 @@
-//! Who may have a text looked at, how often, and how many at a time.
+//! Who may have a text checked, how often, and how many at a time.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ fn is_refused<T>(result: &Result<T, ServiceError>) -> bool {
 }
 
 #[tokio::test]
-async fn who_may_only_read_has_nothing_looked_at_and_who_may_write_has() {
+async fn checks_need_a_permission_to_write_scripts() {
     for granted in Permission::ALL {
         let world = World::new();
         world.host.refuse(&Permission::ALL.into_iter().filter(|it| *it != granted).collect::<Vec<_>>());
@@ -26,7 +26,7 @@ async fn who_may_only_read_has_nothing_looked_at_and_who_may_write_has() {
 }
 
 #[tokio::test]
-async fn of_25_texts_at_once_one_is_looked_at_one_waits_and_the_others_come_later() {
+async fn one_of_25_checks_runs_one_waits_and_others_are_rejected() {
     let world = World::new();
     let held = world.runtime.hold_checks();
     let texts: Vec<Check> = (0..25).map(|number| Check::text(format!("f{number}()"))).collect();
@@ -45,7 +45,7 @@ async fn of_25_texts_at_once_one_is_looked_at_one_waits_and_the_others_come_late
 }
 
 #[tokio::test]
-async fn what_a_user_saves_at_once_is_looked_at_one_after_the_other() {
+async fn concurrent_saves_of_a_user_are_checked_in_turn() {
     let world = World::new();
     let held = world.runtime.hold_checks();
     let inputs: Vec<_> = (0..40).map(|number| input(&format!("Report {number}"))).collect();
@@ -55,7 +55,7 @@ async fn what_a_user_saves_at_once_is_looked_at_one_after_the_other() {
     let (saved, ()) = tokio::join!(saving, async {
         for number in 1..=40 {
             begun.wait_for(|begun| *begun >= number).await.expect("the next begins");
-            assert_eq!(*begun.borrow(), number, "and no other beside it");
+            assert_eq!(*begun.borrow(), number, "and no other at the same time");
             held.add_permits(1);
         }
     });
@@ -63,21 +63,21 @@ async fn what_a_user_saves_at_once_is_looked_at_one_after_the_other() {
 }
 
 #[tokio::test]
-async fn a_user_s_rate_is_the_user_s_own() {
+async fn each_user_has_an_own_rate() {
     let world = World::new();
     let text = Check::text("one()");
     let mut refused = false;
     for _ in 0..200 {
         refused |= is_refused(&world.scripts.check(&ann(), &text).await);
     }
-    assert!(refused, "nobody types that fast");
+    assert!(refused, "the rate is limited");
     let mut bob = ann();
     Arc::make_mut(bob.user.as_mut().expect("a user")).id = UserId::parse("bob").expect("an id");
     world.scripts.check(&bob, &text).await.expect("another user has a rate of their own");
 }
 
 #[tokio::test]
-async fn that_a_text_takes_too_long_is_a_finding() {
+async fn a_check_that_times_out_is_a_diagnostic() {
     let world = World::new();
     world.runtime.check_nothing(FaultCode::CheckTimeout);
     let found = world.scripts.check(&ann(), &Check::text("one()")).await.expect("an answer");

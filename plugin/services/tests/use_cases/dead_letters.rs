@@ -1,4 +1,4 @@
-//! Events whose handler failed for good: who sees them, and that a letter is delivered again once.
+//! Dead letters: who sees them, and that each is replayed only once.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,15 +17,15 @@ use crate::{
     world::{World, ann, gus, input, node, refusal},
 };
 
-/// The use cases, and a handler of one kind of event that fails.
-pub(crate) struct Post {
+/// The use cases, and a failing handler of one event type.
+pub(crate) struct HandlerFixture {
     pub(crate) world: World,
     pub(crate) ledger: Arc<Occurrences>,
     pub(crate) schedules: ScheduleService,
     events: EventService,
 }
 
-impl Post {
+impl HandlerFixture {
     pub(crate) async fn new() -> Self {
         let world = World::new();
         let ledger = Arc::new(Occurrences::default());
@@ -67,8 +67,8 @@ impl Post {
         Self { world, ledger, schedules, events }
     }
 
-    /// Tells an event, and waits for what becomes of it.
-    async fn tell(&self, id: &str, play: Play) -> Occurrence {
+    /// Delivers an event, and returns its occurrence once it is settled.
+    async fn deliver(&self, id: &str, play: Play) -> Occurrence {
         self.world.runtime.play(play);
         let event = IncomingEvent {
             id: id.to_owned(),
@@ -83,7 +83,7 @@ impl Post {
         self.settled().await
     }
 
-    /// The last occurrence, once nothing is due any more.
+    /// Returns the last occurrence, once nothing is due any more.
     pub(crate) async fn settled(&self) -> Occurrence {
         let settled = async {
             loop {
@@ -98,12 +98,12 @@ impl Post {
     }
 
     async fn letter(&self) -> Occurrence {
-        let letter = self.tell("e1", Play::Fault(FaultCode::ScriptError)).await;
+        let letter = self.deliver("e1", Play::Fault(FaultCode::ScriptError)).await;
         assert!(letter.is_dead_letter(), "{letter:?}");
         letter
     }
 
-    /// The keys of the letters that somebody finds.
+    /// Returns the keys of the dead letters that a user sees.
     async fn listed(&self, who: &Identity) -> Vec<String> {
         let page = self.schedules.dead_letters(who, &OccurrenceQuery::default()).await.expect("a list");
         page.items.into_iter().map(|letter| letter.key).collect()
@@ -111,90 +111,91 @@ impl Post {
 }
 
 #[tokio::test]
-async fn what_failed_for_good_is_listed_for_its_tenant() {
-    let post = Post::new().await;
-    post.tell("e0", Play::Value(json!(null))).await;
-    post.tell("e1", Play::Fault(FaultCode::ScriptError)).await;
-    post.tell("e2", Play::Fault(FaultCode::Timeout)).await;
-    assert_eq!(post.listed(&ann()).await, ["e2", "e1"]);
-    assert!(post.listed(&gus()).await.is_empty());
+async fn dead_letters_are_listed_for_their_tenant() {
+    let fixture = HandlerFixture::new().await;
+    fixture.deliver("e0", Play::Value(json!(null))).await;
+    fixture.deliver("e1", Play::Fault(FaultCode::ScriptError)).await;
+    fixture.deliver("e2", Play::Fault(FaultCode::Timeout)).await;
+    assert_eq!(fixture.listed(&ann()).await, ["e2", "e1"]);
+    assert!(fixture.listed(&gus()).await.is_empty());
 }
 
 #[tokio::test]
-async fn a_letter_is_delivered_again_with_the_same_event_and_leaves_the_list() {
-    let post = Post::new().await;
-    let letter = post.letter().await;
-    post.world.clock.advance(Duration::from_secs(3600));
-    post.world.runtime.play(Play::Value(json!("fine")));
-    let replay = post.schedules.replay(&ann(), letter.id).await.expect("delivered");
-    assert_eq!((replay.replay_of, replay.due_at), (Some(letter.id), post.world.clock.now()));
-    let again = post.settled().await;
+async fn a_replay_delivers_the_same_event_and_clears_the_letter() {
+    let fixture = HandlerFixture::new().await;
+    let letter = fixture.letter().await;
+    fixture.world.clock.advance(Duration::from_secs(3600));
+    fixture.world.runtime.play(Play::Value(json!("fine")));
+    let replay = fixture.schedules.replay(&ann(), letter.id).await.expect("delivered");
+    assert_eq!((replay.replay_of, replay.due_at), (Some(letter.id), fixture.world.clock.now()));
+    let again = fixture.settled().await;
     assert_eq!((again.id, again.state), (replay.id, OccurrenceState::Ran));
-    let jobs = post.world.runtime.jobs();
+    let jobs = fixture.world.runtime.jobs();
     assert_eq!(jobs.iter().map(|job| &job.args).collect::<Vec<_>>(), [&letter.args, &letter.args]);
-    assert!(post.listed(&ann()).await.is_empty());
-    let handled = post.ledger.all().remove(0).handled.expect("noted");
+    assert!(fixture.listed(&ann()).await.is_empty());
+    let handled = fixture.ledger.all().remove(0).handled.expect("noted");
     assert_eq!((handled.how, handled.stamp.by), (Handling::Replayed, ann().author()));
 }
 
 #[tokio::test]
-async fn a_letter_that_is_delivered_twice_runs_once() {
-    let post = Post::new().await;
-    let letter = post.letter().await;
+async fn a_letter_replayed_twice_runs_once() {
+    let fixture = HandlerFixture::new().await;
+    let letter = fixture.letter().await;
     let ann = ann();
-    let (one, other) = tokio::join!(post.schedules.replay(&ann, letter.id), post.schedules.replay(&ann, letter.id));
+    let (one, other) =
+        tokio::join!(fixture.schedules.replay(&ann, letter.id), fixture.schedules.replay(&ann, letter.id));
     assert_eq!([&one, &other].into_iter().filter(|replay| replay.is_ok()).count(), 1, "{one:?} {other:?}");
-    post.settled().await;
-    assert!(refusal(post.schedules.replay(&ann, letter.id).await).starts_with("NotReplayable("));
-    assert!(refusal(post.schedules.dismiss(&ann, letter.id).await).starts_with("NotReplayable("));
-    assert_eq!(post.ledger.all().len(), 2);
-    assert_eq!(post.world.runtime.jobs().len(), 2);
-    // What fails again is a letter of its own.
-    assert_eq!(post.listed(&ann).await, [format!("replay:{}", letter.id)]);
+    fixture.settled().await;
+    assert!(refusal(fixture.schedules.replay(&ann, letter.id).await).starts_with("NotReplayable("));
+    assert!(refusal(fixture.schedules.dismiss(&ann, letter.id).await).starts_with("NotReplayable("));
+    assert_eq!(fixture.ledger.all().len(), 2);
+    assert_eq!(fixture.world.runtime.jobs().len(), 2);
+    // A replay that fails is a dead letter of its own.
+    assert_eq!(fixture.listed(&ann).await, [format!("replay:{}", letter.id)]);
 }
 
 #[tokio::test]
 async fn a_letter_of_another_tenant_is_not_found() {
-    let post = Post::new().await;
-    let letter = post.letter().await;
-    assert_eq!(refusal(post.schedules.replay(&gus(), letter.id).await), r#"NotFound("dead letter")"#);
-    assert_eq!(refusal(post.schedules.dismiss(&gus(), letter.id).await), r#"NotFound("dead letter")"#);
-    assert_eq!(post.ledger.all(), [letter]);
+    let fixture = HandlerFixture::new().await;
+    let letter = fixture.letter().await;
+    assert_eq!(refusal(fixture.schedules.replay(&gus(), letter.id).await), r#"NotFound("dead letter")"#);
+    assert_eq!(refusal(fixture.schedules.dismiss(&gus(), letter.id).await), r#"NotFound("dead letter")"#);
+    assert_eq!(fixture.ledger.all(), [letter]);
 }
 
 #[tokio::test]
-async fn whoever_may_not_execute_may_only_look() {
-    let post = Post::new().await;
-    let letter = post.letter().await;
-    post.world.host.refuse(&[Permission::Execute]);
-    assert_eq!(refusal(post.schedules.replay(&ann(), letter.id).await), "Forbidden(Execute)");
-    assert_eq!(refusal(post.schedules.dismiss(&ann(), letter.id).await), "Forbidden(Execute)");
-    assert_eq!(post.listed(&ann()).await, ["e1"]);
-    post.world.host.refuse(&[Permission::Read]);
-    let refused = post.schedules.dead_letters(&ann(), &OccurrenceQuery::default()).await;
+async fn without_scripts_execute_letters_are_read_only() {
+    let fixture = HandlerFixture::new().await;
+    let letter = fixture.letter().await;
+    fixture.world.host.refuse(&[Permission::Execute]);
+    assert_eq!(refusal(fixture.schedules.replay(&ann(), letter.id).await), "Forbidden(Execute)");
+    assert_eq!(refusal(fixture.schedules.dismiss(&ann(), letter.id).await), "Forbidden(Execute)");
+    assert_eq!(fixture.listed(&ann()).await, ["e1"]);
+    fixture.world.host.refuse(&[Permission::Read]);
+    let refused = fixture.schedules.dead_letters(&ann(), &OccurrenceQuery::default()).await;
     assert_eq!(refusal(refused), "Forbidden(Read)");
-    assert_eq!(post.ledger.all(), [letter]);
+    assert_eq!(fixture.ledger.all(), [letter]);
 }
 
 #[tokio::test]
-async fn a_letter_that_needs_no_answer_is_taken_off_the_list_and_stays_in_the_ledger() {
-    let post = Post::new().await;
-    let letter = post.letter().await;
-    let dismissed = post.schedules.dismiss(&ann(), letter.id).await.expect("dismissed");
+async fn a_dismissed_letter_stays_among_the_occurrences() {
+    let fixture = HandlerFixture::new().await;
+    let letter = fixture.letter().await;
+    let dismissed = fixture.schedules.dismiss(&ann(), letter.id).await.expect("dismissed");
     assert_eq!(dismissed.handled.map(|handled| handled.how), Some(Handling::Dismissed));
-    assert!(post.listed(&ann()).await.is_empty());
-    assert!(refusal(post.schedules.replay(&ann(), letter.id).await).starts_with("NotReplayable("));
-    assert_eq!(post.ledger.all().len(), 1);
+    assert!(fixture.listed(&ann()).await.is_empty());
+    assert!(refusal(fixture.schedules.replay(&ann(), letter.id).await).starts_with("NotReplayable("));
+    assert_eq!(fixture.ledger.all().len(), 1);
 }
 
 #[tokio::test]
-async fn an_event_that_nobody_can_handle_any_more_is_not_delivered() {
-    let post = Post::new().await;
-    let letter = post.letter().await;
+async fn an_event_without_a_handler_is_not_replayed() {
+    let fixture = HandlerFixture::new().await;
+    let letter = fixture.letter().await;
     let handler = letter.script;
-    post.world.scripts.deactivate(&ann(), handler).await.expect("switched off");
-    assert_eq!(refusal(post.schedules.replay(&ann(), letter.id).await), "Inactive");
-    post.world.scripts.delete(&ann(), handler).await.expect("deleted");
-    assert_eq!(refusal(post.schedules.replay(&ann(), letter.id).await), r#"NotFound("script")"#);
-    assert_eq!(post.listed(&ann()).await, ["e1"]);
+    fixture.world.scripts.deactivate(&ann(), handler).await.expect("switched off");
+    assert_eq!(refusal(fixture.schedules.replay(&ann(), letter.id).await), "Inactive");
+    fixture.world.scripts.delete(&ann(), handler).await.expect("deleted");
+    assert_eq!(refusal(fixture.schedules.replay(&ann(), letter.id).await), r#"NotFound("script")"#);
+    assert_eq!(fixture.listed(&ann()).await, ["e1"]);
 }

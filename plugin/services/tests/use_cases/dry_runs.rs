@@ -1,4 +1,4 @@
-//! Dry runs: what would have been changed is told, nothing is done, and what may not be done is refused as ever.
+//! Dry runs: changes are reported and not made, and forbidden operations are rejected as always.
 
 use iota_scripts_domain::{FaultCode, JsonText};
 use iota_scripts_services::{RunRequest, ports::HttpError};
@@ -9,7 +9,7 @@ use crate::{
     world::{World, ann, input, request},
 };
 
-/// Makes calls in a dry run; what each gave, and what is told.
+/// Makes calls in a dry run; returns their results and the report.
 async fn dry(world: &World, calls: Vec<(&'static str, Value)>) -> (Vec<Result<Value, String>>, Value) {
     let known = world.stored_scripts.all().into_iter().next();
     let script = match known {
@@ -31,7 +31,7 @@ fn service(name: &str, access: &str) -> Value {
 }
 
 #[tokio::test]
-async fn writes_are_told_and_not_done_and_reads_are_real() {
+async fn writes_are_reported_but_not_made_and_reads_are_real() {
     let world = World::new();
     world.bind(&service("reader", "read"));
     world.bind(&service("writer", "write"));
@@ -67,7 +67,7 @@ async fn writes_are_told_and_not_done_and_reads_are_real() {
 }
 
 #[tokio::test]
-async fn the_quota_of_the_storage_holds_for_what_would_be_stored() {
+async fn the_storage_quota_includes_a_dry_run_s_writes() {
     let world = World::new();
     let set = |key: &str| ("storage.set", json!([key, 1]));
     world.calls((0..8).map(|n| ("storage.set", json!([format!("k{n}"), 1]))).collect()).await;
@@ -102,7 +102,7 @@ async fn the_quota_of_the_storage_holds_for_what_would_be_stored() {
 }
 
 #[tokio::test]
-async fn an_address_that_may_not_be_called_is_refused() {
+async fn a_forbidden_url_is_rejected() {
     let world = World::new();
     world.web.fail(HttpError::new(FaultCode::HttpBlocked, "not there"));
     let post = ("http.request", json!([{"method": "POST", "url": "https://partner.example/"}]));
@@ -113,7 +113,7 @@ async fn an_address_that_may_not_be_called_is_refused() {
 }
 
 #[tokio::test]
-async fn events_and_values_beyond_their_size_are_refused() {
+async fn oversized_events_and_values_are_rejected() {
     let world = World::new();
     let calls = vec![
         ("events.publish", json!(["thing", "x".repeat(70_000)])),

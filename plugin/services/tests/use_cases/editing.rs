@@ -1,4 +1,4 @@
-//! Changes of scripts: versions, edits that come too late, and what the host hears of them.
+//! Changes of scripts: versions, stale edits, and the events that the host receives.
 
 use iota_scripts_domain::{FaultCode, Limits, PageRequest, ScriptInput, Version};
 
@@ -13,7 +13,7 @@ fn with_source(source: &str) -> ScriptInput {
 }
 
 #[tokio::test]
-async fn every_change_is_announced_with_its_version_and_without_its_source() {
+async fn changes_are_announced_with_version_but_without_source() {
     let world = World::new();
     let script = world.script(&with_source("one()")).await;
     world.scripts.replace(&ann(), script.id(), Version::FIRST, &with_source("two()")).await.expect("replaced");
@@ -29,7 +29,7 @@ async fn every_change_is_announced_with_its_version_and_without_its_source() {
 }
 
 #[tokio::test]
-async fn an_edit_of_an_old_version_is_told_the_current_one_and_changes_nothing() {
+async fn a_stale_edit_changes_nothing_and_names_the_version() {
     let world = World::new();
     let script = world.script(&with_source("one()")).await;
     let replace =
@@ -41,7 +41,7 @@ async fn an_edit_of_an_old_version_is_told_the_current_one_and_changes_nothing()
 }
 
 #[tokio::test]
-async fn a_change_that_changes_nothing_makes_no_version() {
+async fn a_change_without_effect_creates_no_version() {
     let world = World::new();
     let script = world.script(&input("Report")).await;
     assert_eq!(world.scripts.activate(&ann(), script.id(), None).await.expect("active"), script);
@@ -51,7 +51,7 @@ async fn a_change_that_changes_nothing_makes_no_version() {
 }
 
 #[tokio::test]
-async fn a_restored_version_is_a_new_one_and_switches_nothing_on() {
+async fn restoring_creates_a_version_and_activates_nothing() {
     let world = World::new();
     let script = world.script(&with_source("one()")).await;
     world.scripts.replace(&ann(), script.id(), version(1), &with_source("two()")).await.expect("replaced");
@@ -69,7 +69,7 @@ async fn a_restored_version_is_a_new_one_and_switches_nothing_on() {
 }
 
 #[tokio::test]
-async fn a_restored_version_cannot_take_what_another_script_has_by_now() {
+async fn restoring_cannot_take_another_script_s_name_or_path() {
     let world = World::new();
     let script = world.script(&input("Report")).await;
     world.scripts.replace(&ann(), script.id(), version(1), &input("Summary")).await.expect("renamed");
@@ -79,7 +79,7 @@ async fn a_restored_version_cannot_take_what_another_script_has_by_now() {
 }
 
 #[tokio::test]
-async fn names_and_endpoints_are_taken_once() {
+async fn names_and_endpoints_are_unique() {
     let world = World::new();
     world.script(&endpoint("Orders", "/orders/{id}")).await;
     assert_eq!(refusal(world.scripts.create(&ann(), &input("Orders")).await), "NameTaken");
@@ -91,7 +91,7 @@ async fn names_and_endpoints_are_taken_once() {
 }
 
 #[tokio::test]
-async fn another_tenant_finds_no_script_to_read_or_change() {
+async fn scripts_are_invisible_to_other_tenants() {
     let world = World::new();
     let script = world.script(&input("Report")).await;
     let (scripts, id, gus) = (&world.scripts, script.id(), gus());
@@ -109,7 +109,7 @@ async fn another_tenant_finds_no_script_to_read_or_change() {
     assert_eq!(world.stored_scripts.all(), [script]);
 }
 
-/// What the fake's compiler finds wrong.
+/// A text that the fake compiler rejects.
 const BROKEN: &str = "let = ;";
 
 fn broken(active: bool) -> ScriptInput {
@@ -117,12 +117,12 @@ fn broken(active: bool) -> ScriptInput {
 }
 
 #[tokio::test]
-async fn a_draft_need_not_compile_but_cannot_be_switched_on() {
+async fn a_draft_need_not_compile_but_cannot_be_activated() {
     let world = World::new();
     let draft = world.script(&broken(false)).await;
     let refused = world.scripts.activate(&ann(), draft.id(), None).await.expect_err("a refusal");
     assert_eq!((refused.code(), refused.field()), (FaultCode::CompileError, Some("content")));
-    assert_eq!(refused.to_string(), "line 2, column 5: as the test wished");
+    assert_eq!(refused.to_string(), "line 2, column 5: as the test configured");
     assert!(!world.stored_scripts.all()[0].definition().active);
 
     let active = ScriptInput { content: "one()".into(), is_active: Some(true), ..input("Report") };
@@ -131,7 +131,7 @@ async fn a_draft_need_not_compile_but_cannot_be_switched_on() {
 }
 
 #[tokio::test]
-async fn a_script_that_is_on_is_not_replaced_by_what_does_not_compile() {
+async fn an_active_script_keeps_its_source_if_the_new_one_fails() {
     let world = World::new();
     assert!(refusal(world.scripts.create(&ann(), &broken(true)).await).starts_with("DoesNotCompile"));
     let draft = world.script(&broken(false)).await;
@@ -144,7 +144,7 @@ async fn a_script_that_is_on_is_not_replaced_by_what_does_not_compile() {
 }
 
 #[tokio::test]
-async fn a_source_beyond_the_operator_s_limits_is_not_saved_even_as_a_draft() {
+async fn a_draft_beyond_the_operator_s_limits_is_rejected() {
     let limits = Limits { source_bytes: 1024, nesting: 16, ..Limits::granted() };
     let world = World::with_limits(limits);
     let draft = |content: String| ScriptInput { content, is_active: Some(false), ..input("Report") };
@@ -155,7 +155,7 @@ async fn a_source_beyond_the_operator_s_limits_is_not_saved_even_as_a_draft() {
 }
 
 #[tokio::test]
-async fn a_draft_is_saved_when_nobody_can_check_it_but_not_switched_on() {
+async fn an_unchecked_draft_is_saved_but_cannot_be_activated() {
     let world = World::new();
     world.runtime.check_nothing(FaultCode::PoolExhausted);
     let draft = world.script(&ScriptInput { is_active: Some(false), ..input("Report") }).await;

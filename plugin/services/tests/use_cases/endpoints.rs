@@ -1,6 +1,6 @@
-//! What callers do to an endpoint falls back on them: they are held back, and it goes on for everybody else.
+//! An endpoint's callers are throttled one by one; it keeps serving all others.
 //!
-//! Here three strikes within ten minutes are too many, and a worn-out endpoint runs one request at a time.
+//! Here three strikes within ten minutes are too many, and a throttled endpoint runs one request at a time.
 
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ async fn is_on(world: &World, script: &Script) -> bool {
 }
 
 #[tokio::test]
-async fn a_caller_whose_requests_end_at_limits_is_held_back_and_nobody_else() {
+async fn only_a_caller_that_hits_hard_limits_is_throttled() {
     let world = World::new();
     let script = public(&world).await;
     let slow = at("203.0.113.7");
@@ -66,7 +66,7 @@ async fn a_caller_whose_requests_end_at_limits_is_held_back_and_nobody_else() {
 }
 
 #[tokio::test]
-async fn a_changed_script_holds_nobody_back_and_what_the_host_does_not_know_is_everybody() {
+async fn known_callers_are_throttled_until_the_script_changes() {
     let world = World::new();
     let script = public(&world).await;
     for caller in [at("203.0.113.7"), EndpointCaller::unknown()] {
@@ -86,7 +86,7 @@ async fn a_changed_script_holds_nobody_back_and_what_the_host_does_not_know_is_e
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_worn_out_endpoint_gets_its_share_of_the_workers_and_no_more() {
+async fn a_throttled_endpoint_gets_only_its_share_of_workers() {
     let world = World::new();
     let script = public(&world).await;
     for number in 0..3 {
@@ -110,7 +110,7 @@ async fn a_worn_out_endpoint_gets_its_share_of_the_workers_and_no_more() {
 }
 
 #[tokio::test]
-async fn one_host_name_too_many_makes_the_host_be_asked_about_no_other() {
+async fn a_full_cache_of_host_names_evicts_one_only() {
     const REMEMBERED: usize = 10_000;
     let world = World::new();
     let visit = async |number: usize| {
@@ -123,5 +123,5 @@ async fn one_host_name_too_many_makes_the_host_be_asked_about_no_other() {
     for number in 1..=REMEMBERED {
         visit(number).await;
     }
-    assert_eq!(world.host.hosts_asked(), REMEMBERED + 1);
+    assert_eq!(world.host.host_queries(), REMEMBERED + 1);
 }

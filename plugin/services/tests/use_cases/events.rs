@@ -1,4 +1,4 @@
-//! Events that scripts publish: apart from the host's by their prefix, bounded in size and number.
+//! Events that scripts publish: separated from the host's by a prefix, limited in size and number.
 
 use iota_scripts_domain::Limits;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ fn custom(world: &World) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn an_event_of_a_script_bears_the_prefix_the_tenant_and_the_user() {
+async fn a_script_s_event_has_prefix_tenant_and_user() {
     let world = World::new();
     let events = vec![("events.publish", json!(["order.late", {"order": 7}])), ("events.publish", json!(["done"]))];
     let finished = world.run(Play::Calls(events)).await;
@@ -30,14 +30,14 @@ async fn an_event_of_a_script_bears_the_prefix_the_tenant_and_the_user() {
 }
 
 #[tokio::test]
-async fn a_script_cannot_pass_its_event_off_as_another() {
+async fn a_script_cannot_forge_the_host_s_events() {
     let world = World::new();
     world.calls(vec![("events.publish", json!(["scripts.execution.completed"]))]).await;
     assert_eq!(custom(&world), ["scripts.custom.scripts.execution.completed"]);
 }
 
 #[tokio::test]
-async fn the_type_of_an_event_is_plain() {
+async fn an_event_type_has_only_allowed_characters() {
     let world = World::new();
     let long = "x".repeat(201);
     for args in [json!([]), json!([7]), json!([""]), json!(["a b"]), json!(["a\nb"]), json!(["ё"]), json!([long])] {
@@ -47,7 +47,7 @@ async fn the_type_of_an_event_is_plain() {
 }
 
 #[tokio::test]
-async fn a_large_event_is_refused() {
+async fn an_oversized_event_is_rejected() {
     let world = World::new();
     let refused = world.refusal("events.publish", json!(["big", "x".repeat(64 * 1024)])).await;
     assert_eq!(refused.code.as_str(), "TOO_LARGE");
@@ -55,7 +55,7 @@ async fn a_large_event_is_refused() {
 }
 
 #[tokio::test]
-async fn a_run_publishes_no_more_events_than_it_may() {
+async fn a_run_cannot_exceed_its_limit_of_events() {
     let world = World::with_limits(Limits { events: 2, ..Limits::granted() });
     let answers = world.calls(vec![("events.publish", json!(["again"])); 3]).await;
     assert_eq!(answers[2].as_ref().map_err(|error| error.code.as_str()), Err("QUOTA_EXCEEDED"));

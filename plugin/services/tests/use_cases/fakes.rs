@@ -1,4 +1,4 @@
-//! Every port in memory. The repositories keep the promises of `tests/contract`; host and runtime do as they are told.
+//! Every port in memory. The repositories keep the promises of `tests/contract`; host and runtime behave as the tests configure them.
 
 mod executions;
 mod host;
@@ -26,7 +26,7 @@ pub(crate) use strikes::Strikes;
 pub(crate) use templates::Templates;
 pub(crate) use web::{AllowedHosts, Web};
 
-/// What happened at the ports, in order; shared by those whose order matters.
+/// The calls of the ports, in order; shared by those whose order matters.
 #[derive(Clone, Default)]
 pub(crate) struct Journal(Arc<Mutex<Vec<String>>>);
 
@@ -39,8 +39,8 @@ impl Journal {
         self.0.lock().clone()
     }
 
-    /// Where a line stands that must be there exactly once.
-    pub(crate) fn place_of(&self, line: &str) -> usize {
+    /// Returns the position of a line that must be there exactly once.
+    pub(crate) fn position_of(&self, line: &str) -> usize {
         let lines = self.lines();
         let places: Vec<usize> =
             lines.iter().enumerate().filter(|(_, noted)| *noted == line).map(|(place, _)| place).collect();

@@ -1,4 +1,4 @@
-//! Requests to the world outside, as scripts send them, and the hosts that they may call.
+//! Outgoing requests of scripts, and the hosts that they may call.
 
 use iota_scripts_domain::{FaultCode, Limits, OutgoingMethod, Permission};
 use iota_scripts_services::ports::HttpError;
@@ -10,7 +10,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn a_request_goes_out_with_the_hosts_that_the_tenant_allows() {
+async fn a_request_is_sent_with_the_tenant_s_allowed_hosts() {
     let world = World::new();
     world.http_hosts.add(&ann(), "API.example.com").await.expect("allowed");
     world.http_hosts.add(&gus(), "other.example.com").await.expect("allowed");
@@ -25,7 +25,7 @@ async fn a_request_goes_out_with_the_hosts_that_the_tenant_allows() {
 }
 
 #[tokio::test]
-async fn requests_and_bytes_are_counted_and_end_at_the_run_s_limits() {
+async fn requests_and_bytes_are_limited_per_run() {
     let world = World::with_limits(Limits { http_calls: 2, http_bytes: 30, ..Limits::MAX });
     let call = || ("http.request", json!([{"method": "GET", "url": "https://api.example.com/"}]));
     let finished = world.run(Play::Calls(vec![call(), call(), call()])).await;
@@ -45,7 +45,7 @@ async fn requests_and_bytes_are_counted_and_end_at_the_run_s_limits() {
 }
 
 #[tokio::test]
-async fn what_went_wrong_outside_reaches_the_script_with_its_code() {
+async fn http_errors_reach_the_script_with_their_code() {
     let world = World::new();
     let call = || json!([{"method": "GET", "url": "https://api.example.com/bot123:key/x?key=1"}]);
     world.web.fail(HttpError::new(FaultCode::HttpUnknownHost, "it has no address"));
@@ -58,7 +58,7 @@ async fn what_went_wrong_outside_reaches_the_script_with_its_code() {
 }
 
 #[tokio::test]
-async fn hosts_are_allowed_by_those_who_may_and_only_once() {
+async fn hosts_are_allowed_once_and_only_with_permission() {
     let world = World::new();
     let first = world.http_hosts.add(&ann(), "*.example.com").await.expect("allowed");
     let again = world.http_hosts.add(&gus(), "*.example.com").await.expect("another tenant's");

@@ -1,4 +1,4 @@
-//! Leases: runs of a node that is alive are kept, runs of one that died are ended and announced, each end once.
+//! Leases: runs of a live node are kept, runs of a dead one are ended and announced, each end once.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,19 +15,19 @@ use crate::{
     world::{LEASE, World, ann, node},
 };
 
-/// Keeps the leases until the world ends.
+/// Keeps the leases until the test ends.
 fn keep(runs: &ExecutionService) -> JoinHandle<()> {
     let (runs, background) = (runs.clone(), Background::new(Arc::new(SystemClock)));
     tokio::spawn(async move { runs.keep_leases(&background).await })
 }
 
-/// Time goes by, on the clock and for the timers.
+/// Advances the clock and the timers.
 async fn pass(world: &World, time: Duration) {
     world.clock.advance(time);
     sleep(time).await;
 }
 
-/// A run of another node.
+/// Creates a run of another node.
 fn elsewhere(world: &World) -> Execution {
     let now = world.clock.now();
     let script = ScriptRef {
@@ -72,7 +72,7 @@ async fn a_long_run_of_a_living_node_is_kept() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_run_whose_node_died_is_ended_as_lost_and_announced_once() {
+async fn a_dead_node_s_run_is_ended_as_lost_and_announced_once() {
     let world = World::new();
     let lost = elsewhere(&world);
     world.stored_runs.put_for(lost.clone(), Duration::from_secs(5));
@@ -92,10 +92,10 @@ async fn a_run_whose_node_died_is_ended_as_lost_and_announced_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_run_that_was_given_up_as_lost_does_not_end_a_second_time() {
+async fn a_run_ended_as_lost_does_not_end_a_second_time() {
     let world = World::new();
     let run = world.start(Play::Wait).await;
-    // This node kept no lease; another one looks for lost runs.
+    // This node renewed no lease; another one looks for lost runs.
     world.clock.advance(LEASE + Duration::from_secs(1));
     let recovered = world.stored_runs.recover_lost(10).await;
     assert_eq!(recovered.expect("recovered").len(), 1);
@@ -108,13 +108,13 @@ async fn a_run_that_was_given_up_as_lost_does_not_end_a_second_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_node_that_could_not_reach_the_store_takes_nobody_for_lost_when_it_comes_back() {
+async fn a_node_back_from_a_store_outage_ends_no_other_s_runs() {
     let world = World::new();
     let keeping = keep(&world.runs);
     for _ in 0..6 {
         pass(&world, LEASE / 3).await;
     }
-    // The database goes for longer than any lease lasts, for everybody.
+    // The database is down for all nodes, for longer than any lease.
     let healthy = elsewhere(&world);
     world.stored_runs.put(healthy.clone());
     world.stored_runs.cut_off(true);
@@ -126,7 +126,7 @@ async fn a_node_that_could_not_reach_the_store_takes_nobody_for_lost_when_it_com
         pass(&world, LEASE / 3).await;
         assert_eq!(world.stored_runs.status(healthy.id()), ExecutionStatus::Running, "its node may come back too");
     }
-    // It did not.
+    // The healthy node did not lose its run.
     for _ in 0..3 {
         pass(&world, LEASE / 3).await;
     }
@@ -135,7 +135,7 @@ async fn a_node_that_could_not_reach_the_store_takes_nobody_for_lost_when_it_com
 }
 
 #[tokio::test(start_paused = true)]
-async fn whatever_a_node_s_own_clock_shows_a_healthy_run_is_kept() {
+async fn a_healthy_run_is_kept_whatever_its_node_s_clock_shows() {
     let world = World::new();
     let run = world.start(Play::Wait).await;
     let keeping = keep(&world.runs);
@@ -153,7 +153,7 @@ async fn whatever_a_node_s_own_clock_shows_a_healthy_run_is_kept() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_idle_node_says_that_it_is_alive() {
+async fn an_idle_node_renews_its_lease() {
     let world = World::new();
     let keeping = keep(&world.runs);
     pass(&world, LEASE).await;
@@ -162,7 +162,7 @@ async fn an_idle_node_says_that_it_is_alive() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_run_that_another_node_has_ended_is_stopped_at_once() {
+async fn a_run_ended_by_another_node_is_stopped_at_once() {
     let world = World::new();
     let run = world.start(Play::Wait).await;
     let keeping = keep(&world.runs);
@@ -172,37 +172,37 @@ async fn a_run_that_another_node_has_ended_is_stopped_at_once() {
     assert_eq!(world.stored_runs.recover_lost(10).await.expect("recovered").len(), 1);
     pass(&world, LEASE / 3).await;
     let finished = run.finished().await;
-    assert_eq!(finished.status(), ExecutionStatus::Lost, "whoever waits is told what is on record");
+    assert_eq!(finished.status(), ExecutionStatus::Lost, "the caller is told the recorded end");
     world.settled().await;
     assert_eq!(world.runs.active_runs(), 0);
     keeping.abort();
 }
 
-/// A run that is to store something as soon as it is released.
+/// A run that stores a value when it is released.
 async fn storing(world: &World) -> iota_scripts_services::Run {
     world.start(Play::CallsWhenReleased(vec![("storage.set", json!(["paid", true]))])).await
 }
 
-/// Whether it has done so.
+/// Returns whether it has stored the value.
 async fn stored(world: &World) -> bool {
     world.runtime.take_answers();
     world.calls(vec![("storage.get", json!(["paid"]))]).await.remove(0).expect("an answer") == json!(true)
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_node_that_stood_still_does_nothing_of_a_run_that_another_has_ended() {
+async fn after_a_stop_a_lost_run_has_no_more_effects() {
     let world = World::new();
     let run = storing(&world).await;
-    // SIGSTOP: no timer fires, but time passes, and another node does what it must.
+    // As with SIGSTOP: no timer fires, but time passes, and another node ends the run.
     world.clock.advance(LEASE + Duration::from_secs(1));
     assert_eq!(world.stored_runs.recover_lost(10).await.expect("recovered").len(), 1);
     world.runtime.release();
     assert_eq!(run.finished().await.status(), ExecutionStatus::Lost);
-    assert!(!stored(&world).await, "nothing was written beside whoever does it now");
+    assert!(!stored(&world).await, "the run's former node writes nothing");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_node_that_stood_still_goes_on_with_a_run_that_is_still_its_own() {
+async fn after_a_stop_a_run_still_held_continues() {
     let world = World::new();
     let run = storing(&world).await;
     world.clock.advance(LEASE + Duration::from_secs(1));
@@ -212,7 +212,7 @@ async fn a_node_that_stood_still_goes_on_with_a_run_that_is_still_its_own() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_be_proven_to_be_the_node_s_is_not_done() {
+async fn a_run_of_unknown_ownership_has_no_effects() {
     let world = World::new();
     let run = storing(&world).await;
     world.clock.advance(LEASE);

@@ -1,4 +1,4 @@
-//! Libraries: what may be imported, in which order it runs, and who keeps a library from being taken away.
+//! Libraries: valid imports, the order in which they run, and when a library cannot be removed.
 
 use iota_scripts_domain::{Clock as _, Script, ScriptDraft, ScriptInput, ScriptRepository as _, Stamp};
 use iota_scripts_services::{
@@ -19,7 +19,7 @@ fn importing(name: &str, content: &str) -> ScriptInput {
     ScriptInput { content: content.into(), ..input(name) }
 }
 
-/// The job of a run, and the libraries that its record names.
+/// Returns the job of a run, and the libraries that its record names.
 async fn run(world: &World, script: &Script) -> (Job, Vec<String>) {
     world.runtime.play(Play::Value(serde_json::Value::Null));
     let run = world.runs.start(&ann(), request(script)).await.expect("a run");
@@ -36,7 +36,7 @@ fn mistake(refused: Result<Script, ServiceError>) -> String {
 }
 
 #[tokio::test]
-async fn a_run_gets_the_newest_version_of_each_library_after_what_that_imports() {
+async fn libraries_are_newest_versions_after_their_own_imports() {
     let world = World::new();
     let base = world.script(&library("base", "one")).await;
     world.script(&library("tax", "import 'lib:base'")).await;
@@ -54,14 +54,14 @@ async fn a_run_gets_the_newest_version_of_each_library_after_what_that_imports()
 }
 
 #[tokio::test]
-async fn what_cannot_be_imported_is_refused_at_the_source() {
+async fn invalid_imports_are_rejected_at_the_field_content() {
     let world = World::new();
     let plain = world.script(&input("plain")).await;
     let tax = world.script(&library("tax", "one")).await;
     world.script(&library("vat", "import 'lib:tax'")).await;
     let save = async |content: &str| mistake(world.scripts.create(&ann(), &importing("New", content)).await);
     assert_eq!(save("import 'lib:none'").await, "content: there is no library \"none\"");
-    assert_eq!(save("import 'lib:plain'").await, "content: the script \"plain\" is no library");
+    assert_eq!(save("import 'lib:plain'").await, "content: the script \"plain\" is not a library");
     assert_eq!(
         save("\nimport 'fs'").await,
         "content: line 2, column 8: only libraries can be imported, as \"lib:name\""
@@ -69,16 +69,16 @@ async fn what_cannot_be_imported_is_refused_at_the_source() {
     let foreign = world.scripts.create(&gus(), &importing("New", "import 'lib:tax'")).await;
     assert_eq!(mistake(foreign), "content: there is no library \"tax\"");
     let circle = world.scripts.replace(&ann(), tax.id(), tax.version(), &library("tax", "import 'lib:vat'")).await;
-    assert_eq!(mistake(circle), "content: libraries import each other in a circle: tax → vat → tax");
+    assert_eq!(mistake(circle), "content: libraries import each other in a cycle: tax → vat → tax");
     let own = world.scripts.replace(&ann(), tax.id(), tax.version(), &library("tax", "import 'lib:tax'")).await;
-    assert!(mistake(own).contains("in a circle: tax → tax"));
+    assert!(mistake(own).contains("in a cycle: tax → tax"));
     let type_error = world.scripts.create(&ann(), &ScriptInput { library: Some(true), ..input("Odd") }).await;
     assert!(mistake(type_error).starts_with("library: belongs to embedded scripts"));
     assert!(!plain.definition().library);
 }
 
 #[tokio::test]
-async fn a_library_in_use_is_neither_deleted_nor_renamed_nor_made_an_ordinary_script() {
+async fn a_library_in_use_cannot_be_deleted_renamed_or_converted() {
     let world = World::new();
     let tax = world.script(&library("tax", "one")).await;
     let script = world.script(&importing("Report", "import 'lib:tax'")).await;
@@ -94,7 +94,7 @@ async fn a_library_in_use_is_neither_deleted_nor_renamed_nor_made_an_ordinary_sc
     }
     let saved = world.scripts.replace(&ann(), script.id(), script.version(), &input("Report")).await.expect("saved");
     assert!(saved.definition().imports.is_empty());
-    world.scripts.delete(&ann(), tax.id()).await.expect("nobody uses it any more");
+    world.scripts.delete(&ann(), tax.id()).await.expect("no longer in use");
 }
 
 #[tokio::test]
@@ -106,7 +106,7 @@ async fn a_name_that_the_library_does_not_export_cannot_be_imported() {
     let save = async |content: &str| mistake(world.scripts.create(&ann(), &importing("New", content)).await);
     let absent = "content: line 2, column 8: the library \"tax\" exports no `rate`";
     assert_eq!(save("\nimport vat,rate from 'lib:tax'").await, absent);
-    // `export *` passes the default export not on.
+    // `export *` does not re-export the default export.
     assert!(save("import default from 'lib:tax'").await.ends_with("the library \"tax\" has no default export"));
     let check = Check::text("import rate from 'lib:tax'\nimport 'lib:none'");
     let found = world.scripts.check(&ann(), &check).await.expect("an answer");
@@ -132,13 +132,13 @@ async fn a_library_keeps_the_exports_that_others_use() {
         "content: a library keeps the exports that others use: the default export is imported by \"Report\"; \
          `zero` is imported by \"Daily\", \"Report\""
     );
-    // "tax" has a `one` of its own, and nobody takes the other.
+    // "tax" has its own `one`, and no script imports the other export.
     save("export zero\nexport default\nexport two").await.expect("saved");
-    // What is imported has to compile, whether it is switched on or not.
+    // An imported library must compile, even if it is inactive.
     let off = world.scripts.deactivate(&ann(), base.id()).await.expect("switched off");
     let broken = world.scripts.replace(&ann(), base.id(), off.version(), &library("base", "let = ;")).await;
     assert!(matches!(broken, Err(ServiceError::DoesNotCompile(_))), "{broken:?}");
-    // An old version is held to the same.
+    // Restoring an old version is checked by the same rule.
     let restored = world.scripts.restore(&ann(), base.id(), base.version()).await.expect("nothing goes away");
     world
         .scripts
@@ -148,18 +148,18 @@ async fn a_library_keeps_the_exports_that_others_use() {
 }
 
 #[tokio::test]
-async fn what_was_broken_before_may_stay_so() {
+async fn imports_that_were_broken_before_may_stay() {
     let world = World::new();
     let tax = world.script(&library("tax", "export vat\nexport rate")).await;
     world.script(&importing("Report", "import vat,rate from 'lib:tax'")).await;
-    // As a release did that had no such rule.
+    // As saved by a release without this rule.
     let draft = ScriptDraft::parse(&library("tax", "export vat")).expect("a draft");
     let stamp = Stamp { at: world.clock.now(), by: tax.updated().by.clone() };
     let revision = tax.revise(draft, tax.version(), stamp).expect("a fresh edit").expect("a change");
     world.stored_scripts.update(&revision).await.expect("stored");
     let base = revision.into_script().version();
     let saved = world.scripts.replace(&ann(), tax.id(), base, &library("tax", "export vat\nexport new")).await;
-    saved.expect("the rule is about what goes away now");
+    saved.expect("only newly removed exports are rejected");
     let (job, _) = run(&world, &world.stored_scripts.all()[1]).await;
     assert_eq!(job.libraries.len(), 1);
 }

@@ -1,4 +1,4 @@
-//! What a run may use: the author's wish, shortened by the request, under the operator's limits.
+//! The limits of a run: the script's own, reduced by the request, below the operator's.
 
 use iota_scripts_domain::{FaultCode, JsonText, Limits, ScriptInput};
 use iota_scripts_services::{RunRequest, ports::HostError};
@@ -9,7 +9,7 @@ use crate::{
     world::{World, ann, input, request},
 };
 
-/// The limits of a run that asks for this time, of a script that has ten seconds.
+/// Returns the limits of a run that requests this time limit, of a script with ten seconds.
 async fn limits(world: &World, timeout_ms: Option<u64>) -> Limits {
     let name = format!("Report {timeout_ms:?}");
     let script = world.script(&ScriptInput { timeout_seconds: Some(10), ..input(&name) }).await;
@@ -19,7 +19,7 @@ async fn limits(world: &World, timeout_ms: Option<u64>) -> Limits {
 }
 
 #[tokio::test]
-async fn a_request_can_only_shorten_the_time_of_a_run() {
+async fn a_request_can_only_shorten_a_run_s_time_limit() {
     let world = World::new();
     assert_eq!(limits(&world, None).await.wall_ms, 10_000);
     assert_eq!(limits(&world, Some(2_000)).await.wall_ms, 2_000);
@@ -28,7 +28,7 @@ async fn a_request_can_only_shorten_the_time_of_a_run() {
 }
 
 #[tokio::test]
-async fn the_operator_s_limit_holds_against_author_and_request() {
+async fn the_operator_s_limit_overrides_author_and_request() {
     let world = World::with_limits(Limits { wall_ms: 5_000, memory_bytes: 32 << 20, ..Limits::granted() });
     for wish in [None, Some(60_000)] {
         let limits = limits(&world, wish).await;
@@ -37,7 +37,7 @@ async fn the_operator_s_limit_holds_against_author_and_request() {
 }
 
 #[tokio::test]
-async fn calls_of_every_kind_count_together_and_the_one_too_many_does_nothing() {
+async fn all_calls_share_one_limit_and_excess_calls_do_nothing() {
     let world = World::with_limits(Limits { host_calls: 2, ..Limits::granted() });
     let calls = vec![
         ("storage.set", json!(["a", 1])),
@@ -55,7 +55,7 @@ async fn calls_of_every_kind_count_together_and_the_one_too_many_does_nothing() 
 }
 
 #[tokio::test]
-async fn each_run_counts_for_itself() {
+async fn each_run_has_its_own_counters() {
     let world = World::with_limits(Limits { host_calls: 1, ..Limits::granted() });
     for _ in 0..2 {
         let finished = world.run(Play::Calls(vec![("storage.get", json!(["a"]))])).await;
@@ -66,7 +66,7 @@ async fn each_run_counts_for_itself() {
 }
 
 #[tokio::test]
-async fn an_input_beyond_its_limits_is_refused_before_anything_is_recorded() {
+async fn an_input_beyond_its_limits_is_rejected_unrecorded() {
     let world = World::with_limits(Limits { input_bytes: 1024, json_depth: 8, ..Limits::granted() });
     let script = world.script(&input("Report")).await;
     let args = |value: &serde_json::Value| JsonText::from(&json!([value]));
@@ -86,7 +86,7 @@ async fn an_input_beyond_its_limits_is_refused_before_anything_is_recorded() {
 }
 
 #[tokio::test]
-async fn a_call_that_sends_or_gets_too_much_is_refused_and_the_run_goes_on() {
+async fn an_oversized_call_or_answer_fails_without_ending_the_run() {
     let world = World::with_limits(Limits { message_bytes: 1024, ..Limits::granted() });
     let large = "x".repeat(1030);
     let answers = world
@@ -102,7 +102,7 @@ async fn a_call_that_sends_or_gets_too_much_is_refused_and_the_run_goes_on() {
 }
 
 #[tokio::test]
-async fn the_receipt_tells_what_was_used_of_each_limit_and_what_nobody_measured() {
+async fn the_receipt_lists_usage_limits_and_unmeasured_figures() {
     let world = World::new();
     let script = world.script(&input("Report")).await;
     world.runtime.play(Play::Calls(vec![
@@ -120,6 +120,6 @@ async fn the_receipt_tells_what_was_used_of_each_limit_and_what_nobody_measured(
     assert_eq!((receipt.events.used, receipt.pending_host_calls.used), (Some(1), Some(1)));
     assert_eq!((receipt.input_bytes.used, receipt.json_depth.used), (Some(9), Some(2)));
     assert_eq!(receipt.source_bytes.used, Some("one()".len() as u64));
-    assert!(receipt.message_bytes.used > Some(15), "the largest of what went out and came back");
+    assert!(receipt.message_bytes.used > Some(15), "the largest message in either direction");
     assert_eq!((receipt.call_depth.used, receipt.call_depth.allowed), (None, 4_000));
 }

@@ -1,6 +1,6 @@
-//! What the use cases promise, over in-memory fakes of every port.
+//! Tests of the use cases, with in-memory fakes of every port.
 //!
-//! No database, no engine, no host: those have their own tests. Time stands still unless a test moves it.
+//! Database, engine and host have their own tests. The clock moves only when a test advances it.
 
 mod cancelling;
 mod checking;

@@ -1,49 +1,50 @@
-//! All schedules of a tenant are paused: what was planned before does not start, and who may pause them.
+//! Pausing a tenant's schedules: planned times do not start, and who may pause.
 
 use iota_scripts_domain::{Cause, Clock as _, Occurrence, OccurrenceRepository as _, OccurrenceState, Permission};
 
 use crate::{
-    dead_letters::Post,
+    dead_letters::HandlerFixture,
     world::{ann, input, refusal},
 };
 
 #[tokio::test]
-async fn what_a_schedule_had_planned_before_a_pause_does_not_start_in_it() {
-    let post = Post::new().await;
-    let script = post.world.script(&input("Nightly")).await;
+async fn times_planned_before_a_pause_do_not_start_during_it() {
+    let fixture = HandlerFixture::new().await;
+    let script = fixture.world.script(&input("Nightly")).await;
     let (now, whose) =
-        (post.world.clock.now(), (script.tenant().clone(), script.id(), script.definition().name.clone()));
-    post.schedules.pause(&ann(), "moving", None).await.expect("paused");
+        (fixture.world.clock.now(), (script.tenant().clone(), script.id(), script.definition().name.clone()));
+    fixture.schedules.pause(&ann(), "moving", None).await.expect("paused");
     for (key, cause, attempt) in [("a", Cause::Schedule, 1), ("b", Cause::Schedule, 2), ("c", Cause::Later, 1)] {
         let due = Occurrence { attempt, ..Occurrence::due(whose.clone(), cause, key.to_owned(), now, now) };
-        assert_eq!(post.ledger.insert(&due).await, Ok(true));
+        assert_eq!(fixture.ledger.insert(&due).await, Ok(true));
     }
-    post.schedules.wake();
-    post.settled().await;
-    let name = post.schedules.paused(&ann()).await.expect("an answer").expect("a pause").name;
+    fixture.schedules.wake();
+    fixture.settled().await;
+    let name = fixture.schedules.paused(&ann()).await.expect("an answer").expect("a pause").name;
     let sentence = format!("paused by {name}: moving");
-    let told: Vec<_> = post.ledger.all().into_iter().map(|one| (one.key, one.state, one.reason.to_string())).collect();
+    let listed: Vec<_> =
+        fixture.ledger.all().into_iter().map(|one| (one.key, one.state, one.reason.to_string())).collect();
     let expected = [
         ("a".to_owned(), OccurrenceState::Skipped, sentence.clone()),
         ("b".to_owned(), OccurrenceState::Failed, format!("not tried again: {sentence}")),
         ("c".to_owned(), OccurrenceState::Ran, String::new()),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(listed, expected);
 }
 
 #[tokio::test]
-async fn pausing_and_resuming_take_a_permission_and_are_announced_once() {
-    let post = Post::new().await;
-    let past = Some(post.world.clock.now());
-    assert!(refusal(post.schedules.pause(&ann(), "moving", past).await).contains("until"));
-    post.schedules.pause(&ann(), "moving", None).await.expect("paused");
+async fn pausing_needs_a_permission_and_is_announced_once() {
+    let fixture = HandlerFixture::new().await;
+    let past = Some(fixture.world.clock.now());
+    assert!(refusal(fixture.schedules.pause(&ann(), "moving", past).await).contains("until"));
+    fixture.schedules.pause(&ann(), "moving", None).await.expect("paused");
     for _ in 0..2 {
-        post.schedules.resume(&ann()).await.expect("resumed");
+        fixture.schedules.resume(&ann()).await.expect("resumed");
     }
-    let told: Vec<String> =
-        post.world.host.published_types().into_iter().filter(|kind| kind.contains("schedules")).collect();
-    assert_eq!(told, ["scripts.schedules_paused", "scripts.schedules_resumed"]);
-    post.world.host.refuse(&[Permission::ManageEndpoints]);
-    assert_eq!(refusal(post.schedules.pause(&ann(), "moving", None).await), "Forbidden(ManageEndpoints)");
-    assert_eq!(refusal(post.schedules.resume(&ann()).await), "Forbidden(ManageEndpoints)");
+    let listed: Vec<String> =
+        fixture.world.host.published_types().into_iter().filter(|kind| kind.contains("schedules")).collect();
+    assert_eq!(listed, ["scripts.schedules_paused", "scripts.schedules_resumed"]);
+    fixture.world.host.refuse(&[Permission::ManageEndpoints]);
+    assert_eq!(refusal(fixture.schedules.pause(&ann(), "moving", None).await), "Forbidden(ManageEndpoints)");
+    assert_eq!(refusal(fixture.schedules.resume(&ann()).await), "Forbidden(ManageEndpoints)");
 }

@@ -1,4 +1,4 @@
-//! Every use case asks the host for its permission, and changes nothing when the host says no.
+//! Every use case asks the host for its permission, and changes nothing if the host denies it.
 
 use std::collections::HashMap;
 
@@ -13,14 +13,14 @@ use crate::{
     world::{World, ann, bob, endpoint, input, refusal, request},
 };
 
-/// What a use case asked for, and whether it was refused for want of that.
+/// Returns the permissions that a use case asked for, and whether it was rejected for lack of `needed`.
 fn refused<T>(world: &World, result: Result<T, ServiceError>, needed: Permission) {
     assert_eq!(refusal(result), format!("Forbidden({needed:?})"));
-    assert_eq!(world.host.take_asked(), [needed]);
+    assert_eq!(world.host.take_queried(), [needed]);
 }
 
 #[tokio::test]
-async fn without_permission_nothing_is_told_and_nothing_changes() {
+async fn without_permission_nothing_is_shown_or_changed() {
     let world = World::new();
     let run = world.start(Play::Wait).await;
     let script = world.stored_scripts.all().remove(0);
@@ -29,7 +29,7 @@ async fn without_permission_nothing_is_told_and_nothing_changes() {
         tokio::task::yield_now().await;
     }
     let before = world.journal.lines();
-    world.host.take_asked();
+    world.host.take_queried();
     world.host.refuse(&Permission::ALL);
 
     let (w, ann) = (&world, ann());
@@ -39,7 +39,7 @@ async fn without_permission_nothing_is_told_and_nothing_changes() {
     refused(w, w.scripts.versions(&ann, id, page).await, Permission::Read);
     refused(w, w.scripts.version(&ann, id, first).await, Permission::Read);
     assert_eq!(refusal(w.scripts.check(&ann, &Check::text("one()")).await), "Forbidden(Update)");
-    assert_eq!(world.host.take_asked(), [Permission::Update, Permission::Create], "one of them would do");
+    assert_eq!(world.host.take_queried(), [Permission::Update, Permission::Create], "one of them would do");
     refused(w, w.scripts.replace(&ann, id, first, &input("New")).await, Permission::Update);
     refused(w, w.scripts.activate(&ann, id, None).await, Permission::Update);
     refused(w, w.scripts.deactivate(&ann, id).await, Permission::Update);
@@ -65,7 +65,7 @@ async fn without_permission_nothing_is_told_and_nothing_changes() {
 }
 
 #[tokio::test]
-async fn whoever_makes_or_moves_an_endpoint_needs_a_permission_of_its_own() {
+async fn creating_or_moving_an_endpoint_needs_its_own_permission() {
     let world = World::new();
     let orders = world.script(&endpoint("Orders", "/orders")).await;
     let report = world.script(&input("Report")).await;
@@ -92,7 +92,7 @@ async fn whoever_makes_or_moves_an_endpoint_needs_a_permission_of_its_own() {
                 .await,
         ),
         refusal(scripts.activate(&ann(), orders.id(), None).await),
-        // Whoever may not put it on the network may not take it off either.
+        // The permission to activate an endpoint is needed to deactivate it too.
         refusal(scripts.deactivate(&ann(), orders.id()).await),
         refusal(scripts.delete(&ann(), orders.id()).await),
     ];
@@ -101,7 +101,7 @@ async fn whoever_makes_or_moves_an_endpoint_needs_a_permission_of_its_own() {
 }
 
 #[tokio::test]
-async fn whoever_lets_a_script_act_as_somebody_else_needs_a_permission_for_it() {
+async fn run_as_another_user_needs_a_permission() {
     let world = World::new();
     let run_as = |user: &str, content: &str| ScriptInput {
         script_type: "embedded".into(),
@@ -130,11 +130,14 @@ async fn whoever_lets_a_script_act_as_somebody_else_needs_a_permission_for_it() 
     let own = ScriptInput { name: "Own".into(), ..run_as("ann", "one()") };
     let own = scripts.create(&ann(), &own).await.expect("everybody may lend their own rights");
     let edited = ScriptInput { name: "Own".into(), ..run_as("ann", "two()") };
-    scripts.replace(&ann(), own.id(), own.version(), &edited).await.expect("and edit what has them");
+    scripts
+        .replace(&ann(), own.id(), own.version(), &edited)
+        .await
+        .expect("and edit a script with the library's rights");
 }
 
 #[tokio::test]
-async fn a_library_is_changed_by_those_who_may_change_what_uses_it() {
+async fn changing_a_library_needs_the_rights_of_its_importers() {
     let world = World::new();
     let library = |name: &str, content: &str| ScriptInput {
         script_type: "embedded".into(),
@@ -160,7 +163,7 @@ async fn a_library_is_changed_by_those_who_may_change_what_uses_it() {
 }
 
 #[tokio::test]
-async fn a_script_is_given_the_rights_of_users_that_there_are() {
+async fn run_as_names_an_existing_user() {
     let world = World::new();
     world.host.forget("nobody");
     let run_as = |user: &str| ScriptInput {
@@ -170,13 +173,13 @@ async fn a_script_is_given_the_rights_of_users_that_there_are() {
         ..input("Nightly")
     };
     let refused = refusal(world.scripts.create(&ann(), &run_as("nobody")).await);
-    assert!(refused.contains("run_as") && refused.contains("there is no user"), "{refused}");
+    assert!(refused.contains("run_as") && refused.contains("not found"), "{refused}");
     assert!(world.stored_scripts.all().is_empty());
 
     let script = world.script(&run_as("robot")).await;
     let refused = refusal(world.scripts.replace(&ann(), script.id(), script.version(), &run_as("nobody")).await);
-    assert!(refused.contains("there is no user"), "{refused}");
-    // Who has gone since does not keep anybody from mending the rest.
+    assert!(refused.contains("not found"), "{refused}");
+    // A deleted user does not keep anyone from fixing the rest.
     world.host.forget("robot");
     let edited = ScriptInput { content: "two()".into(), ..run_as("robot") };
     world.scripts.replace(&ann(), script.id(), script.version(), &edited).await.expect("saved");
@@ -184,11 +187,11 @@ async fn a_script_is_given_the_rights_of_users_that_there_are() {
     world.host.hide_users();
     let other = ScriptInput { name: "Other".into(), ..run_as("cat") };
     let refused = refusal(world.scripts.create(&ann(), &other).await);
-    assert!(refused.contains("does not tell of its users"), "{refused}");
+    assert!(refused.contains("does not list its users"), "{refused}");
 }
 
 #[tokio::test]
-async fn a_host_that_cannot_answer_is_not_a_yes() {
+async fn an_unavailable_host_grants_nothing() {
     let world = World::new();
     let script = world.script(&input("Report")).await;
     world.host.fail(HostError::new("DOWN", "the RBAC does not answer"));
@@ -200,7 +203,7 @@ async fn a_host_that_cannot_answer_is_not_a_yes() {
 }
 
 #[tokio::test]
-async fn one_request_asks_once_and_the_next_asks_anew() {
+async fn a_request_asks_once_and_the_next_one_asks_again() {
     let world = World::new();
     let script = world.script(&input("Report")).await;
     world.host.refuse(&[Permission::Delete]);
@@ -219,16 +222,16 @@ async fn one_request_asks_once_and_the_next_asks_anew() {
 }
 
 #[tokio::test]
-async fn an_answer_holds_for_its_identity_and_its_permission_only() {
+async fn a_decision_is_cached_per_identity_and_permission() {
     let world = World::new();
     world.host.make_author("bob");
     one_request(async {
         let scripts = &world.scripts;
         scripts.require(&ann(), Permission::Read).await.expect("granted");
-        world.host.take_asked();
+        world.host.take_queried();
         let may = scripts.permissions(&ann()).await.expect("an answer");
         assert_eq!(may, Permission::ALL);
-        assert!(!world.host.take_asked().contains(&Permission::Read), "the rest is asked for");
+        assert!(!world.host.take_queried().contains(&Permission::Read), "the rest is asked for");
         assert_eq!(refusal(scripts.require(&bob(), Permission::ManageEndpoints).await), "Forbidden(ManageEndpoints)");
         scripts.require(&ann(), Permission::ManageEndpoints).await.expect("ann still has it");
     })

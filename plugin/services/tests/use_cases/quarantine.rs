@@ -1,4 +1,4 @@
-//! A script whose runs hit hard limits again and again is switched off, once, with the reason on it; nobody else is.
+//! A script whose runs repeatedly hit hard limits is switched off, once, with the reason; other scripts are not.
 //!
 //! Here three strikes within ten minutes are too many.
 
@@ -31,7 +31,7 @@ async fn newest(world: &World, script: &Script) -> ScriptVersion {
 }
 
 #[tokio::test]
-async fn too_many_strikes_switch_a_script_off_with_the_reason_and_tell_everyone() {
+async fn too_many_strikes_quarantine_a_script_and_announce_it() {
     let world = World::new();
     let script = world.script(&input("Report")).await;
     for fault in [FaultCode::Timeout, FaultCode::MemoryLimit, FaultCode::Timeout] {
@@ -42,7 +42,7 @@ async fn too_many_strikes_switch_a_script_off_with_the_reason_and_tell_everyone(
     assert_eq!((off.definition().active, reason.fault, reason.times), (false, FaultCode::Timeout, 3));
     assert!(newest(&world, &script).await.summary.as_str().starts_with("Quarantined: TIMEOUT, 3 times since 20"));
     assert_eq!(world.counted.quarantined(), 1);
-    world.journal.place_of(QUARANTINED);
+    world.journal.position_of(QUARANTINED);
     let told =
         world.host.published().into_iter().find(|event| event.event_type == "scripts.quarantined").expect("told");
     assert_eq!((&told.data["quarantine"]["fault"], &told.data["is_active"]), (&json!("TIMEOUT"), &json!(false)));
@@ -50,7 +50,7 @@ async fn too_many_strikes_switch_a_script_off_with_the_reason_and_tell_everyone(
 }
 
 #[tokio::test]
-async fn whoever_switches_it_on_again_ends_the_quarantine_and_the_count_begins_anew() {
+async fn activation_ends_the_quarantine_and_resets_the_count() {
     let world = World::new();
     let script = world.script(&input("Report")).await;
     for _ in 0..3 {
@@ -66,7 +66,7 @@ async fn whoever_switches_it_on_again_ends_the_quarantine_and_the_count_begins_a
 }
 
 #[tokio::test]
-async fn strikes_that_are_old_do_not_count() {
+async fn old_strikes_do_not_count() {
     let world = World::new();
     let script = world.script(&input("Report")).await;
     for _ in 0..4 {
@@ -77,7 +77,7 @@ async fn strikes_that_are_old_do_not_count() {
 }
 
 #[tokio::test]
-async fn ordinary_ends_cost_the_store_nothing_and_switch_nothing_off() {
+async fn ordinary_ends_neither_query_the_store_nor_quarantine() {
     let world = World::new();
     let script = world.script(&input("Report")).await;
     end(&world, &script, Play::Value(json!(1))).await;
@@ -91,7 +91,7 @@ async fn ordinary_ends_cost_the_store_nothing_and_switch_nothing_off() {
 }
 
 #[tokio::test]
-async fn trials_of_an_unsaved_text_and_impatient_callers_are_no_strikes() {
+async fn tests_of_unsaved_texts_and_short_timeouts_do_not_count() {
     let world = World::new();
     let script = world.script(&input("Report")).await;
     world.runtime.play(Play::Fault(FaultCode::Timeout));
@@ -106,7 +106,7 @@ async fn trials_of_an_unsaved_text_and_impatient_callers_are_no_strikes() {
 }
 
 #[tokio::test]
-async fn a_time_that_the_operator_has_cut_short_is_the_script_s_own() {
+async fn a_time_limit_cut_by_the_operator_counts_as_a_strike() {
     let world = World::with_limits(Limits { wall_ms: 500, ..Limits::granted() });
     let script = world.script(&input("Report")).await;
     for _ in 0..3 {
@@ -116,7 +116,7 @@ async fn a_time_that_the_operator_has_cut_short_is_the_script_s_own() {
 }
 
 #[tokio::test]
-async fn a_script_that_was_edited_meanwhile_stays_on() {
+async fn a_script_edited_in_the_meantime_stays_active() {
     let world = World::new();
     let script = world.script(&input("Report")).await;
     for _ in 0..2 {

@@ -1,4 +1,4 @@
-//! What a tenant may use over time is asked before a run is recorded; who is refused is told when to try again.
+//! Quotas are checked before a run is recorded; a rejection names the time to try again.
 
 use std::time::Duration;
 
@@ -20,14 +20,14 @@ fn refused<T>(started: Result<T, ServiceError>) -> QuotaExceeded {
 }
 
 #[tokio::test]
-async fn a_tenant_s_runs_at_the_same_time_are_counted_and_end() {
+async fn a_tenant_s_concurrent_runs_are_counted_until_they_end() {
     let world = World::with_quotas(QuotaPolicy { concurrent_runs: 1, ..QuotaPolicy::default() });
     let run = world.start(Play::Wait).await;
     let script = world.stored_scripts.all().remove(0);
     let exceeded = refused(world.runs.start(&ann(), request(&script)).await);
     assert_eq!((exceeded.quota, exceeded.limit), (Quota::ConcurrentRuns, 1));
     assert_eq!(exceeded.retry_after, Duration::from_secs(1));
-    assert_eq!(world.stored_runs.all().len(), 1, "what is refused is not recorded");
+    assert_eq!(world.stored_runs.all().len(), 1, "a rejected run is not recorded");
     assert_eq!(world.counted.refused(), [Quota::ConcurrentRuns]);
 
     let theirs = world.scripts.create(&gus(), &input("Report")).await.expect("a script");
@@ -39,7 +39,7 @@ async fn a_tenant_s_runs_at_the_same_time_are_counted_and_end() {
 }
 
 #[tokio::test]
-async fn processor_time_counts_when_a_run_has_ended_and_is_given_back_over_the_hour() {
+async fn cpu_time_is_charged_at_the_end_and_refills_in_an_hour() {
     // Each run of the fake takes a second.
     let world = World::with_quotas(QuotaPolicy { cpu_seconds_per_hour: 1, ..QuotaPolicy::default() });
     for _ in 0..2 {
@@ -53,7 +53,7 @@ async fn processor_time_counts_when_a_run_has_ended_and_is_given_back_over_the_h
 }
 
 #[tokio::test]
-async fn runs_a_minute_are_the_named_tenant_s_own() {
+async fn a_tenant_can_have_its_own_quota_of_runs_per_minute() {
     let acme = QuotaPolicy { runs_per_minute: 2, ..QuotaPolicy::default() };
     let policies = QuotaPolicies { tenants: [(ann().tenant_id().clone(), acme)].into(), ..QuotaPolicies::default() };
     let world = World::with(iota_scripts_domain::Limits::granted(), policies);
@@ -69,7 +69,7 @@ async fn runs_a_minute_are_the_named_tenant_s_own() {
 }
 
 #[tokio::test]
-async fn a_run_that_could_not_be_recorded_gives_its_place_back() {
+async fn a_run_that_could_not_be_recorded_frees_its_quota() {
     let world = World::with_quotas(QuotaPolicy { concurrent_runs: 1, ..QuotaPolicy::default() });
     let script = world.script(&input("Report")).await;
     world.stored_runs.on_insert(crate::fakes::Insert::Refuses);
@@ -80,7 +80,7 @@ async fn a_run_that_could_not_be_recorded_gives_its_place_back() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_set_back_refuses_no_run_and_one_set_forward_gives_nothing_back() {
+async fn setting_the_clock_neither_uses_nor_refills_quotas() {
     let world = World::with_quotas(QuotaPolicy { runs_per_minute: 3, ..QuotaPolicy::default() });
     world.run(Play::Value(json!(1))).await;
     world.clock.set_back(Duration::from_secs(120));

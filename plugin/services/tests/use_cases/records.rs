@@ -1,4 +1,4 @@
-//! When a run goes on record that somebody waits for: before its first effect, when it lasts, or when it has ended.
+//! When a run with a waiting caller is recorded: before its first effect, when it takes long, or at its end.
 
 use std::time::Duration;
 
@@ -17,22 +17,22 @@ async fn invoked(world: &World, play: Play) -> Run {
     world.runs.start_for_host(&ann(), RunRequest { awaited: true, ..request(&script) }).await.expect("a run")
 }
 
-/// What became of the run's record and its calls, in order.
+/// Returns the calls for the run's record and its effects, in order.
 fn recorded(world: &World) -> Vec<String> {
     let is_one = |line: &String| ["ran", "recorded ", "kept "].iter().any(|begin| line.starts_with(begin));
     world.journal.lines().into_iter().filter(is_one).collect()
 }
 
 #[tokio::test]
-async fn a_run_without_an_effect_is_kept_whole_at_its_end() {
+async fn a_run_without_effects_is_recorded_at_its_end() {
     let world = World::new();
     let finished = invoked(&world, Play::Value(json!(7))).await.finished().await;
     assert_eq!(recorded(&world), ["ran", "kept success"]);
-    assert_eq!(world.stored_runs.all(), [(*finished).clone()], "who waits is told what is recorded");
+    assert_eq!(world.stored_runs.all(), [(*finished).clone()], "the caller is told the recorded end");
 }
 
 #[tokio::test]
-async fn so_is_one_that_fails_or_only_reads() {
+async fn a_run_that_fails_or_only_reads_is_recorded_at_its_end() {
     for (play, kept) in [
         (Play::Fault(FaultCode::ScriptError), "kept failed"),
         (Play::Fault(FaultCode::Timeout), "kept timeout"),
@@ -49,7 +49,7 @@ fn get() -> Value {
 }
 
 #[tokio::test]
-async fn one_with_an_effect_is_on_record_before_it() {
+async fn a_run_is_recorded_before_its_first_effect() {
     for call in [
         ("storage.set", json!(["a", 1])),
         ("storage.delete", json!(["a"])),
@@ -64,7 +64,7 @@ async fn one_with_an_effect_is_on_record_before_it() {
 }
 
 #[tokio::test]
-async fn an_effect_does_not_happen_without_a_record() {
+async fn without_a_record_there_is_no_effect() {
     let world = World::new();
     world.stored_runs.on_insert(Insert::Refuses);
     let run = invoked(&world, Play::Calls(vec![("storage.set", json!(["a", 1])), ("storage.get", json!(["a"]))])).await;
@@ -72,14 +72,14 @@ async fn an_effect_does_not_happen_without_a_record() {
     let answers = world.runtime.take_answers();
     let refused = answers[0].as_ref().expect_err("refused");
     assert_eq!(refused.code.as_str(), "UNAVAILABLE");
-    assert!(refused.message.starts_with("nothing was done: the run could not be recorded"), "{}", refused.message);
+    assert!(refused.message.starts_with("the call was not made: the run could not be recorded"), "{}", refused.message);
     assert_eq!(answers[1], Ok(Value::Null), "nothing was stored");
     assert_eq!(finished.status(), ExecutionStatus::Success, "the script went on");
     assert_eq!(recorded(&world), ["ran", "kept success"], "and is on record when the store takes it");
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_lasts_is_on_record_while_it_runs() {
+async fn a_long_run_is_recorded_while_it_runs() {
     let world = World::new();
     let run = invoked(&world, Play::Wait).await;
     tokio::time::sleep(Duration::from_millis(200)).await;
@@ -93,7 +93,7 @@ async fn one_that_lasts_is_on_record_while_it_runs() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_lasts_is_put_on_record_when_the_store_answers_again() {
+async fn a_long_run_is_recorded_when_the_store_answers_again() {
     let world = World::new();
     world.stored_runs.on_insert(Insert::Refuses);
     let run = invoked(&world, Play::Wait).await;
@@ -107,7 +107,7 @@ async fn one_that_lasts_is_put_on_record_when_the_store_answers_again() {
 }
 
 #[tokio::test]
-async fn an_endpoint_is_one_of_them_and_a_run_by_hand_is_not() {
+async fn endpoint_runs_may_be_recorded_late_but_not_manual_ones() {
     let world = World::new();
     let script = world.script(&endpoint("Prices", "/prices")).await;
     world.runtime.play(Play::Value(json!("ok")));
@@ -120,7 +120,7 @@ async fn an_endpoint_is_one_of_them_and_a_run_by_hand_is_not() {
 }
 
 #[tokio::test]
-async fn one_that_is_cancelled_is_on_record_as_such() {
+async fn a_cancelled_run_is_recorded_as_cancelled() {
     let world = World::new();
     let run = invoked(&world, Play::Wait).await;
     drop(run.cancel_on_drop());
@@ -130,10 +130,10 @@ async fn one_that_is_cancelled_is_on_record_as_such() {
 }
 
 #[tokio::test]
-async fn a_host_hears_of_what_it_wants() {
+async fn a_host_receives_only_events_it_subscribes_to() {
     let world = World::new();
-    world.host.does_not_want("scripts.execution.started");
-    world.host.does_not_want("scripts.custom.paid");
+    world.host.unsubscribe("scripts.execution.started");
+    world.host.unsubscribe("scripts.custom.paid");
     let calls = vec![("events.publish", json!(["paid"])), ("events.publish", json!(["sent"]))];
     invoked(&world, Play::Calls(calls)).await.finished().await;
     world.settled().await;
@@ -143,7 +143,7 @@ async fn a_host_hears_of_what_it_wants() {
 }
 
 #[tokio::test]
-async fn a_quota_counts_all_the_same() {
+async fn late_recorded_runs_count_against_quotas() {
     let usual = QuotaPolicy { runs_per_minute: 1, ..QuotaPolicy::default() };
     let world =
         World::with(iota_scripts_domain::Limits::default(), QuotaPolicies { usual, ..QuotaPolicies::default() });

@@ -1,6 +1,6 @@
-//! Nobody gains rights: an author changes no text that runs with the rights of others, by whatever way it is saved.
+//! No user gains rights: an author cannot change a text that runs with the rights of others, by any path that saves it.
 //!
-//! Here ann is an administrator and bob an author: all that he may not is what takes `scripts.manage_endpoints`.
+//! Here ann is an administrator and bob an author: he lacks only `scripts.manage_endpoints`.
 
 use std::{sync::Arc, time::Duration};
 
@@ -32,7 +32,7 @@ fn library(name: &str, content: &str) -> ScriptInput {
     ScriptInput { script_type: "embedded".into(), library: Some(true), content: content.into(), ..input(name) }
 }
 
-/// A form whose author has seen a library as it is.
+/// A form whose author has seen a library's current version.
 fn having_seen(library: &Script, input: ScriptInput) -> ScriptInput {
     ScriptInput { seen_libraries: vec![format!("{}:{}", library.id(), library.version())], ..input }
 }
@@ -46,7 +46,7 @@ async fn edit(world: &World, who: &Identity, script: &Script, input: &ScriptInpu
     world.scripts.replace(who, script.id(), current.version(), input).await
 }
 
-/// Runs what is due until nothing is; who ran it, and the source.
+/// Runs everything that is due; returns the users and sources of the runs.
 async fn due(world: &World) -> Vec<(Option<String>, String)> {
     let keeping = world.schedules.clone();
     let kept = tokio::spawn(async move { keeping.keep(&Background::new(Arc::new(SystemClock))).await });
@@ -76,9 +76,9 @@ async fn later(world: &World, who: &Identity, script: &Script) -> Occurrence {
     occurrence.expect("an occurrence")
 }
 
-/// (a) of the three ways.
+/// Attack (a) of three.
 #[tokio::test]
-async fn a_library_of_an_admin_s_schedule_is_no_author_s_to_edit() {
+async fn an_author_cannot_edit_a_library_of_an_admin_s_schedule() {
     let world = world();
     let tax = by(&world, &bob(), &library("tax", "one()")).await;
     by(&world, &ann(), &having_seen(&tax, cron("Nightly", "import 'lib:tax'"))).await;
@@ -88,7 +88,7 @@ async fn a_library_of_an_admin_s_schedule_is_no_author_s_to_edit() {
 }
 
 #[tokio::test]
-async fn who_may_save_is_asked_anew_when_another_script_is_saved_at_the_same_moment() {
+async fn a_concurrent_save_makes_rights_be_checked_again() {
     let world = world();
     let tax = by(&world, &bob(), &library("tax", "one()")).await;
     let stored_by_ann = |name: &str| {
@@ -100,13 +100,11 @@ async fn who_may_save_is_asked_anew_when_another_script_is_saved_at_the_same_mom
     let refused = refusal(edit(&world, &bob(), &tax, &library("tax", "services.money.send()")).await);
     assert_eq!(refused, r#"RunsAs([UserId("ann")])"#);
     world.stored_scripts.meanwhile(stored_by_ann("Weekly"));
-    edit(&world, &ann(), &tax, &library("tax", "two()"))
-        .await
-        .expect("the admin's to edit, whatever is saved beside it");
+    edit(&world, &ann(), &tax, &library("tax", "two()")).await.expect("an admin may edit it, whatever else is saved");
 }
 
 #[tokio::test]
-async fn who_lends_rights_lends_them_to_the_libraries_that_they_have_seen() {
+async fn rights_are_lent_only_to_libraries_that_were_seen() {
     let world = world();
     let base = by(&world, &bob(), &library("base", "export one")).await;
     let tax = by(&world, &bob(), &library("tax", "import 'lib:base'")).await;
@@ -123,7 +121,7 @@ async fn who_lends_rights_lends_them_to_the_libraries_that_they_have_seen() {
         let refused = refusal(world.scripts.activate(&ann(), draft.id(), unseen).await);
         assert!(refused.contains("seen_libraries") && refused.contains("base (2, bob)"), "{refused}");
     }
-    // Whoever saves a text that runs as them lends the same.
+    // Saving a text that runs as oneself lends the same rights.
     let weekly = cron("Weekly", "import 'lib:tax'");
     let refused = refusal(world.scripts.create(&ann(), &weekly).await);
     assert!(refused.contains("tax (1, bob)") && refused.contains(&format!("{}:2", base.id())), "{refused}");
@@ -132,29 +130,29 @@ async fn who_lends_rights_lends_them_to_the_libraries_that_they_have_seen() {
 
     let second = Version::FIRST.next();
     let all = seen(&[(&base, second), (&tax, Version::FIRST)]);
-    world.scripts.activate(&ann(), draft.id(), all).await.expect("what she saw");
+    world.scripts.activate(&ann(), draft.id(), all).await.expect("the version that she saw");
     assert!(refusal(edit(&world, &bob(), &base, &library("base", "export one")).await).starts_with("RunsAs"));
-    // Nobody but those who may can change them now: there is nothing to see any more.
+    // Only users with the permission can change them now, so nothing needs to have been seen.
     world.scripts.create(&ann(), &weekly).await.expect("lent already");
     world.scripts.deactivate(&ann(), draft.id()).await.expect("off");
     world.scripts.activate(&ann(), draft.id(), None).await.expect("that lends nothing new");
 }
 
 #[tokio::test]
-async fn a_library_that_goes_away_while_it_is_imported_is_nobody_s_to_make_again() {
+async fn a_library_deleted_during_its_import_cannot_be_recreated() {
     let world = world();
     let tax = by(&world, &bob(), &library("tax", "one()")).await;
     let draft = ScriptDraft::parse(&ScriptInput { library: Some(false), ..library("tax", "one()") }).expect("a draft");
     let stamp = Stamp { at: world.clock.now(), by: bob().author() };
     let no_more = tax.revise(draft, tax.version(), stamp).expect("fresh").expect("a change");
     let nightly = by(&world, &ann(), &cron("Nightly", "two()")).await;
-    // The text is examined while the library is there.
+    // The text is checked while the library exists.
     world.stored_scripts.meanwhile(no_more);
     let importing = having_seen(&tax, cron("Nightly", "import 'lib:tax'"));
     let refused = refusal(edit(&world, &ann(), &nightly, &importing).await);
-    assert!(refused.contains("is no library"), "{refused}");
+    assert!(refused.contains("is not a library"), "{refused}");
 
-    // However it came about: what is imported already has the rights of who imports it.
+    // However it came about: an imported library has the rights of its importer.
     let draft = ScriptDraft::parse(&cron("Weekly", "import 'lib:rates'")).expect("a draft");
     let stamp = Stamp { at: world.clock.now(), by: ann().author() };
     let weekly = Script::create(ScriptId::generate(), ann().tenant_id().clone(), draft, stamp);
@@ -165,14 +163,14 @@ async fn a_library_that_goes_away_while_it_is_imported_is_nobody_s_to_make_again
     assert!(refusal(edit(&world, &bob(), &other, &rates).await).starts_with("RunsAs"));
 }
 
-/// (b) of the three ways.
+/// Attack (b) of three.
 #[tokio::test]
-async fn a_run_that_an_admin_asked_for_is_of_what_was_there_when_they_did() {
+async fn a_run_for_later_keeps_the_requested_versions() {
     let world = world();
     let tax = by(&world, &bob(), &library("tax", "rates()")).await;
     let report = by(&world, &bob(), &ScriptInput { content: "import 'lib:tax'".into(), ..input("Report") }).await;
     let asked = later(&world, &ann(), &report).await;
-    let pinned = asked.pinned.expect("what is to run");
+    let pinned = asked.pinned.expect("the pinned version");
     assert_eq!((pinned.script, pinned.libraries.len()), (Version::FIRST, 1));
 
     let other = ScriptInput { content: "services.money.send()".into(), ..input("Report") };
@@ -186,9 +184,9 @@ async fn a_run_that_an_admin_asked_for_is_of_what_was_there_when_they_did() {
     assert_eq!(jobs[0].script.version, Version::FIRST);
 }
 
-/// (c) of the three ways.
+/// Attack (c) of three.
 #[tokio::test]
-async fn whoever_pauses_and_resumes_a_schedule_does_not_lend_it_their_rights() {
+async fn reactivating_a_schedule_does_not_lend_it_rights() {
     let world = world();
     let nightly = by(&world, &bob(), &cron("Nightly", "one()")).await;
     world.scripts.deactivate(&ann(), nightly.id()).await.expect("paused");
@@ -201,7 +199,7 @@ async fn whoever_pauses_and_resumes_a_schedule_does_not_lend_it_their_rights() {
 }
 
 #[tokio::test]
-async fn a_handler_acts_as_whoever_let_it_run_first_and_the_host_itself_for_the_tenant() {
+async fn a_handler_acts_as_its_first_activator_or_as_the_tenant() {
     let world = world();
     let handler = ScriptInput {
         script_type: "embedded".into(),
@@ -230,7 +228,7 @@ async fn a_handler_acts_as_whoever_let_it_run_first_and_the_host_itself_for_the_
 }
 
 #[tokio::test]
-async fn whoever_lets_a_script_run_first_lends_it_their_rights_for_what_they_saw() {
+async fn the_first_activation_lends_rights_for_the_seen_version() {
     let world = world();
     let draft = ScriptInput { is_active: Some(false), ..cron("Nightly", "one()") };
     let script = by(&world, &bob(), &draft).await;
@@ -238,13 +236,13 @@ async fn whoever_lets_a_script_run_first_lends_it_their_rights_for_what_they_saw
     let seen = Some(Version::FIRST);
     let stale = refusal(world.scripts.activate(&ann(), script.id(), seen).await);
     assert_eq!(stale, "Stale { current: Version(2) }");
-    world.scripts.activate(&ann(), script.id(), Version::new(2)).await.expect("what she saw");
+    world.scripts.activate(&ann(), script.id(), Version::new(2)).await.expect("the version that she saw");
     world.scripts.deactivate(&ann(), script.id()).await.expect("off");
     world.scripts.activate(&ann(), script.id(), seen).await.expect("that lends nothing new");
 }
 
 #[tokio::test]
-async fn a_host_that_does_not_tell_of_its_users_has_schedules_all_the_same() {
+async fn schedules_work_if_the_host_does_not_list_users() {
     let world = world();
     world.host.hide_users();
     let nightly = by(&world, &bob(), &cron("Nightly", "one()")).await;
@@ -254,7 +252,7 @@ async fn a_host_that_does_not_tell_of_its_users_has_schedules_all_the_same() {
 }
 
 #[tokio::test]
-async fn what_waits_for_its_time_does_not_run_when_the_script_is_of_another_type_by_then() {
+async fn a_waiting_run_is_skipped_if_the_script_s_type_changed() {
     let world = world();
     let nightly = by(&world, &bob(), &cron("Nightly", "one()")).await;
     scheduled(&world, &nightly).await;
@@ -262,10 +260,10 @@ async fn what_waits_for_its_time_does_not_run_when_the_script_is_of_another_type
     assert_eq!(due(&world).await, []);
 }
 
-/// The kinds of scripts whose rights there are to gain.
+/// The kinds of scripts through which rights could be gained.
 const KINDS: [&str; 6] = ["one_off", "cron", "event", "embedded", "endpoint", "writer"];
 
-/// The ways to save a text, or to switch one on or off.
+/// The use cases that save a text, or activate or deactivate a script.
 const PATHS: [&str; 8] = ["edit", "describe", "rename", "import", "restore", "activate", "deactivate", "delete"];
 
 fn of_kind(kind: &str, content: &str) -> ScriptInput {
@@ -280,7 +278,7 @@ fn of_kind(kind: &str, content: &str) -> ScriptInput {
     }
 }
 
-/// Bob goes this way with a script that has two versions.
+/// Bob uses this path on a script with two versions.
 async fn go(world: &World, path: &str, script: &Script, now: &ScriptInput) -> Result<(), ServiceError> {
     let (bob, id, scripts) = (bob(), script.id(), &world.scripts);
     let change = async |input: ScriptInput| edit(world, &bob, script, &input).await.map(drop);
@@ -296,7 +294,7 @@ async fn go(world: &World, path: &str, script: &Script, now: &ScriptInput) -> Re
     }
 }
 
-/// Whether the way was refused for want of the permission, and not for another reason.
+/// Returns whether the path was rejected for lack of the permission, and not for another reason.
 fn is_refused(outcome: &Result<(), ServiceError>) -> bool {
     let refused = matches!(outcome, Err(ServiceError::Forbidden(_) | ServiceError::RunsAs(_)));
     assert!(refused || matches!(outcome, Ok(()) | Err(ServiceError::LibraryInUse(_))), "{outcome:?}");
@@ -304,7 +302,7 @@ fn is_refused(outcome: &Result<(), ServiceError>) -> bool {
 }
 
 #[tokio::test]
-async fn every_way_to_save_asks_with_whose_rights_the_text_runs() {
+async fn every_path_that_saves_checks_the_text_s_rights() {
     let mut ways = 0;
     for kind in KINDS {
         let reaches_out = matches!(kind, "endpoint" | "writer");
@@ -325,7 +323,7 @@ async fn every_way_to_save_asks_with_whose_rights_the_text_runs() {
                         "library" | "library of a library" => {
                             let tax = by(&world, &bob(), &library("tax", "one()")).await;
                             let now = library("tax", "two()");
-                            edit(&world, &bob(), &tax, &now).await.expect("nobody imports it yet");
+                            edit(&world, &bob(), &tax, &now).await.expect("not imported yet");
                             let prices = by(&world, &bob(), &library("prices", "import 'lib:tax'")).await;
                             let name = if through == "library" { "tax" } else { "prices" };
                             let input = of_kind(kind, &format!("import 'lib:{name}'"));
@@ -347,7 +345,7 @@ async fn every_way_to_save_asks_with_whose_rights_the_text_runs() {
                     if through.ends_with("run") && script.definition().active {
                         let asked = later(&world, &ann(), &script).await;
                         if through == "pending run" {
-                            // As a node of an older version has written it.
+                            // As written by a node of an older version.
                             world.occurrences.unpin(asked.id);
                         }
                     }
@@ -369,7 +367,7 @@ async fn every_way_to_save_asks_with_whose_rights_the_text_runs() {
 }
 
 #[tokio::test]
-async fn bob_creates_nothing_that_runs_as_another() {
+async fn an_author_creates_nothing_that_runs_as_another() {
     let world = world();
     for kind in KINDS {
         let name = |input: ScriptInput| ScriptInput { name: kind.into(), ..input };
@@ -388,7 +386,7 @@ async fn bob_creates_nothing_that_runs_as_another() {
 }
 
 #[tokio::test]
-async fn who_may_not_switch_a_script_off_does_not_by_running_it_into_the_ground() {
+async fn runs_by_hand_count_only_with_the_right_to_deactivate() {
     let world = world();
     let report = by(&world, &ann(), &of_kind("endpoint", "slow()")).await;
     let nightly = by(&world, &ann(), &cron("Nightly", "slow()")).await;

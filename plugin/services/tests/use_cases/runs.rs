@@ -1,4 +1,4 @@
-//! A run is recorded before it starts and finished exactly once, and the host hears of both in that order.
+//! A run is recorded before it starts and finished exactly once, and the host receives both events in that order.
 
 use std::time::Duration;
 
@@ -29,31 +29,34 @@ async fn events_of(run: &Run) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_run_is_recorded_before_the_runtime_sees_it_and_finished_once() {
+async fn a_run_is_recorded_before_it_starts_and_finished_once() {
     let world = World::new();
     let finished = world.run(Play::Value(json!({"sent": 3}))).await;
 
     let journal = &world.journal;
-    assert!(journal.place_of("recorded running") < journal.place_of("ran"));
-    assert!(journal.place_of("ran") < journal.place_of("recorded success"));
+    assert!(journal.position_of("recorded running") < journal.position_of("ran"));
+    assert!(journal.position_of("ran") < journal.position_of("recorded success"));
     assert_eq!(world.stored_runs.finish_attempts(), 1);
-    assert_eq!(world.stored_runs.all(), [(*finished).clone()], "who waits is told what is recorded");
+    assert_eq!(world.stored_runs.all(), [(*finished).clone()], "the caller is told the recorded end");
     let record = finished.record().expect("a record");
     assert_eq!(record.outcome.result().map(|json| json.as_str()), Some(r#"{"sent":3}"#));
     assert_eq!(record.receipt.as_ref().map(|receipt| receipt.wall_ms.used), Some(Some(2)), "1.5 ms, rounded up");
 }
 
 #[tokio::test]
-async fn the_host_hears_of_the_start_before_the_end() {
+async fn the_host_receives_the_start_before_the_end() {
     let world = World::new();
     world.run(Play::Value(json!(1))).await;
     let journal = &world.journal;
-    assert!(journal.place_of(STARTED) < journal.place_of("recorded success"));
-    assert!(journal.place_of("recorded success") < journal.place_of(COMPLETED), "what is announced is recorded");
+    assert!(journal.position_of(STARTED) < journal.position_of("recorded success"));
+    assert!(
+        journal.position_of("recorded success") < journal.position_of(COMPLETED),
+        "recorded before it is announced"
+    );
 }
 
 #[tokio::test]
-async fn a_fault_is_recorded_as_what_it_means_and_announced_as_a_failure() {
+async fn a_fault_is_recorded_by_kind_and_announced_as_a_failure() {
     for (code, status) in [
         (FaultCode::ScriptError, ExecutionStatus::Failed),
         (FaultCode::CpuLimit, ExecutionStatus::Timeout),
@@ -63,7 +66,7 @@ async fn a_fault_is_recorded_as_what_it_means_and_announced_as_a_failure() {
         let finished = world.run(Play::Fault(code)).await;
         assert_eq!(finished.status(), status);
         assert_eq!(world.stored_runs.status(finished.id()), status);
-        assert!(world.journal.place_of(STARTED) < world.journal.place_of(FAILED));
+        assert!(world.journal.position_of(STARTED) < world.journal.position_of(FAILED));
         assert!(!world.journal.lines().contains(&COMPLETED.to_owned()));
     }
 }
@@ -80,7 +83,7 @@ async fn a_run_that_cannot_be_recorded_does_not_start() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_that_goes_away_before_the_run_is_recorded_leaves_nothing_under_way() {
+async fn a_caller_that_leaves_before_recording_leaves_no_run() {
     let world = World::new();
     let script = world.script(&input("Report")).await;
     world.stored_runs.on_insert(Insert::NeverAnswers);
@@ -92,40 +95,40 @@ async fn a_caller_that_goes_away_before_the_run_is_recorded_leaves_nothing_under
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_end_that_the_database_refuses_twice_is_written_at_the_third_attempt() {
+async fn an_end_that_fails_twice_is_written_at_the_third_attempt() {
     let world = World::new();
-    world.stored_runs.refuse_finishes(2);
+    world.stored_runs.fail_finishes(2);
     let began = Instant::now();
     let finished = world.run(Play::Value(json!(1))).await;
     assert_eq!(world.stored_runs.finish_attempts(), 3);
     assert!(began.elapsed() >= Duration::from_millis(300), "each pause is longer than the one before");
     assert_eq!(world.stored_runs.status(finished.id()), ExecutionStatus::Success);
-    world.journal.place_of(COMPLETED);
+    world.journal.position_of(COMPLETED);
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_end_that_was_written_although_the_answer_got_lost_is_announced_once() {
+async fn an_end_whose_answer_was_lost_is_announced_once() {
     let world = World::new();
     world.stored_runs.lose_answers(1);
     world.run(Play::Value(json!(1))).await;
     assert_eq!(world.stored_runs.finish_attempts(), 2);
-    world.journal.place_of("recorded success");
-    world.journal.place_of(COMPLETED);
+    world.journal.position_of("recorded success");
+    world.journal.position_of(COMPLETED);
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_end_that_the_store_wrote_twice_by_itself_is_announced_once() {
+async fn an_end_that_the_store_wrote_twice_is_announced_once() {
     let world = World::new();
     world.stored_runs.write_twice(1);
     world.run(Play::Value(json!(1))).await;
     assert_eq!(world.stored_runs.finish_attempts(), 1);
-    world.journal.place_of(COMPLETED);
+    world.journal.position_of(COMPLETED);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_end_that_is_never_written_is_not_announced() {
     let world = World::new();
-    world.stored_runs.refuse_finishes(u32::MAX);
+    world.stored_runs.fail_finishes(u32::MAX);
     let finished = world.run(Play::Value(json!(1))).await;
     assert_eq!(finished.status(), ExecutionStatus::Success, "who waits gets the result all the same");
     assert_eq!(world.stored_runs.status(finished.id()), ExecutionStatus::Running, "its lease will end it");
@@ -143,7 +146,7 @@ async fn a_runtime_that_panics_does_not_keep_its_run_alive() {
 }
 
 #[tokio::test]
-async fn every_listener_hears_every_line_and_the_end() {
+async fn every_listener_gets_every_line_and_the_end() {
     let world = World::new();
     let run = world.start(Play::Log(&["one", "two"])).await;
     let finished = run.finished().await;
@@ -151,14 +154,14 @@ async fn every_listener_hears_every_line_and_the_end() {
     assert_eq!(events_of(&run).await, ["one", "two", "success"]);
 
     let lines = finished.record().map_or(0, |record| record.log.lines.len());
-    assert_eq!(lines, 2, "the record keeps what was heard");
+    assert_eq!(lines, 2, "the record has the same lines");
     let mut told_again = world.runs.follow(&ann(), run.id()).await.expect("a listener");
     assert!(matches!(told_again.next().await, Some(RunEvent::Log(line)) if line.message == "one"));
     assert_eq!(refusal(world.runs.follow(&gus(), run.id()).await), r#"NotFound("execution")"#);
 }
 
 #[tokio::test]
-async fn nothing_starts_once_the_door_is_closed_and_what_runs_may_end() {
+async fn after_closing_no_run_starts_and_active_ones_may_end() {
     let world = World::new();
     let run = world.start(Play::Wait).await;
     world.runs.close();
@@ -171,7 +174,7 @@ async fn nothing_starts_once_the_door_is_closed_and_what_runs_may_end() {
 }
 
 #[tokio::test]
-async fn a_script_that_is_switched_off_runs_for_its_author_but_not_for_the_host() {
+async fn an_inactive_script_runs_for_its_author_but_not_the_host() {
     let world = World::new();
     let script = world.script(&ScriptInput { is_active: Some(false), ..input("Report") }).await;
     assert_eq!(refusal(world.runs.start_for_host(&ann(), request(&script)).await), "Inactive");
@@ -181,12 +184,12 @@ async fn a_script_that_is_switched_off_runs_for_its_author_but_not_for_the_host(
 }
 
 #[tokio::test]
-async fn the_host_s_own_code_is_not_asked_for_a_permission() {
+async fn the_host_s_own_code_needs_no_permission() {
     let world = World::new();
     let script = world.script(&input("Report")).await;
-    world.host.take_asked();
+    world.host.take_queried();
     world.runs.start_for_host(&ann(), request(&script)).await.expect("a run").finished().await;
-    assert_eq!(world.host.take_asked(), []);
+    assert_eq!(world.host.take_queried(), []);
 }
 
 #[tokio::test]
@@ -212,7 +215,7 @@ async fn the_name_of_an_embedded_script_suggests_the_function_to_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_run_takes_as_long_as_it_takes_whatever_is_done_to_the_clock() {
+async fn a_run_s_duration_is_independent_of_the_clock() {
     for set in [ManualClock::set_back, ManualClock::set_forward] {
         let world = World::new();
         let run = world.start(Play::Wait).await;

@@ -1,4 +1,4 @@
-//! What runs by itself: whose turn it is, that planning waits for nobody, and what a node notices of its clock and its database.
+//! Scheduled runs: the order of tenants, planning that never waits, and how a node handles its clock and database.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,16 +16,16 @@ use crate::{
     world::{World, ann, gus, input, node},
 };
 
-/// The longest that the store is not looked at.
+/// Maximum time between two queries of the store.
 const POLL: Duration = Duration::from_secs(30);
 
-struct Plant {
+struct ScheduleFixture {
     world: World,
     ledger: Arc<Occurrences>,
     schedules: ScheduleService,
 }
 
-impl Plant {
+impl ScheduleFixture {
     fn new(places: usize) -> Self {
         let world = World::new();
         let ledger = Arc::new(Occurrences::default());
@@ -54,7 +54,7 @@ impl Plant {
         self.world.scripts.create(who, &input(name)).await.expect("a script")
     }
 
-    /// So many occurrences of a script, due now.
+    /// Queues occurrences of a script, due now.
     async fn queue(&self, script: &Script, number: usize) -> Vec<OccurrenceId> {
         let (now, mut ids) = (self.world.clock.now(), Vec::new());
         for _ in 0..number {
@@ -71,14 +71,14 @@ impl Plant {
         self.ledger.all().into_iter().filter(|row| row.script == script.id()).map(|row| row.state).collect()
     }
 
-    /// Waits until it is so.
+    /// Waits until a condition holds.
     async fn until(&self, what: &str, so: impl Fn(&Self) -> bool) {
         let looking = async {
             while !so(self) {
                 sleep(Duration::from_millis(10)).await;
             }
         };
-        // Less than what a node sleeps that is not woken.
+        // Less than the sleep of a node that is not woken.
         timeout(POLL / 2, looking).await.unwrap_or_else(|_| panic!("{what}: {:?}", self.ledger.all()));
     }
 
@@ -89,93 +89,93 @@ impl Plant {
 }
 
 #[tokio::test(start_paused = true)]
-async fn sleeping_runs_of_one_tenant_keep_nobody_waiting() {
-    let plant = Plant::new(4);
-    let (many, one) = (plant.script(&ann(), "Sleeps").await, plant.script(&gus(), "Minutely").await);
-    plant.world.runtime.play(Play::WaitOutside);
-    plant.queue(&many, 100).await;
-    plant.until("its share of them sleeps", |plant| plant.running() == 40).await;
-    plant.queue(&one, 1).await;
-    plant.until("the other's has begun", |plant| plant.states(&one) == [OccurrenceState::Running]).await;
-    let load = plant.schedules.load().await.expect("the load");
+async fn sleeping_runs_of_one_tenant_delay_no_other() {
+    let fixture = ScheduleFixture::new(4);
+    let (many, one) = (fixture.script(&ann(), "Sleeps").await, fixture.script(&gus(), "Minutely").await);
+    fixture.world.runtime.play(Play::WaitOutside);
+    fixture.queue(&many, 100).await;
+    fixture.until("its share of them sleeps", |fixture| fixture.running() == 40).await;
+    fixture.queue(&one, 1).await;
+    fixture.until("the other's has begun", |fixture| fixture.states(&one) == [OccurrenceState::Running]).await;
+    let load = fixture.schedules.load().await.expect("the load");
     assert_eq!((load.places, load.backlog.waiting), (4, 60));
-    let backlog = plant.schedules.backlog(&ann()).await.expect("the backlog");
-    assert_eq!((backlog.waiting, backlog.since), (60, Some(plant.world.clock.now())));
-    assert_eq!(plant.schedules.backlog(&gus()).await.expect("the backlog").waiting, 0);
+    let backlog = fixture.schedules.backlog(&ann()).await.expect("the backlog");
+    assert_eq!((backlog.waiting, backlog.since), (60, Some(fixture.world.clock.now())));
+    assert_eq!(fixture.schedules.backlog(&gus()).await.expect("the backlog").waiting, 0);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_place_that_becomes_free_is_the_other_tenant_s() {
-    let plant = Plant::new(2);
-    let (many, one) = (plant.script(&ann(), "Long").await, plant.script(&gus(), "Minutely").await);
-    plant.world.runtime.play(Play::Wait);
-    plant.queue(&many, 20).await;
-    plant.until("every place is taken", |plant| plant.running() == 2).await;
-    plant.queue(&one, 1).await;
-    plant.world.runtime.release();
-    plant.until("the other's has begun", |plant| plant.states(&one) == [OccurrenceState::Running]).await;
-    assert_eq!(plant.running(), 2, "and no more than there are places");
+async fn a_freed_slot_goes_to_the_other_tenant() {
+    let fixture = ScheduleFixture::new(2);
+    let (many, one) = (fixture.script(&ann(), "Long").await, fixture.script(&gus(), "Minutely").await);
+    fixture.world.runtime.play(Play::Wait);
+    fixture.queue(&many, 20).await;
+    fixture.until("every place is taken", |fixture| fixture.running() == 2).await;
+    fixture.queue(&one, 1).await;
+    fixture.world.runtime.release();
+    fixture.until("the other's has begun", |fixture| fixture.states(&one) == [OccurrenceState::Running]).await;
+    assert_eq!(fixture.running(), 2, "and no more than there are places");
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_end_is_on_record_though_the_store_refuses_what_follows_from_it() {
-    let plant = Plant::new(1);
-    let script = plant.script(&ann(), "Nightly").await;
-    plant.world.stored_runs.refuse_settlements(1);
-    plant.queue(&script, 1).await;
-    plant.until("it is settled by itself", |plant| plant.states(&script) == [OccurrenceState::Ran]).await;
-    assert!(plant.world.stored_runs.all().iter().all(|run| run.status() == ExecutionStatus::Success));
+async fn an_end_is_recorded_even_if_its_settlement_is_rejected() {
+    let fixture = ScheduleFixture::new(1);
+    let script = fixture.script(&ann(), "Nightly").await;
+    fixture.world.stored_runs.fail_settlements(1);
+    fixture.queue(&script, 1).await;
+    fixture.until("it is settled", |fixture| fixture.states(&script) == [OccurrenceState::Ran]).await;
+    assert!(fixture.world.stored_runs.all().iter().all(|run| run.status() == ExecutionStatus::Success));
 }
 
 #[tokio::test(start_paused = true)]
-async fn planning_waits_for_nobody() {
-    let plant = Plant::new(1);
-    let script = plant.script(&ann(), "Long").await;
-    plant.world.runtime.play(Play::Wait);
-    plant.queue(&script, 3).await;
-    plant.until("there is no room", |plant| plant.running() == 1).await;
-    let planned = plant.ledger.plannings();
-    plant.schedules.wake();
-    plant.until("it has planned again", |plant| plant.ledger.plannings() > planned).await;
-    assert_eq!(plant.running(), 1);
+async fn planning_does_not_wait_for_runs() {
+    let fixture = ScheduleFixture::new(1);
+    let script = fixture.script(&ann(), "Long").await;
+    fixture.world.runtime.play(Play::Wait);
+    fixture.queue(&script, 3).await;
+    fixture.until("no slot is free", |fixture| fixture.running() == 1).await;
+    let planned = fixture.ledger.plannings();
+    fixture.schedules.wake();
+    fixture.until("it has planned again", |fixture| fixture.ledger.plannings() > planned).await;
+    assert_eq!(fixture.running(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_clock_that_is_set_is_noticed() {
-    let plant = Plant::new(1);
-    plant.until("it has planned", |plant| plant.ledger.plannings() > 0).await;
-    let clock = &plant.world.clock;
-    let (realigned, before) = (plant.ledger.realigned(), clock.now());
+async fn setting_the_clock_is_noticed() {
+    let fixture = ScheduleFixture::new(1);
+    fixture.until("it has planned", |fixture| fixture.ledger.plannings() > 0).await;
+    let clock = &fixture.world.clock;
+    let (realigned, before) = (fixture.ledger.realigned(), clock.now());
     clock.set_forward(Duration::from_secs(86_400));
-    let planned = plant.ledger.plannings();
-    plant.schedules.wake();
-    plant.until("it has planned", |plant| plant.ledger.plannings() > planned).await;
+    let planned = fixture.ledger.plannings();
+    fixture.schedules.wake();
+    fixture.until("it has planned", |fixture| fixture.ledger.plannings() > planned).await;
     let hours = |hours: u64| before.plus(Duration::from_secs(3600 * hours));
-    assert_eq!(plant.ledger.absences().why(hours(12)), Absence::Clock);
-    assert_eq!(plant.ledger.realigned(), realigned);
+    assert_eq!(fixture.ledger.absences().why(hours(12)), Absence::Clock);
+    assert_eq!(fixture.ledger.realigned(), realigned);
 
     clock.set_back(Duration::from_secs(86_400));
-    plant.schedules.wake();
-    plant.until("what is due next is computed anew", |plant| plant.ledger.realigned() > realigned).await;
-    let planned = plant.ledger.plannings();
-    plant.schedules.wake();
-    plant.until("it has planned", |plant| plant.ledger.plannings() > planned).await;
-    assert_eq!(plant.ledger.absences().why(hours(12)), Absence::NoNode, "that has not been yet");
+    fixture.schedules.wake();
+    fixture.until("due times are recomputed", |fixture| fixture.ledger.realigned() > realigned).await;
+    let planned = fixture.ledger.plannings();
+    fixture.schedules.wake();
+    fixture.until("it has planned", |fixture| fixture.ledger.plannings() > planned).await;
+    assert_eq!(fixture.ledger.absences().why(hours(12)), Absence::NoNode, "that has not been yet");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_database_that_does_not_answer_is_the_cause_of_what_is_missed_meanwhile() {
-    let plant = Plant::new(1);
-    plant.until("it has planned", |plant| plant.ledger.plannings() > 0).await;
-    let began = plant.world.clock.now();
-    plant.ledger.in_trouble(true);
-    plant.schedules.wake();
+async fn times_missed_in_a_database_outage_name_it_as_the_cause() {
+    let fixture = ScheduleFixture::new(1);
+    fixture.until("it has planned", |fixture| fixture.ledger.plannings() > 0).await;
+    let began = fixture.world.clock.now();
+    fixture.ledger.in_trouble(true);
+    fixture.schedules.wake();
     sleep(Duration::from_secs(3)).await;
-    plant.world.clock.advance(Duration::from_secs(300));
-    plant.ledger.in_trouble(false);
-    let planned = plant.ledger.plannings();
-    plant.until("it has planned", |plant| plant.ledger.plannings() > planned).await;
-    let absences = plant.ledger.absences();
+    fixture.world.clock.advance(Duration::from_secs(300));
+    fixture.ledger.in_trouble(false);
+    let planned = fixture.ledger.plannings();
+    fixture.until("it has planned", |fixture| fixture.ledger.plannings() > planned).await;
+    let absences = fixture.ledger.absences();
     assert_eq!(absences.why(began.plus(Duration::from_secs(100))), Absence::Database);
-    assert_eq!(absences.why(plant.world.clock.now()), Absence::NoNode);
+    assert_eq!(absences.why(fixture.world.clock.now()), Absence::NoNode);
 }

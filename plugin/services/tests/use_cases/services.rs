@@ -1,4 +1,4 @@
-//! Calls of the host's services: only what is bound, for the right type of script, with arguments of the right shape.
+//! Calls of the host's services: only bound ones, for the right type of script, with valid arguments.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::{
     world::{World, ann, input, request},
 };
 
-/// A world whose host has clients.
+/// A world whose host has the service `clients`.
 fn world() -> World {
     let world = World::new();
     let by_id = json!({"type": "array", "prefixItems": [{"type": "string"}], "minItems": 1});
@@ -41,7 +41,7 @@ async fn a_call_reaches_the_host_with_the_run_s_identity_and_time() {
 }
 
 #[tokio::test]
-async fn what_is_not_bound_does_not_exist() {
+async fn unbound_services_do_not_exist() {
     let world = world();
     for method in ["services.clients.drop", "services.orders.get", "services.clients", "services."] {
         assert_eq!(code(&world, method, json!([])).await, "SERVICE_NOT_BOUND", "{method}");
@@ -55,7 +55,7 @@ async fn what_is_not_bound_does_not_exist() {
 }
 
 #[tokio::test]
-async fn a_service_may_be_closed_to_a_type_of_script() {
+async fn a_service_may_exclude_a_script_type() {
     let world = world();
     let refused = world.refusal("services.clients.purge", json!([])).await;
     assert_eq!(refused.code.as_str(), "FORBIDDEN");
@@ -64,7 +64,7 @@ async fn a_service_may_be_closed_to_a_type_of_script() {
 }
 
 #[tokio::test]
-async fn arguments_of_the_wrong_shape_never_reach_the_host() {
+async fn invalid_arguments_never_reach_the_host() {
     let world = world();
     let refused = world.refusal("services.clients.get", json!([7])).await;
     assert_eq!((refused.code.as_str(), refused.field.as_deref()), ("VALIDATION", Some("/0")));
@@ -73,7 +73,7 @@ async fn arguments_of_the_wrong_shape_never_reach_the_host() {
 }
 
 #[tokio::test]
-async fn the_host_s_own_refusal_reaches_the_script_as_it_is() {
+async fn the_host_s_error_reaches_the_script_unchanged() {
     let world = world();
     let script = world.script(&input("Report")).await;
     let error = HostError {
@@ -91,16 +91,16 @@ async fn the_host_s_own_refusal_reaches_the_script_as_it_is() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_service_that_does_not_answer_costs_no_more_than_the_run_s_time() {
+async fn an_unanswered_call_ends_within_the_run_s_time_limit() {
     let world = world();
-    world.host.fall_silent();
+    world.host.stop_answering();
     let refused = world.refusal("services.clients.get", json!(["7"])).await;
     assert_eq!(refused.code.as_str(), "TIMEOUT");
     assert_eq!(world.host.take_calls().len(), 1);
 }
 
 #[tokio::test]
-async fn scripts_see_what_is_bound() {
+async fn scripts_see_the_bound_services() {
     let world = world();
     let names = |world: &World| -> Vec<String> {
         let signatures: Arc<[_]> = world.catalog.signatures();

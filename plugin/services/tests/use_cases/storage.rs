@@ -10,7 +10,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn a_value_is_there_for_the_next_run_until_it_is_deleted() {
+async fn a_value_is_kept_across_runs_until_it_is_deleted() {
     let world = World::new();
     world.calls(vec![("storage.set", json!(["last", {"n": 1}]))]).await;
     let calls = vec![
@@ -23,7 +23,7 @@ async fn a_value_is_there_for_the_next_run_until_it_is_deleted() {
 }
 
 #[tokio::test]
-async fn a_value_with_a_time_to_live_is_gone_after_it() {
+async fn a_value_expires_after_its_time_to_live() {
     let world = World::new();
     let set = vec![("storage.set", json!(["short", 1, 60])), ("storage.set", json!(["long", 2, null]))];
     assert_eq!(world.calls(set).await, [Ok(json!(null)), Ok(json!(null))]);
@@ -35,7 +35,7 @@ async fn a_value_with_a_time_to_live_is_gone_after_it() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_stored_is_refused_and_not_stored() {
+async fn invalid_values_are_rejected_and_not_stored() {
     let world = World::new();
     let large = "x".repeat(256 * 1024);
     for args in [
@@ -84,12 +84,12 @@ async fn a_template_is_found_by_its_name() {
     assert_eq!(refusal(world.templates.get(&gus(), "hello", None).await), r#"NotFound("template")"#);
     assert!(refusal(world.templates.put(&ann(), "no name", None, "x").await).starts_with("Invalid("));
     let broken = world.templates.put(&ann(), "hello", None, "Hello\nlet = ;").await.expect_err("a refusal");
-    assert_eq!(broken.to_string(), "body: line 2: as the test wished");
+    assert_eq!(broken.to_string(), "body: line 2: as the test configured");
     assert_eq!(world.templates.get(&ann(), "hello", None).await.expect("as it was").body.as_str(), "Hello {{ name }}!");
 }
 
 #[tokio::test]
-async fn a_number_is_counted_and_a_value_is_replaced_if_it_is_still_the_same() {
+async fn increment_adds_and_set_if_compares_the_old_value() {
     let world = World::new();
     let calls = vec![
         ("storage.increment", json!(["n"])),
@@ -121,7 +121,7 @@ async fn a_number_is_counted_and_a_value_is_replaced_if_it_is_still_the_same() {
 }
 
 #[tokio::test]
-async fn a_full_store_says_what_is_used_and_what_is_allowed() {
+async fn a_full_store_reports_usage_and_quota() {
     let world = World::new();
     let fill = (0..10).map(|n| ("storage.set", json!([format!("k{n}"), n]))).collect();
     assert!(world.calls(fill).await.iter().all(Result::is_ok));
@@ -135,7 +135,7 @@ async fn a_full_store_says_what_is_used_and_what_is_allowed() {
 }
 
 #[tokio::test]
-async fn a_template_is_taken_in_the_nearest_language() {
+async fn a_template_falls_back_to_the_nearest_language() {
     let world = World::new();
     for (locale, body) in [(Some("ru"), "Привет"), (Some("UZ_uz"), "Salom")] {
         world.templates.put(&ann(), "hi", locale, body).await.expect("a template");

@@ -1,4 +1,4 @@
-//! Waits of a run for its timers.
+//! The timers of a run.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use crate::{fakes::Play, world::World};
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_lasts_as_long_as_it_says_and_is_no_call_on_the_host() {
+async fn a_wait_takes_its_time_and_is_not_a_host_call() {
     let world = World::with_limits(Limits { host_calls: 1, ..Limits::granted() });
     let began = Instant::now();
     let calls = vec![("timer.wait", json!([250])), ("timer.wait", json!([1])), ("storage.get", json!(["a"]))];
@@ -30,7 +30,7 @@ async fn no_wait_is_longer_than_a_run_can_be() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_run_cannot_wait_without_end() {
+async fn a_run_s_timers_are_limited() {
     let world = World::new();
     let answers = world.calls(vec![("timer.wait", json!([0])); 100_001]).await;
     let refused = answers.last().and_then(|answer| answer.as_ref().err()).map(|error| error.code.as_str());

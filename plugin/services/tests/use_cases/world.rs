@@ -1,4 +1,4 @@
-//! The use cases over the fakes, and the people and scripts of the tests.
+//! The use cases with the fakes, and the users and scripts of the tests.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,7 +19,7 @@ use crate::fakes::{
     Templates, Web,
 };
 
-/// How long the node of the tests may be silent.
+/// Lease duration of the tests' node.
 pub(crate) const LEASE: Duration = Duration::from_secs(30);
 
 pub(crate) struct World {
@@ -69,7 +69,7 @@ impl World {
         let web = Arc::new(Web::default());
         let allowed_hosts = Arc::new(AllowedHosts::default());
         let catalog = Arc::new(ServiceCatalog::default());
-        let outside = HostPorts {
+        let ports = HostPorts {
             host: host.clone(),
             catalog: Arc::clone(&catalog),
             storage: storage.clone(),
@@ -103,7 +103,7 @@ impl World {
             ScriptCache::new(stored_scripts.clone(), changes.clone()),
             stored_runs.clone(),
             runtime.clone(),
-            Arc::new(outside),
+            Arc::new(ports),
             Quotas::new(quotas, clock.clone(), counted.clone()),
             breaker,
             policy,
@@ -176,14 +176,14 @@ impl World {
         self.scripts.create(&ann(), input).await.expect("a script")
     }
 
-    /// Starts a new script that plays this.
+    /// Starts a new script with this behaviour.
     pub(crate) async fn start(&self, play: Play) -> Run {
         let script = self.some_script().await;
         self.runtime.play(play);
         self.runs.start(&ann(), request(&script)).await.expect("a run")
     }
 
-    /// Runs a script that plays this, until everything about the run is done.
+    /// Runs a script with this behaviour, until the run is settled.
     pub(crate) async fn run(&self, play: Play) -> Arc<Execution> {
         let run = self.start(play).await;
         let finished = run.finished().await;
@@ -191,18 +191,18 @@ impl World {
         finished
     }
 
-    /// Runs a script that makes these calls; what each of them gave.
+    /// Runs a script that makes these calls; returns their results.
     pub(crate) async fn calls(&self, calls: Vec<(&'static str, Value)>) -> Vec<Result<Value, HostError>> {
         self.run(Play::Calls(calls)).await;
         self.runtime.take_answers()
     }
 
-    /// Runs a script that makes this call; the refusal that it got.
+    /// Runs a script that makes this call; returns the error that it got.
     pub(crate) async fn refusal(&self, method: &'static str, args: Value) -> HostError {
         self.calls(vec![(method, args)]).await.remove(0).expect_err("a refusal")
     }
 
-    /// Waits until runs that have ended are also announced. Cancels what has not ended.
+    /// Waits until finished runs are also announced. Cancels unfinished ones.
     pub(crate) async fn settled(&self) {
         self.runs.cancel_all(None).await;
     }
@@ -262,7 +262,7 @@ pub(crate) fn request(script: &Script) -> RunRequest {
     RunRequest::of(Target::Id(script.id()), Trigger::Manual)
 }
 
-/// The refusal, in the words of its variant.
+/// Returns the error's variant in debug form.
 pub(crate) fn refusal<T>(result: Result<T, ServiceError>) -> String {
     match result {
         Ok(_) => "no refusal".to_owned(),

@@ -1,16 +1,16 @@
-//! Schemas and their types.
+//! Tests the types of schemas.
 
 use serde_json::json;
 
 use super::*;
 
-/// The type on one line.
-fn said(schema: &Value, side: Side) -> String {
+/// Returns the type on one line.
+fn type_line(schema: &Value, side: Side) -> String {
     type_of(schema, side, 0).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[test]
-fn a_schema_is_a_type() {
+fn schemas_become_types() {
     for (schema, expected) in [
         (json!({"type": "string", "minLength": 1}), "string"),
         (json!({"type": "integer"}), "number"),
@@ -48,16 +48,16 @@ fn a_schema_is_a_type() {
         (json!(false), "never"),
         (json!(3), "unknown"),
     ] {
-        assert_eq!(said(&schema, Side::Argument), expected, "{schema}");
-        assert_eq!(said(&schema, Side::Result), expected, "{schema}");
+        assert_eq!(type_line(&schema, Side::Argument), expected, "{schema}");
+        assert_eq!(type_line(&schema, Side::Result), expected, "{schema}");
     }
 }
 
 #[test]
-fn an_object_is_open_where_the_host_takes_more() {
+fn objects_are_open_if_the_schema_allows_more_members() {
     let point = json!({"type": "object", "properties": {"x": {"type": "number"}, "a-b": {}}, "required": ["x"]});
-    assert_eq!(said(&point, Side::Result), r#"{ x: number; "a-b"?: unknown; }"#);
-    assert_eq!(said(&point, Side::Argument), r#"{ x: number; "a-b"?: unknown; [key: string]: unknown; }"#);
+    assert_eq!(type_line(&point, Side::Result), r#"{ x: number; "a-b"?: unknown; }"#);
+    assert_eq!(type_line(&point, Side::Argument), r#"{ x: number; "a-b"?: unknown; [key: string]: unknown; }"#);
     for (keywords, argument, result) in [
         (json!({"additionalProperties": false}), "{ x?: number; }", "{ x?: number; }"),
         (
@@ -73,35 +73,35 @@ fn an_object_is_open_where_the_host_takes_more() {
     ] {
         let mut schema = json!({"properties": {"x": {"type": "number"}}});
         schema.as_object_mut().unwrap().extend(keywords.as_object().unwrap().clone());
-        assert_eq!(said(&schema, Side::Argument), argument);
-        assert_eq!(said(&schema, Side::Result), result);
+        assert_eq!(type_line(&schema, Side::Argument), argument);
+        assert_eq!(type_line(&schema, Side::Result), result);
     }
     for (schema, expected) in [
         (json!({"type": "object"}), "{ [key: string]: unknown; }"),
         (json!({"type": "object", "additionalProperties": {"type": "number"}}), "{ [key: string]: number; }"),
         (json!({"type": "object", "additionalProperties": false}), "{ [key: string]: never; }"),
     ] {
-        assert_eq!(said(&schema, Side::Argument), expected);
-        assert_eq!(said(&schema, Side::Result), expected);
+        assert_eq!(type_line(&schema, Side::Argument), expected);
+        assert_eq!(type_line(&schema, Side::Result), expected);
     }
 }
 
 #[test]
-fn a_moment_may_be_sent_as_a_date_and_comes_as_text() {
-    let moment = json!({"type": ["string", "null"], "format": "date-time"});
-    assert_eq!(said(&moment, Side::Argument), "string | Date | null");
-    assert_eq!(said(&moment, Side::Result), "string | null");
+fn date_times_are_sent_as_date_and_received_as_text() {
+    let date_time = json!({"type": ["string", "null"], "format": "date-time"});
+    assert_eq!(type_line(&date_time, Side::Argument), "string | Date | null");
+    assert_eq!(type_line(&date_time, Side::Result), "string | null");
 }
 
 #[test]
-fn nullable_holds_for_results_which_nobody_checks() {
+fn nullable_applies_only_to_results() {
     let schema = json!({"type": "string", "nullable": true});
-    assert_eq!(said(&schema, Side::Argument), "string");
-    assert_eq!(said(&schema, Side::Result), "string | null");
+    assert_eq!(type_line(&schema, Side::Argument), "string");
+    assert_eq!(type_line(&schema, Side::Result), "string | null");
 }
 
 #[test]
-fn properties_stand_on_lines_of_their_own_with_what_is_said_of_them() {
+fn each_property_has_its_own_line_and_comment() {
     let schema = json!({"type": "object", "additionalProperties": false, "properties": {
         "list": {"type": "array", "items": {"type": "object", "additionalProperties": false, "properties": {"a": {"const": 1}}}},
         "phone": {"type": "string", "description": "like +998901234567 */ or"},

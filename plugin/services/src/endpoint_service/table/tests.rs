@@ -1,4 +1,4 @@
-//! Precedence of routes, and what changes of scripts do to a table.
+//! Tests the precedence of routes, and the effect of changes on a table.
 
 use iota_scripts_domain::{Description, Endpoint, EndpointAccess, RateLimit, RoutePattern, ScriptName};
 
@@ -30,7 +30,7 @@ fn found(table: &Table, method: HttpMethod, path: &str) -> String {
 }
 
 #[test]
-fn a_literal_comes_before_a_parameter_and_a_dead_end_is_left_again() {
+fn literals_precede_parameters_and_matching_backtracks() {
     let endpoints = [("GET", "/a/{x}/c"), ("GET", "/a/b/d"), ("GET", "/a/{x}"), ("POST", "/a/{y}"), ("GET", "/")];
     let endpoints = endpoints.map(|(method, path)| active(ScriptId::generate(), method, path));
     let table = Table::of(endpoints.into());
@@ -46,7 +46,7 @@ fn a_literal_comes_before_a_parameter_and_a_dead_end_is_left_again() {
 }
 
 #[test]
-fn two_scripts_can_change_places() {
+fn two_scripts_can_swap_paths() {
     let (one, other) = (ScriptId::generate(), ScriptId::generate());
     let mut table = Table::of(vec![active(one, "GET", "/one/{id}"), active(other, "GET", "/other")]);
     let swapped = vec![(one, Some(active(one, "GET", "/other"))), (other, Some(active(other, "GET", "/one/{key}")))];
@@ -57,9 +57,9 @@ fn two_scripts_can_change_places() {
     assert_eq!(table.find(HttpMethod::Get, "/other"), Match::Nothing);
 }
 
-/// Whatever comes and goes, the table is the one that would be built of what is left.
+/// After any changes, the table equals one that is built from the remaining scripts.
 #[test]
-fn a_table_that_changed_is_the_table_of_what_there_is() {
+fn a_changed_table_equals_a_newly_built_one() {
     let paths = ["/", "/a", "/a/b", "/a/{x}", "/a/{x}/c", "/a/b/{y}", "/{z}", "/{z}/c", "/a/bc", "/ab"];
     let ids: Vec<ScriptId> = paths.iter().map(|_| ScriptId::generate()).collect();
     let asked = ["/", "/a", "/a/b", "/a/q", "/a/q/c", "/a/b/c", "/a/b/q", "/q", "/q/c", "/a/bc", "/ab", "/a/b/c/d"];

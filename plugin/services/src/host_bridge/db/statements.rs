@@ -1,4 +1,4 @@
-//! `findOne`, `findMany`, `insert`, `update` and `delete` as SQL. What comes out is scoped like any statement of a script.
+//! Converts `findOne`, `findMany`, `insert`, `update` and `delete` to SQL, which is then scoped like any other statement of a script.
 
 use iota_scripts_domain::{DeclaredTable, SqlValue};
 use serde::Deserialize;
@@ -12,10 +12,10 @@ pub(super) struct Statement {
     pub(super) params: Vec<SqlValue>,
 }
 
-/// What a script wishes of a table.
+/// A table operation of a script.
 pub(super) enum TableOp {
     FindOne { conditions: Conditions },
-    FindMany { conditions: Conditions, options: Options },
+    FindMany { conditions: Conditions, options: SelectOptions },
     Insert { rows: Vec<Row> },
     Update { conditions: Conditions, row: Row },
     Delete { conditions: Conditions },
@@ -23,10 +23,10 @@ pub(super) enum TableOp {
 
 /// Columns with their values.
 pub(super) type Row = Vec<(String, SqlValue)>;
-/// Columns with what is asked of them: all of it must hold.
+/// Columns with their conditions, which are combined with AND.
 pub(super) type Conditions = Vec<(String, Test)>;
 
-/// What is asked of a column.
+/// A condition of a column.
 #[derive(Debug, PartialEq)]
 pub(super) struct Test {
     operator: Operator,
@@ -43,10 +43,10 @@ enum Operator {
     Between,
 }
 
-/// How many rows, which columns, and in which order.
+/// Limit, columns, and order.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-pub(super) struct Options {
+pub(super) struct SelectOptions {
     columns: Vec<String>,
     order_by: Vec<(String, Direction)>,
     limit: Option<u64>,
@@ -62,7 +62,7 @@ enum Direction {
 
 const OPERATORS: &str = "eq, ne, lt, lte, gt, gte, like, in, notIn, between";
 
-/// Arguments of which no statement can be made.
+/// Arguments that are not a valid operation.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum InvalidOperation {
     #[error("there is nothing to change: give at least one column")]
@@ -71,33 +71,33 @@ pub(super) enum InvalidOperation {
     NoRow,
     #[error("all rows of one insert need the same columns")]
     UnequalRows,
-    #[error("columns are given as an object")]
+    #[error("columns must be an object")]
     Columns(#[source] serde_json::Error),
-    #[error("rows are objects")]
+    #[error("rows must be objects")]
     RowIsNoObject,
-    #[error("a row is given as an object")]
+    #[error("a row must be an object")]
     Row,
     #[error("{0} takes an array")]
     NoArray(String),
     #[error("between takes an array of two values")]
     Between,
-    #[error("there is no operator \"{0}\"; there are: {OPERATORS}")]
+    #[error("there is no operator \"{0}\"; the operators are {OPERATORS}")]
     Operator(String),
-    #[error("give conditions; for every row of the table, write the SQL with db.query")]
+    #[error("add conditions; to change every row of the table, use SQL with db.query")]
     NoConditions,
-    /// Options or a value that are not of their form.
+    /// Options or a value of the wrong form.
     #[error(transparent)]
     Value(#[from] serde_json::Error),
 }
 
 impl TableOp {
-    /// Reads what follows the table's name in the arguments.
+    /// Reads the arguments after the table's name.
     pub(super) fn read(operation: &str, rest: &[Box<RawValue>]) -> Result<Self, InvalidOperation> {
         let part = |index: usize| rest.get(index).map_or("null", |part| part.get());
         Ok(match operation {
             "findOne" => Self::FindOne { conditions: conditions(part(0))? },
             "findMany" => {
-                let options: Option<Options> = serde_json::from_str(part(1))?;
+                let options: Option<SelectOptions> = serde_json::from_str(part(1))?;
                 Self::FindMany { conditions: conditions(part(0))?, options: options.unwrap_or_default() }
             }
             "insert" => Self::Insert { rows: rows(part(0))? },
@@ -106,7 +106,7 @@ impl TableOp {
         })
     }
 
-    /// The statement for it. Of a table that is not declared the text says so when it is scoped.
+    /// Returns the statement. A table that is not declared is rejected when the statement is scoped.
     pub(super) fn statement(&self, table: &str, known: Option<&DeclaredTable>) -> Result<Statement, InvalidOperation> {
         let mut text = Text { sql: String::new(), params: Vec::new() };
         let table = quoted(known.map_or(table, |known| &known.name));
@@ -179,8 +179,8 @@ impl Text {
         }
     }
 
-    fn find_many(&mut self, table: &str, conditions: &Conditions, options: &Options) {
-        let Options { columns, order_by, limit, offset } = options;
+    fn find_many(&mut self, table: &str, conditions: &Conditions, options: &SelectOptions) {
+        let SelectOptions { columns, order_by, limit, offset } = options;
         let columns: Vec<String> = columns.iter().map(|column| quoted(column)).collect();
         let columns = if columns.is_empty() { "*".to_owned() } else { columns.join(", ") };
         self.push(&format!("SELECT {columns} FROM {table}"));
@@ -225,7 +225,7 @@ impl Text {
     }
 }
 
-/// A name in quotes, as the parser reads it in both dialects.
+/// Quotes a name, as the parser reads it in both dialects.
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
@@ -256,7 +256,7 @@ fn rows(json: &str) -> Result<Vec<Row>, InvalidOperation> {
     }
 }
 
-/// `{"column": value}` or `{"column": {"operator": value}}`, several operators for one column too.
+/// Reads `{"column": value}` or `{"column": {"operator": value}}`, with one or more operators per column.
 fn conditions(json: &str) -> Result<Conditions, InvalidOperation> {
     let mut conditions = Vec::new();
     if json == "null" {
@@ -304,7 +304,7 @@ fn test(operator: &str, value: Value) -> Result<Test, InvalidOperation> {
     }
 }
 
-/// A write of every row is no accident only where the SQL is written out.
+/// Rejects empty conditions: a write to every row must be written as SQL.
 fn some(conditions: Conditions) -> Result<Conditions, InvalidOperation> {
     if conditions.is_empty() {
         return Err(InvalidOperation::NoConditions);
@@ -358,9 +358,9 @@ mod tests {
     }
 
     #[test]
-    fn a_write_without_conditions_is_refused() {
+    fn a_write_without_conditions_is_rejected() {
         for (operation, rest) in [("delete", &["{}"][..]), ("update", &["{}", r#"{"a": 1}"#]), ("delete", &["null"])] {
-            assert!(sql(operation, rest).contains("give conditions"), "{operation}");
+            assert!(sql(operation, rest).contains("add conditions"), "{operation}");
         }
         assert!(sql("findOne", &[r#"{"a": {"regexp": "x"}}"#]).contains("there is no operator"));
     }

@@ -1,7 +1,7 @@
-//! Values between a script and the host: JSON, with a tag around what JSON has no word for.
+//! Values between a script and the host: JSON, with tags for types that JSON lacks.
 //!
-//! `{"$n": "…"}` is a number with more digits than JavaScript's, `{"$d": ms}` a date, `{"$b": "…"}` bytes in base64, and `{"$j": …}`
-//! JSON as a value. Everything else is a value as it stands.
+//! `{"$n": "…"}` is a number with more digits than JavaScript's, `{"$d": ms}` a date, `{"$b": "…"}` bytes in base64, and `{"$j": …}` JSON
+//! as a value. All other values are plain JSON.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use iota_scripts_domain::SqlValue;
@@ -14,10 +14,10 @@ use serde_json::{Value, value::RawValue};
 
 use crate::ports::SqlRows;
 
-/// The largest whole number that every JavaScript number up to it keeps apart.
-const EXACT: i64 = 9_007_199_254_740_991;
+/// The largest safe integer of JavaScript.
+const MAX_SAFE_INTEGER: i64 = 9_007_199_254_740_991;
 
-/// A value with its tag, if it has one.
+/// A value in its tagged form, if it needs one.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Tagged(pub(super) SqlValue);
 
@@ -59,9 +59,9 @@ fn untagged(tag: &str, value: Value) -> Option<SqlValue> {
     }
 }
 
-/// Rows on their way to the script: `{"columns": […], "rows": [[…]], "changed": n}`.
+/// A result for the script: `{"columns": […], "rows": [[…]], "changed": n}`.
 #[derive(Serialize)]
-pub(super) struct Answer {
+pub(super) struct SqlResult {
     pub(super) columns: Vec<String>,
     #[serde(flatten)]
     #[serde(serialize_with = "write_rows")]
@@ -96,7 +96,9 @@ impl Serialize for Cell<'_> {
         match self.0 {
             SqlValue::Null => writer.serialize_unit(),
             SqlValue::Boolean(value) => writer.serialize_bool(*value),
-            SqlValue::Integer(number) if (-EXACT..=EXACT).contains(number) => writer.serialize_i64(*number),
+            SqlValue::Integer(number) if (-MAX_SAFE_INTEGER..=MAX_SAFE_INTEGER).contains(number) => {
+                writer.serialize_i64(*number)
+            }
             SqlValue::Integer(number) => tag(writer, "$n", &number.to_string()),
             SqlValue::Number(number) if number.is_finite() => writer.serialize_f64(*number),
             SqlValue::Number(number) => writer.serialize_str(&number.to_string()),
@@ -126,11 +128,11 @@ mod tests {
     }
 
     #[test]
-    fn a_value_comes_back_as_it_went() {
+    fn values_survive_a_round_trip() {
         for value in [
             SqlValue::Null,
             SqlValue::Boolean(true),
-            SqlValue::Integer(-EXACT),
+            SqlValue::Integer(-MAX_SAFE_INTEGER),
             SqlValue::Integer(i64::MAX),
             SqlValue::Number(1.5),
             SqlValue::Text("{\"$n\": \"1\"}".to_owned()),
@@ -144,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_tag_or_a_wrong_one_is_no_value() {
+    fn values_with_missing_or_wrong_tags_are_rejected() {
         for json in
             ["{}", "[]", r#"{"a": 1}"#, r#"{"$n": "1e5"}"#, r#"{"$n": "-"}"#, r#"{"$d": "x"}"#, r#"{"$b": "*"}"#]
         {
@@ -157,9 +159,9 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_lists_under_one_list_of_names() {
+    fn rows_are_lists_with_one_list_of_columns() {
         let rows = SqlRows { rows: vec![vec![SqlValue::Integer(1), SqlValue::Null]], changed: 0 };
-        let answer = Answer { columns: vec!["id".to_owned(), "name".to_owned()], rows };
+        let answer = SqlResult { columns: vec!["id".to_owned(), "name".to_owned()], rows };
         let expected = r#"{"columns":["id","name"],"rows":[[1,null]],"changed":0}"#;
         assert_eq!(serde_json::to_string(&answer).unwrap(), expected);
     }

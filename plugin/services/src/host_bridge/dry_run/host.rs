@@ -1,5 +1,5 @@
-//! The host of a dry run: services that read are called, and told that nothing may be changed; those that may write are not called,
-//! and answer null, if the host says that the caller has the permission that their descriptor names. Events go nowhere.
+//! The host of a dry run: methods that read are called, with the dry-run flag. Methods that may write are not called and return null, if
+//! the host grants the caller the permission in their descriptor. Events are not published.
 
 use std::sync::Arc;
 
@@ -20,12 +20,12 @@ pub(super) struct DryHost {
 }
 
 impl DryHost {
-    pub(super) fn over(outside: &HostPorts, recording: &Arc<Recording>) -> Self {
-        let (inner, catalog) = (Arc::clone(&outside.host), Arc::clone(&outside.catalog));
+    pub(super) fn over(ports: &HostPorts, recording: &Arc<Recording>) -> Self {
+        let (inner, catalog) = (Arc::clone(&ports.host), Arc::clone(&ports.catalog));
         Self { inner, catalog, recording: Arc::clone(recording) }
     }
 
-    /// What a method does and the permission that it needs; one that is not known may write.
+    /// Returns a method's access and permission; an unknown method may write.
     fn known(&self, method: &str) -> (Access, Option<String>) {
         let found = method.split_once('.').and_then(|(service, name)| {
             let service = self.catalog.find(service)?;
@@ -35,7 +35,7 @@ impl DryHost {
         found.unwrap_or((Access::Write, None))
     }
 
-    /// Asks the host what it would ask itself if it were called: a dry run that goes well says something about rights, too.
+    /// Asks the host for the permission that the service would check: a successful dry run says something about rights, too.
     async fn require(&self, call: &ServiceCall, permission: Option<String>) -> Result<(), HostError> {
         let Some(permission) = permission else {
             self.recording.unchecked();

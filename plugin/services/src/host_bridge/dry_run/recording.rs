@@ -1,4 +1,4 @@
-//! The list of what would have changed, bounded: what does not fit is counted.
+//! The list of changes that would have been made, limited in size: entries beyond it are only counted.
 
 use iota_scripts_domain::{JsonText, SqlValue, StorageKey, StoredValue, Timestamp};
 use parking_lot::Mutex;
@@ -7,14 +7,14 @@ use serde_json::{Map, Value, json};
 
 use crate::ports::SqlColumn;
 
-/// Rows of one statement that are shown, before and after.
+/// Maximum number of rows of one statement that are shown, before and after.
 pub(super) const ROWS: usize = 20;
-/// Bytes of everything that is shown, as JSON.
+/// Maximum size of the whole list as JSON, in bytes.
 const BYTES: usize = 64 * 1024;
-/// Characters of a statement or a body that are shown.
+/// Maximum number of characters shown of a statement or a body.
 const TEXT: usize = 2_000;
 
-/// What a run would have changed so far.
+/// The changes of a run so far.
 #[derive(Default)]
 pub(super) struct Recording(Mutex<Report>);
 
@@ -25,24 +25,24 @@ struct Report {
     http: Vec<Value>,
     events: Vec<Value>,
     storage: Vec<Value>,
-    /// The host names no permission for some of the services: whether it would have allowed the call is not known.
+    /// Some services have no permission in their descriptor: whether the host would have allowed the call is unknown.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     unchecked: bool,
-    /// Entries for which there was no room.
+    /// Number of entries left out for lack of space.
     left_out: u64,
     #[serde(skip)]
     bytes: usize,
 }
 
-/// What a statement did.
-pub(super) struct Written<'a> {
+/// A statement and its changes.
+pub(super) struct StatementChanges<'a> {
     pub(super) sql: &'a str,
     pub(super) changed: u64,
     pub(super) before: Rows<'a>,
     pub(super) after: Rows<'a>,
 }
 
-/// Rows under the names of their columns.
+/// Rows with the names of their columns.
 pub(super) struct Rows<'a> {
     pub(super) columns: &'a [SqlColumn],
     pub(super) rows: &'a [Vec<SqlValue>],
@@ -53,7 +53,7 @@ impl Recording {
         self.add(|report| &mut report.services, json!({"method": method, "args": args.to_value()}));
     }
 
-    /// A service whose permission nobody knows would have been called.
+    /// Records that a service without a known permission would have been called.
     pub(super) fn unchecked(&self) {
         self.0.lock().unchecked = true;
     }
@@ -72,8 +72,8 @@ impl Recording {
         self.add(|report| &mut report.storage, json!({"key": key, "before": before, "after": after}));
     }
 
-    pub(super) fn statement(&self, written: &Written<'_>) {
-        let Written { sql, changed, before, after } = written;
+    pub(super) fn statement(&self, written: &StatementChanges<'_>) {
+        let StatementChanges { sql, changed, before, after } = written;
         let cut = before.rows.len() > ROWS
             || after.rows.len() > ROWS
             || after.rows.is_empty() && before.rows.is_empty() && *changed > 0;
@@ -81,12 +81,12 @@ impl Recording {
         self.add(|report| &mut report.statements, entry);
     }
 
-    /// How many statements there are.
+    /// Returns the number of statements.
     pub(super) fn statements(&self) -> usize {
         self.0.lock().statements.len()
     }
 
-    /// Takes back the statements after so many: they were rolled back.
+    /// Removes the statements after the first `kept`: they were rolled back.
     pub(super) fn take_back(&self, kept: usize) {
         self.0.lock().statements.truncate(kept);
     }
@@ -119,7 +119,7 @@ impl Rows<'_> {
     }
 }
 
-/// A value as a person reads it.
+/// Formats a value for people.
 fn plain(value: &SqlValue) -> Value {
     match value {
         SqlValue::Null => Value::Null,
@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_does_not_fit_is_counted() {
+    fn entries_beyond_the_limit_are_counted() {
         let recording = Recording::default();
         for _ in 0..40 {
             recording.event("again", &json!("x".repeat(2_000)));
@@ -157,13 +157,13 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_objects_of_plain_values_and_statements_can_be_taken_back() {
+    fn rows_are_objects_and_statements_can_be_taken_back() {
         let recording = Recording::default();
         let row = vec![SqlValue::Integer(7), SqlValue::Timestamp(0), SqlValue::Json("{\"a\":1}".to_owned())];
         let rows = vec![row; 30];
         let columns = ["id", "at", "more"].map(|name| SqlColumn { name: name.to_owned(), column_type: None });
         let after = Rows { columns: &columns, rows: &rows };
-        recording.statement(&Written { sql: "UPDATE t", changed: 30, before: Rows::NONE, after });
+        recording.statement(&StatementChanges { sql: "UPDATE t", changed: 30, before: Rows::NONE, after });
         let entry = recording.report().to_value()["statements"][0].clone();
         assert_eq!(entry["after"][0], json!({"id": 7, "at": "1970-01-01T00:00:00Z", "more": {"a": 1}}));
         assert_eq!(

@@ -1,6 +1,6 @@
 //! The host's tables in a dry run: from the first write on, everything runs in one transaction that is never committed.
 //!
-//! A transaction of the script is a savepoint in it. What it rolls back would not have changed and is not told.
+//! A script's transaction is a savepoint in it. Changes that the script rolls back are not reported.
 
 use std::{
     sync::{
@@ -16,54 +16,58 @@ use tokio::sync::Mutex;
 
 use super::{
     Recording,
-    recording::{Rows, Written},
+    recording::{Rows, StatementChanges},
 };
 use crate::ports::{
     PreviewSql, ScopedSql, SqlBounds, SqlEffect, SqlError, SqlGateway, SqlMode, SqlRows, SqlTransaction,
 };
 
-// Savepoints of ours, deeper than those that a script can reach.
+// Our own savepoints, deeper than those that a script can reach.
 /// Around the script's transaction.
-const OWN: u32 = 1_000_000;
-/// Around one statement that stands by itself.
-const ALONE: u32 = 1_000_001;
-/// Around a write whose rows may be too many to be shown.
-const SHOWN: u32 = 1_000_002;
+const SCRIPT_TRANSACTION: u32 = 1_000_000;
+/// Around a statement outside of a script's transaction.
+const SINGLE_STATEMENT: u32 = 1_000_001;
+/// Around a write with possibly too many rows to show.
+const PREVIEWED_WRITE: u32 = 1_000_002;
 
 pub(super) struct DrySql {
     inner: Arc<dyn SqlGateway>,
-    shared: Arc<Shared>,
+    shared: Arc<SharedTransaction>,
     recording: Arc<Recording>,
 }
 
 /// The transaction that is never committed.
 #[derive(Default)]
-pub(super) struct Shared {
+pub(super) struct SharedTransaction {
     open: Mutex<Option<Box<dyn SqlTransaction>>>,
     begun: AtomicBool,
 }
 
 /// A transaction of the script.
-struct Nested {
-    shared: Arc<Shared>,
+struct DryTransaction {
+    shared: Arc<SharedTransaction>,
     recording: Arc<Recording>,
-    /// How many statements there were at its beginning, and at each savepoint in it.
+    /// The number of statements at its start, and at each of its savepoints.
     marks: Vec<usize>,
 }
 
 impl DrySql {
-    pub(super) fn over(inner: Arc<dyn SqlGateway>, shared: &Arc<Shared>, recording: &Arc<Recording>) -> Self {
+    pub(super) fn over(
+        inner: Arc<dyn SqlGateway>,
+        shared: &Arc<SharedTransaction>,
+        recording: &Arc<Recording>,
+    ) -> Self {
         Self { inner, shared: Arc::clone(shared), recording: Arc::clone(recording) }
     }
 }
 
-impl Shared {
+impl SharedTransaction {
     pub(super) async fn end(&self) {
         let open = self.open.lock().await.take();
         if let Some(open) = open
             && let Err(error) = open.rollback().await
         {
-            tracing::warn!("the transaction of a dry run was not rolled back in order: {error}");
+            tracing::warn!("the transaction of a dry run was not rolled back cleanly: {error}");
         }
     }
 
@@ -115,11 +119,11 @@ impl SqlGateway for DrySql {
         let begin = self.inner.begin(tenant, SqlEffect::Writes, bounds.time);
         let transaction = opened(&mut open, begin).await?;
         self.shared.begun.store(true, Ordering::Release);
-        // What fails undoes itself and nothing else, as a statement outside of a transaction does.
-        transaction.save(ALONE).await?;
+        // A failed statement undoes only itself, like a statement outside of a transaction.
+        transaction.save(SINGLE_STATEMENT).await?;
         match perform(transaction, statement, bounds, &self.recording).await {
-            Ok(rows) => transaction.keep(ALONE).await.map(|()| rows),
-            Err(error) => transaction.undo(ALONE).await.and(Err(error)),
+            Ok(rows) => transaction.keep(SINGLE_STATEMENT).await.map(|()| rows),
+            Err(error) => transaction.undo(SINGLE_STATEMENT).await.and(Err(error)),
         }
     }
 
@@ -133,14 +137,17 @@ impl SqlGateway for DrySql {
             return self.inner.begin(tenant, effect, patience).await;
         }
         let mut open = self.shared.open.lock().await;
-        opened(&mut open, self.inner.begin(tenant, SqlEffect::Writes, patience)).await?.save(OWN).await?;
+        opened(&mut open, self.inner.begin(tenant, SqlEffect::Writes, patience))
+            .await?
+            .save(SCRIPT_TRANSACTION)
+            .await?;
         self.shared.begun.store(true, Ordering::Release);
         let marks = vec![self.recording.statements()];
-        Ok(Box::new(Nested { shared: Arc::clone(&self.shared), recording: Arc::clone(&self.recording), marks }))
+        Ok(Box::new(DryTransaction { shared: Arc::clone(&self.shared), recording: Arc::clone(&self.recording), marks }))
     }
 }
 
-impl Nested {
+impl DryTransaction {
     fn take_back(&mut self) {
         if let Some(mark) = self.marks.pop() {
             self.recording.take_back(mark);
@@ -149,7 +156,7 @@ impl Nested {
 }
 
 #[async_trait]
-impl SqlTransaction for Nested {
+impl SqlTransaction for DryTransaction {
     async fn run(&mut self, statement: ScopedSql, bounds: SqlBounds) -> Result<SqlRows, SqlError> {
         let mut open = self.shared.open.lock().await;
         perform(within(&mut open)?, statement, bounds, &self.recording).await
@@ -173,7 +180,7 @@ impl SqlTransaction for Nested {
         let shared = Arc::clone(&self.shared);
         let mut open = shared.open.lock().await;
         within(&mut open)?.undo(depth).await?;
-        // Those inside of it are gone with it.
+        // Nested savepoints end with it.
         self.marks.truncate(usize::try_from(depth).unwrap_or(usize::MAX).saturating_add(1));
         self.take_back();
         Ok(())
@@ -181,13 +188,13 @@ impl SqlTransaction for Nested {
 
     async fn commit(self: Box<Self>) -> Result<(), SqlError> {
         let mut open = self.shared.open.lock().await;
-        within(&mut open)?.keep(OWN).await
+        within(&mut open)?.keep(SCRIPT_TRANSACTION).await
     }
 
     async fn rollback(mut self: Box<Self>) -> Result<(), SqlError> {
         let shared = Arc::clone(&self.shared);
         let mut open = shared.open.lock().await;
-        within(&mut open)?.undo(OWN).await?;
+        within(&mut open)?.undo(SCRIPT_TRANSACTION).await?;
         self.marks.truncate(1);
         self.take_back();
         Ok(())
@@ -201,7 +208,7 @@ fn within(open: &mut Option<Box<dyn SqlTransaction>>) -> Result<&mut dyn SqlTran
     }
 }
 
-/// Runs a statement; of a write, with the rows that it is about to change and those that it has changed.
+/// Runs a statement; for a write, also reads the rows before and after.
 async fn perform(
     transaction: &mut dyn SqlTransaction,
     mut statement: ScopedSql,
@@ -210,10 +217,10 @@ async fn perform(
 ) -> Result<SqlRows, SqlError> {
     let Some(preview) = statement.preview.take() else { return transaction.run(statement, bounds).await };
     let PreviewSql { sql, before, write, removes } = *preview;
-    let looking = SqlBounds { rows_read: u64::MAX, rows_written: 0, ..bounds };
+    let read_bounds = SqlBounds { rows_read: u64::MAX, rows_written: 0, ..bounds };
     let (before_columns, before) = match before {
         None => (Vec::new(), SqlRows::default()),
-        Some(look) => (look.columns.clone(), transaction.run(look, looking).await?),
+        Some(lookup) => (lookup.columns.clone(), transaction.run(lookup, read_bounds).await?),
     };
     let returns = !statement.columns.is_empty();
     let (after_columns, rows, after) = if returns {
@@ -222,21 +229,21 @@ async fn perform(
         (columns, rows.clone(), rows.rows)
     } else {
         let columns = write.columns.clone();
-        transaction.save(SHOWN).await?;
+        transaction.save(PREVIEWED_WRITE).await?;
         match transaction.run(write, SqlBounds { rows_read: u64::MAX, ..bounds }).await {
             Ok(SqlRows { rows, changed }) => {
-                transaction.keep(SHOWN).await?;
+                transaction.keep(PREVIEWED_WRITE).await?;
                 (columns, SqlRows { rows: Vec::new(), changed }, rows)
             }
-            // More than can be shown is still done.
+            // A write with too many rows to show is still made.
             Err(SqlError::TooManyRows(_) | SqlError::TooManyBytes(_)) => {
-                transaction.undo(SHOWN).await?;
+                transaction.undo(PREVIEWED_WRITE).await?;
                 (Vec::new(), transaction.run(statement, bounds).await?, Vec::new())
             }
             Err(error) => return Err(error),
         }
     };
-    recording.statement(&Written {
+    recording.statement(&StatementChanges {
         sql: &sql,
         changed: rows.changed,
         before: Rows { columns: &before_columns, rows: &before.rows },

@@ -1,5 +1,4 @@
-//! The storage of a dry run: what it writes lies over what is stored, for itself alone. The quota is
-//! held against what would be stored then.
+//! The storage of a dry run: an overlay of its writes over the stored values. The quota is checked against the sum of both.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -17,10 +16,10 @@ pub(super) struct DryStorage {
 
 type Overlay = BTreeMap<StorageKey, Layer>;
 
-/// A value that was written, over the one that is stored.
+/// A written value and the stored one beneath it.
 struct Layer {
     stored: Option<StoredValue>,
-    /// None when it was deleted.
+    /// `None` if it was deleted.
     written: Option<Held>,
 }
 
@@ -35,15 +34,15 @@ impl DryStorage {
         Self { inner, overlay: Mutex::default() }
     }
 
-    /// Each key that was written, with the value that is stored and the one that would be.
+    /// Returns each written key, with the stored value and the one that would replace it.
     pub(super) async fn changes(&self) -> Vec<(StorageKey, Option<StoredValue>, Option<StoredValue>)> {
         let overlay = self.overlay.lock().await;
         let written = |layer: &Layer| layer.written.as_ref().map(|held| held.value.clone());
         overlay.iter().map(|(key, layer)| (key.clone(), layer.stored.clone(), written(layer))).collect()
     }
 
-    /// What is stored under a key, and what is there for the run.
-    async fn look(
+    /// Returns the stored value of a key, and the run's own.
+    async fn lookup(
         &self,
         overlay: &Overlay,
         tenant: &TenantId,
@@ -57,7 +56,7 @@ impl DryStorage {
         Ok((stored.clone(), stored.map(|value| Held { value, expires_at: None })))
     }
 
-    /// What would be stored by now.
+    /// Returns the storage that would be in use.
     async fn used(
         &self,
         overlay: &Overlay,
@@ -93,9 +92,9 @@ impl StorageRepository for DryStorage {
         quota: StorageQuota,
         now: Timestamp,
     ) -> Result<Option<StoredValue>, StorageError> {
-        // Held throughout: changes of one run follow each other too.
+        // Locked throughout, so that concurrent changes of one run are serialized.
         let mut overlay = self.overlay.lock().await;
-        let (stored, present) = self.look(&overlay, tenant, key, now).await?;
+        let (stored, present) = self.lookup(&overlay, tenant, key, now).await?;
         let Some(next) = change.apply(present.as_ref())? else { return Ok(None) };
         let used = self.used(&overlay, tenant, now).await?;
         let replaced = present.map(|held| held.value.bytes_under(key));
@@ -107,7 +106,7 @@ impl StorageRepository for DryStorage {
 
     async fn delete(&self, tenant: &TenantId, key: &StorageKey, now: Timestamp) -> Result<bool, RepositoryError> {
         let mut overlay = self.overlay.lock().await;
-        let (stored, present) = self.look(&overlay, tenant, key, now).await?;
+        let (stored, present) = self.lookup(&overlay, tenant, key, now).await?;
         if present.is_some() {
             overlay.insert(key.clone(), Layer { stored, written: None });
         }
@@ -126,7 +125,7 @@ impl StorageRepository for DryStorage {
         let written: Vec<StorageKey> = written.map(|(key, _)| key.clone()).collect();
         let mut keys = Vec::new();
         let mut page = range.clone();
-        // Keys that are written over are not among the stored ones: as many of those as there is room for are looked up.
+        // Overwritten keys are not among the stored ones; loads as many of those as there is room for.
         loop {
             let stored = self.inner.keys(tenant, &page, now).await?;
             let next = stored.last().filter(|_| stored.len() == most).cloned();

@@ -1,4 +1,4 @@
-//! Requests that the script may end before they are answered: `fetch` with a signal.
+//! Requests that the script can abort before they are answered: `fetch` with a signal.
 
 use std::collections::{HashMap, hash_map::Entry};
 
@@ -9,16 +9,16 @@ use tokio_util::sync::CancellationToken;
 use super::super::arguments;
 use crate::ports::CallError;
 
-/// The method under which the isolate ends a request: `[key]`. It is no call on the outside and not counted as one.
+/// The method by which the isolate aborts a request: `[key]`. It is not counted as a host call.
 pub(in super::super) const METHOD: &str = "http.abort";
-/// Requests of one run that are remembered; the isolate sends fewer.
-const MOST: usize = 10_000;
+/// Maximum number of a run's requests that are remembered; the isolate sends fewer.
+const MAX_REQUESTS: usize = 10_000;
 
 /// The requests of one run that have a key.
 #[derive(Debug, Default)]
 pub(crate) struct Aborts(Mutex<HashMap<u64, CancellationToken>>);
 
-/// A request that can be ended, until it is dropped.
+/// A request that can be aborted, until it is dropped.
 pub(super) struct Abortable<'a> {
     aborts: &'a Aborts,
     key: Option<u64>,
@@ -26,16 +26,16 @@ pub(super) struct Abortable<'a> {
 }
 
 impl Aborts {
-    /// Enters a request; one that was ended before it came is ended at once.
+    /// Registers a request; one that was aborted before it arrived is aborted at once.
     pub(super) fn enter(&self, key: Option<u64>) -> Abortable<'_> {
         let token = key.and_then(|key| self.token(key)).unwrap_or_default();
         Abortable { aborts: self, key, token }
     }
 
-    /// Ends a request, also one that is still to come.
+    /// Aborts a request, even one that has not arrived yet.
     ///
     /// # Errors
-    /// `VALIDATION` when the arguments are no key.
+    /// `VALIDATION` when the arguments are not a key.
     pub(in super::super) fn abort(&self, args: &JsonText) -> Result<JsonText, CallError> {
         let (key,): (u64,) = arguments(METHOD, args)?;
         if let Some(token) = self.token(key) {
@@ -46,7 +46,7 @@ impl Aborts {
 
     fn token(&self, key: u64) -> Option<CancellationToken> {
         let mut tokens = self.0.lock();
-        let has_room = tokens.len() < MOST;
+        let has_room = tokens.len() < MAX_REQUESTS;
         match tokens.entry(key) {
             Entry::Occupied(known) => Some(known.get().clone()),
             Entry::Vacant(free) => has_room.then(|| free.insert(CancellationToken::new()).clone()),
@@ -55,7 +55,7 @@ impl Aborts {
 }
 
 impl Abortable<'_> {
-    /// Waits until the script wants no answer any more.
+    /// Waits until the script aborts the request.
     pub(super) async fn aborted(&self) {
         self.token.cancelled().await;
     }
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_ends_when_it_is_aborted_before_or_while_it_is_sent() {
+    fn a_request_can_be_aborted_before_or_while_it_is_sent() {
         let aborts = Aborts::default();
         let (one, other, plain) = (aborts.enter(Some(1)), aborts.enter(Some(2)), aborts.enter(None));
         aborts.abort(&key("[1]")).unwrap();

@@ -1,4 +1,4 @@
-//! An answer as it goes to the script: text where it is text, whatever its encoding, and the bytes where the text would not give them back.
+//! A response for the script: its text, decoded from any encoding, and its bytes if they cannot be restored from the text.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use encoding_rs::{Encoding, UTF_8};
@@ -8,21 +8,21 @@ use serde_json::{Map, Value};
 use crate::ports::HttpResponse;
 
 #[derive(Serialize)]
-pub(super) struct Answer {
+pub(super) struct ResponseJson {
     status: u16,
     url: String,
-    /// Values of one name in one text.
+    /// Values of one name are joined.
     headers: Map<String, Value>,
-    /// The values of `set-cookie` by themselves, as their commas tell nothing.
+    /// Separate values of `set-cookie`, whose commas are ambiguous.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cookies: Vec<String>,
-    /// None when the body is no text.
+    /// `None` if the body is not text.
     text: Option<String>,
-    /// None when the body is `text` in UTF-8. JSON has no bytes of its own.
+    /// `None` if the body is `text` in UTF-8. JSON has no type for bytes.
     base64: Option<String>,
 }
 
-impl Answer {
+impl ResponseJson {
     pub(super) fn of(response: HttpResponse) -> Self {
         let mut headers = Map::new();
         let mut cookies = Vec::new();
@@ -43,7 +43,7 @@ impl Answer {
     }
 }
 
-/// The body as text, in the encoding that it or its content type names, else UTF-8; none when it is not that.
+/// Decodes the body in the encoding that it or its content type names, else UTF-8; `None` if that fails.
 fn text(body: &[u8], content_type: &str) -> Option<String> {
     let named = content_type.split(';').skip(1).filter_map(|part| part.split_once('='));
     let named = named.into_iter().find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
@@ -58,9 +58,9 @@ mod tests {
 
     use super::*;
 
-    fn of(content_type: &str, body: &[u8]) -> Answer {
+    fn of(content_type: &str, body: &[u8]) -> ResponseJson {
         let headers = [("set-cookie", "a=1"), ("content-type", content_type), ("set-cookie", "b=2")];
-        Answer::of(HttpResponse {
+        ResponseJson::of(HttpResponse {
             status: 200,
             url: Url::parse("https://a.example/").unwrap(),
             headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_read_in_its_encoding_and_bytes_stay_bytes() {
+    fn text_is_decoded_and_binary_bodies_stay_bytes() {
         let plain = of("text/plain", "ёж".as_bytes());
         assert_eq!((plain.text.as_deref(), plain.base64), (Some("ёж"), None));
         assert_eq!(

@@ -1,10 +1,10 @@
-//! The headers that a script may send: whatever is well formed and does not frame the message or steer what lies between the two sides.
+//! The headers that a script may send: all well-formed ones that neither frame the message nor control proxies.
 
 use serde_json::{Map, Value};
 
 use super::plain::plain;
 
-/// Headers that the client sets itself, or that speak to the next hop and not to the other side.
+/// Headers that the client sets itself, or that address the next hop instead of the server.
 const RESERVED: [&str; 13] = [
     "accept-encoding",
     "connection",
@@ -20,19 +20,19 @@ const RESERVED: [&str; 13] = [
     "upgrade-insecure-requests",
     "via",
 ];
-/// The most headers of a request.
-const MOST: usize = 64;
-/// The most bytes of a header's value.
+/// Maximum number of a request's headers.
+const MAX_HEADERS: usize = 64;
+/// Maximum size of a header's value in bytes.
 const MAX_VALUE_BYTES: usize = 8 * 1024;
 
 /// A header that cannot be sent.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum InvalidHeader {
-    #[error("there are more than {MOST} headers")]
+    #[error("there are more than {MAX_HEADERS} headers")]
     TooMany,
-    #[error("\"{}\" is no name of a header", .0.escape_debug())]
+    #[error("\"{}\" is not a valid header name", .0.escape_debug())]
     Name(String),
-    #[error("the header {0} is not a script's to set; leave it out")]
+    #[error("the header {0} cannot be set by scripts; leave it out")]
     Reserved(String),
     #[error("the header {0} is neither text nor a number")]
     NotText(String),
@@ -42,7 +42,7 @@ pub(super) enum InvalidHeader {
 
 /// Names and values. `null` leaves a header out.
 pub(super) fn read(headers: Map<String, Value>) -> Result<Vec<(String, String)>, InvalidHeader> {
-    if headers.len() > MOST {
+    if headers.len() > MAX_HEADERS {
         return Err(InvalidHeader::TooMany);
     }
     let given = headers.into_iter().filter(|(_, value)| !value.is_null());
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn what_frames_a_message_or_breaks_out_of_a_line_is_refused() {
+    fn framing_headers_and_line_breaks_are_rejected() {
         for name in [
             "Host",
             "content-LENGTH",

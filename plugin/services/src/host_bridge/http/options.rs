@@ -1,4 +1,4 @@
-//! What a script asks for, as it comes: one object, read into a request that is well formed.
+//! Reads the options of a script's request: one object, converted to a well-formed request.
 
 use std::{fmt::Display, time::Duration};
 
@@ -11,13 +11,13 @@ use url::Url;
 use super::{super::invalid, headers, plain::plain};
 use crate::ports::{CallError, HttpRequest, Retries};
 
-/// The most times that a request is sent again.
+/// Maximum number of repetitions of a request.
 const MAX_RETRIES: u32 = 10;
-/// The most redirects that are followed.
+/// Maximum number of redirects.
 const MAX_REDIRECTS: u32 = 20;
-/// The longest time of an attempt, in milliseconds.
+/// Maximum time of an attempt in milliseconds.
 const MAX_TIMEOUT_MS: u32 = 900_000;
-/// The longest address in bytes.
+/// Maximum size of a URL in bytes.
 const MAX_URL_BYTES: usize = 8 * 1024;
 
 /// The options of a call.
@@ -34,17 +34,17 @@ pub(super) struct HttpOptions {
     json: Option<Box<RawValue>>,
     form: Option<Map<String, Value>>,
     text: Option<String>,
-    /// Bytes: JSON has none of its own.
+    /// A binary body: JSON has no type for bytes.
     base64: Option<String>,
     timeout_ms: Option<f64>,
     retries: Option<f64>,
     retry_any_method: Option<bool>,
     redirects: Option<f64>,
-    /// The name by which the script may end the request.
+    /// The key by which the script may abort the request.
     pub(super) abort_key: Option<u64>,
 }
 
-/// A body of `null` is one.
+/// A body of `null` is present.
 fn given<'de, D: serde::Deserializer<'de>>(reader: D) -> Result<Option<Box<RawValue>>, D::Error> {
     Deserialize::deserialize(reader).map(Some)
 }
@@ -53,7 +53,7 @@ impl HttpOptions {
     pub(super) fn into_request(self, within: Duration) -> Result<HttpRequest, CallError> {
         let Some(method) = OutgoingMethod::parse(&self.method) else {
             let known: Vec<&str> = OutgoingMethod::ALL.iter().map(|method| method.as_str()).collect();
-            return Err(wrong(format!("the method is one of {}", known.join(", "))));
+            return Err(wrong(format!("the method must be one of {}", known.join(", "))));
         };
         let url = address(&self.url, self.query.unwrap_or_default())?;
         let mut headers = headers::read(self.headers.unwrap_or_default()).map_err(wrong)?;
@@ -95,11 +95,11 @@ impl HttpOptions {
 
 fn address(text: &str, query: Map<String, Value>) -> Result<Url, CallError> {
     if text.len() > MAX_URL_BYTES {
-        return Err(wrong(format!("the address has more than {MAX_URL_BYTES} bytes")));
+        return Err(wrong(format!("the URL has more than {MAX_URL_BYTES} bytes")));
     }
     let mut url = Url::parse(text).map_err(|error| {
         wrong(format!(
-            "\"{}\" is no whole address, such as https://api.example.com/orders: {error}",
+            "\"{}\" is not an absolute URL such as https://api.example.com/orders: {error}",
             text.escape_debug()
         ))
     })?;
@@ -113,7 +113,7 @@ fn address(text: &str, query: Map<String, Value>) -> Result<Url, CallError> {
     Ok(url)
 }
 
-/// Names and values as forms and queries have them. A list is its name several times; `null` is left out.
+/// Encodes names and values as forms and queries do. A list repeats its name; `null` is left out.
 fn pairs(values: Map<String, Value>) -> String {
     let mut text = form_urlencoded::Serializer::new(String::new());
     for (name, value) in values {
@@ -130,7 +130,7 @@ fn pairs(values: Map<String, Value>) -> String {
 
 fn whole(name: &str, options: f64, least: u32, most: u32) -> Result<u32, CallError> {
     if options.fract() != 0.0 || options < f64::from(least) || options > f64::from(most) {
-        return Err(wrong(format!("{name} is a whole number from {least} to {most}")));
+        return Err(wrong(format!("{name} must be a whole number from {least} to {most}")));
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just above")]
     Ok(options as u32)
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn query_and_body_are_written_as_the_web_has_them() {
+    fn query_and_body_are_encoded_in_web_formats() {
         let sent = request(json!({"method": "post", "url": "https://a.example/x?y=1#z", "query": {"q": "a b&c", "n": [1, true, null], "no": null},
             "form": {"имя": "Ада"}}))
         .unwrap();
@@ -169,17 +169,17 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_sent_is_refused() {
+    fn invalid_options_are_rejected() {
         for (more, word) in [
-            (json!({"url": "/relative"}), "no whole address"),
-            (json!({"url": "http://"}), "no whole address"),
-            (json!({"method": "CONNECT"}), "the method is one of"),
+            (json!({"url": "/relative"}), "not an absolute URL"),
+            (json!({"url": "http://"}), "not an absolute URL"),
+            (json!({"method": "CONNECT"}), "the method must be one of"),
             (json!({"json": 1, "text": "x"}), "one body"),
             (json!({"timeout_ms": 0}), "timeout_ms"),
             (json!({"retries": 1.5}), "retries"),
             (json!({"redirects": -1}), "redirects"),
             (json!({"base64": "?"}), "Invalid"),
-            (json!({"headers": {"Host": "x"}}), "not a script's to set"),
+            (json!({"headers": {"Host": "x"}}), "cannot be set by scripts"),
             (json!({"timeout": 5}), "unknown field"),
         ] {
             let mut options = json!({"method": "GET", "url": "https://a.example/"});

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// Text, numbers and flags as text.
+/// Formats text, numbers and booleans as text.
 pub(super) fn plain(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),

@@ -1,4 +1,4 @@
-//! What the bookkeeping promises, whatever a tenant queues.
+//! Tests the fairness of the bookkeeping for any queues of the tenants.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -15,7 +15,7 @@ fn names(shares: &[(TenantId, u32)]) -> Vec<(&str, u32)> {
 }
 
 #[test]
-fn free_places_go_to_whoever_has_the_fewest_under_way() {
+fn free_slots_go_to_tenants_with_the_fewest_runs() {
     let (acme, globex, initech) = (tenant("acme"), tenant("globex"), tenant("initech"));
     let mut capacity = Capacity::new(4);
     capacity.enter(&acme);
@@ -26,19 +26,19 @@ fn free_places_go_to_whoever_has_the_fewest_under_way() {
 }
 
 #[test]
-fn a_run_that_waits_takes_no_place() {
+fn a_waiting_run_holds_no_slot() {
     let acme = tenant("acme");
     let mut capacity = Capacity::new(1);
     capacity.enter(&acme);
-    assert_eq!(capacity.room(), 0);
+    assert_eq!(capacity.free_slots(), 0);
     capacity.wait(&acme);
-    assert_eq!((capacity.room(), capacity.in_flight()), (1, InFlight { busy: 0, waiting: 1 }));
-    capacity.leave(&acme, Slot::GivenBack);
-    assert_eq!((capacity.room(), capacity.tenants.len()), (1, 0));
+    assert_eq!((capacity.free_slots(), capacity.in_flight()), (1, InFlight { busy: 0, waiting: 1 }));
+    capacity.leave(&acme, Slot::Released);
+    assert_eq!((capacity.free_slots(), capacity.tenants.len()), (1, 0));
 }
 
 #[test]
-fn a_tenant_has_no_more_waiting_than_its_share_and_never_every_place() {
+fn a_tenant_is_limited_in_waiting_runs_and_slots() {
     let (acme, globex) = (tenant("acme"), tenant("globex"));
     let mut capacity = Capacity::new(10);
     assert_eq!(names(&capacity.share(std::slice::from_ref(&acme))), [("acme", 8)]);
@@ -46,25 +46,25 @@ fn a_tenant_has_no_more_waiting_than_its_share_and_never_every_place() {
         capacity.enter(&acme);
         capacity.wait(&acme);
     }
-    assert!(!capacity.takes(&acme));
+    assert!(!capacity.admits(&acme));
     assert_eq!(names(&capacity.share(&[acme, globex])), [("globex", 8)]);
 }
 
-/// The longest that a run has its place.
+/// The longest that a run holds its slot.
 const LONGEST: u64 = 50;
 
-/// A run: how long it has its place, and how long it goes on after it has first waited.
+/// A run: how long it holds its slot, and how long it continues after it has first waited.
 type Run = (u64, Option<u64>);
 
-/// A clock, the queue of each tenant, and what is under way.
+/// A clock, the queue of each tenant, and the runs in flight.
 struct World {
     capacity: Capacity,
     now: u64,
     queues: BTreeMap<TenantId, VecDeque<Run>>,
-    /// By the moment of its next change: whose, and what follows.
+    /// Ordered by the time of the next change: the tenant and the change.
     running: Vec<(u64, TenantId, Next)>,
     begun: Vec<(TenantId, u64)>,
-    /// Whose turn was the last one.
+    /// The tenant that had the last turn.
     last: Option<TenantId>,
 }
 
@@ -80,7 +80,7 @@ impl World {
         Self { capacity: Capacity::new(places), now: 0, queues, running: Vec::new(), begun: Vec::new(), last: None }
     }
 
-    /// As a node does it: again and again, as long as somebody gets something.
+    /// Claims as a node does: repeatedly, until no tenant gets a slot.
     fn claim(&mut self) {
         loop {
             let due = self.queues.iter().filter(|(_, queue)| !queue.is_empty());
@@ -95,14 +95,14 @@ impl World {
                     let Some((busy, after)) = self.queues.get_mut(&tenant).and_then(VecDeque::pop_front) else { break };
                     self.capacity.enter(&tenant);
                     self.begun.push((tenant.clone(), self.now));
-                    let next = after.map_or(Next::Ends(Slot::Taken), Next::Waits);
+                    let next = after.map_or(Next::Ends(Slot::Held), Next::Waits);
                     self.running.push((self.now + busy, tenant.clone(), next));
                 }
             }
         }
     }
 
-    /// Goes on to the next change; false when there is none.
+    /// Advances to the next change; false if there is none.
     fn step(&mut self) -> bool {
         let Some(next) = (0..self.running.len()).min_by_key(|at| self.running[*at].0) else { return false };
         let (at, tenant, next) = self.running.swap_remove(next);
@@ -111,7 +111,7 @@ impl World {
             Next::Ends(place) => self.capacity.leave(&tenant, place),
             Next::Waits(after) => {
                 self.capacity.wait(&tenant);
-                self.running.push((at + after, tenant, Next::Ends(Slot::GivenBack)));
+                self.running.push((at + after, tenant, Next::Ends(Slot::Released)));
             }
         }
         self.claim();
@@ -127,7 +127,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn whatever_one_tenant_queues_another_s_due_occurrence_starts_within_one_run_s_time(
+    fn a_full_queue_delays_other_tenants_by_one_run_at_most(
         places in 1_usize..12,
         flood in runs(),
         after in 0_usize..400,
@@ -151,7 +151,7 @@ proptest! {
     }
 
     #[test]
-    fn among_many_tenants_nobody_waits_for_more_than_a_run_of_each(
+    fn each_tenant_waits_for_at_most_one_run_of_every_other(
         places in 1_usize..6,
         floods in prop::collection::vec(runs(), 1..6),
         after in 0_usize..200,
@@ -175,7 +175,7 @@ proptest! {
     }
 
     #[test]
-    fn no_more_runs_have_a_place_than_there_are_and_what_has_ended_leaves_nothing_behind(
+    fn slots_are_never_exceeded_and_finished_runs_free_them(
         places in 1_usize..12,
         floods in prop::collection::vec(runs(), 1..4),
     ) {

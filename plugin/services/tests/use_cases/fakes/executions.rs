@@ -1,4 +1,4 @@
-//! Runs in memory, in a database that can refuse and hang.
+//! Runs in memory, in a database that can fail and hang.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -23,15 +23,15 @@ use super::Journal;
 
 use crate::world::LEASE;
 
-/// What the store's own clock showed at the start of the test. Nobody sets that clock.
+/// The store's own clock at the start of the test. That clock is never set.
 const STORE_START: Timestamp = Timestamp::from_micros(1_600_000_000_000_000);
 
 pub(crate) struct Executions {
     rows: Mutex<BTreeMap<ExecutionId, Execution>>,
-    /// Until when each run is its node's, by the store's clock.
+    /// When each run's lease expires, by the store's clock.
     leases: Mutex<BTreeMap<ExecutionId, Timestamp>>,
     nodes: Mutex<HashSet<NodeId>>,
-    /// No lease is renewed.
+    /// Renewals of leases fail.
     cut_off: AtomicBool,
     clock: Arc<ManualClock>,
     journal: Journal,
@@ -44,13 +44,13 @@ pub(crate) struct Executions {
     taken: Notify,
 }
 
-/// How the database takes a new run.
+/// How the database handles a new run.
 #[derive(Clone, Copy, Default)]
 pub(crate) enum Insert {
     #[default]
     Takes,
     Refuses,
-    /// It is taken, but nobody hears of it.
+    /// It is stored, but the answer is lost.
     LosesTheAnswer,
     NeverAnswers,
 }
@@ -74,17 +74,17 @@ impl Executions {
         }
     }
 
-    /// From now on, leases are renewed or not.
+    /// Makes renewals of leases fail, or succeed again.
     pub(crate) fn cut_off(&self, cut_off: bool) {
         self.cut_off.store(cut_off, Ordering::SeqCst);
     }
 
-    /// Nodes that have said that they are alive.
+    /// Returns the nodes that have renewed a lease.
     pub(crate) fn nodes(&self) -> Vec<NodeId> {
         self.nodes.lock().iter().cloned().collect()
     }
 
-    /// Whether the lease of a run holds.
+    /// Returns whether the lease of a run is valid.
     pub(crate) fn is_held(&self, id: ExecutionId) -> bool {
         self.leases.lock().get(&id).is_some_and(|until| *until >= self.now())
     }
@@ -97,32 +97,32 @@ impl Executions {
         *self.insert.lock() = insert;
     }
 
-    /// Waits until a run was taken of which nobody hears.
+    /// Waits until a run was stored whose answer is lost.
     pub(crate) async fn taken(&self) {
         self.taken.notified().await;
     }
 
-    /// The next so many ends are not written.
-    pub(crate) fn refuse_finishes(&self, times: u32) {
+    /// The next `times` ends are not written.
+    pub(crate) fn fail_finishes(&self, times: u32) {
         self.refusals.store(times, Ordering::SeqCst);
     }
 
-    /// The next so many ends are written, but nobody hears of it.
+    /// The next `times` ends are written, but the answers are lost.
     pub(crate) fn lose_answers(&self, times: u32) {
         self.lost_answers.store(times, Ordering::SeqCst);
     }
 
-    /// The next so many ends are written; the store does not hear of it itself, and tries again.
+    /// The next `times` ends are written twice: the store itself loses the answer and tries again.
     pub(crate) fn write_twice(&self, times: u32) {
         self.written_twice.store(times, Ordering::SeqCst);
     }
 
-    /// The next so many settlements are refused, and the ends with them.
-    pub(crate) fn refuse_settlements(&self, times: u32) {
+    /// The next `times` settlements are rejected, and the ends with them.
+    pub(crate) fn fail_settlements(&self, times: u32) {
         self.settlements_refused.store(times, Ordering::SeqCst);
     }
 
-    /// How often an end was to be written.
+    /// Returns the number of attempts to write an end.
     pub(crate) fn finish_attempts(&self) -> u32 {
         self.attempts.load(Ordering::SeqCst)
     }
@@ -131,7 +131,7 @@ impl Executions {
         self.put_for(execution, LEASE);
     }
 
-    /// A run whose lease holds for so long.
+    /// Stores a run with a lease of this duration.
     pub(crate) fn put_for(&self, execution: Execution, lease: Duration) {
         self.leases.lock().insert(execution.id(), self.now().plus(lease));
         self.rows.lock().insert(execution.id(), execution);
@@ -269,7 +269,7 @@ impl ExecutionRepository for Executions {
     }
 }
 
-/// Takes one away, if there is one.
+/// Takes one from a counter, if it is not zero.
 fn one_of(left: &AtomicU32) -> bool {
     left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok()
 }

@@ -1,4 +1,4 @@
-//! A host that remembers what it was asked and told, and can say no.
+//! A host that records its calls, and can deny permissions.
 
 use std::{collections::HashSet, future::pending, sync::Arc};
 
@@ -19,9 +19,9 @@ pub(crate) struct Host {
     refused: Mutex<HashSet<Permission>>,
     authors: Mutex<HashSet<UserId>>,
     asked: Mutex<Vec<Permission>>,
-    /// Questions about permissions, each of one or of several.
+    /// Number of permission queries, each for one or several permissions.
     questions: Mutex<usize>,
-    /// The most answers that one question about several gets.
+    /// Maximum number of answers to a query for several permissions.
     most_answers: Mutex<Option<usize>>,
     calls: Mutex<Vec<ServiceCall>>,
     published: Mutex<Vec<HostEvent>>,
@@ -30,8 +30,8 @@ pub(crate) struct Host {
     silent: Mutex<bool>,
     strangers: Mutex<HashSet<UserId>>,
     discreet: Mutex<bool>,
-    /// Questions whose a host name is.
-    hosts_asked: Mutex<usize>,
+    /// Number of queries for the tenant of a host name.
+    host_queries: Mutex<usize>,
 }
 
 impl Host {
@@ -39,22 +39,22 @@ impl Host {
         Self { journal: journal.clone(), ..Self::default() }
     }
 
-    /// How often it was asked whose a host name is.
-    pub(crate) fn hosts_asked(&self) -> usize {
-        *self.hosts_asked.lock()
+    /// Returns the number of queries for the tenant of a host name.
+    pub(crate) fn host_queries(&self) -> usize {
+        *self.host_queries.lock()
     }
 
-    /// From now on, nobody has these permissions.
+    /// From now on, all users lack these permissions.
     pub(crate) fn refuse(&self, permissions: &[Permission]) {
         self.refused.lock().extend(permissions);
     }
 
-    /// From now on, this user is an author: they may do all but what takes `scripts.manage_endpoints`.
+    /// From now on, this user is an author: they lack only `scripts.manage_endpoints`.
     pub(crate) fn make_author(&self, user: &str) {
         self.authors.lock().insert(UserId::parse(user).expect("a user"));
     }
 
-    /// From now on, everything but the RBAC's no is this error.
+    /// From now on, every call fails with this error, except denied permissions.
     pub(crate) fn fail(&self, error: HostError) {
         *self.failure.lock() = Some(error);
     }
@@ -64,37 +64,37 @@ impl Host {
         self.strangers.lock().insert(UserId::parse(user).expect("a user"));
     }
 
-    /// From now on, the host does not tell of its users at all.
+    /// From now on, the host does not list its users.
     pub(crate) fn hide_users(&self) {
         *self.discreet.lock() = true;
     }
 
-    /// From now on, the host wants to hear of no event of this type.
-    pub(crate) fn does_not_want(&self, event_type: &str) {
+    /// From now on, the host is not subscribed to this event type.
+    pub(crate) fn unsubscribe(&self, event_type: &str) {
         self.unwanted.lock().push(event_type.to_owned());
     }
 
-    /// From now on, no service answers.
-    pub(crate) fn fall_silent(&self) {
+    /// From now on, services do not answer.
+    pub(crate) fn stop_answering(&self) {
         *self.silent.lock() = true;
     }
 
-    /// The permissions asked for since the last look.
-    pub(crate) fn take_asked(&self) -> Vec<Permission> {
+    /// Returns the permissions queried since the last call.
+    pub(crate) fn take_queried(&self) -> Vec<Permission> {
         std::mem::take(&mut self.asked.lock())
     }
 
-    /// The questions about permissions since the last look.
+    /// Returns the number of permission queries since the last call.
     pub(crate) fn take_questions(&self) -> usize {
         std::mem::take(&mut self.questions.lock())
     }
 
-    /// From now on, a question about several permissions gets no more answers than this.
+    /// From now on, a query for several permissions gets at most this many answers.
     pub(crate) fn answer_at_most(&self, answers: usize) {
         *self.most_answers.lock() = Some(answers);
     }
 
-    /// The services called since the last look.
+    /// Returns the service calls since the last call.
     pub(crate) fn take_calls(&self) -> Vec<ServiceCall> {
         std::mem::take(&mut self.calls.lock())
     }
@@ -165,8 +165,8 @@ impl HostGateway for Host {
     }
 
     async fn tenant_by_host(&self, host: &str) -> Result<TenantRecord, HostError> {
-        *self.hosts_asked.lock() += 1;
-        Err(HostError::new("NOT_FOUND", format!("nobody lives at {host}")))
+        *self.host_queries.lock() += 1;
+        Err(HostError::new("NOT_FOUND", format!("no tenant at {host}")))
     }
 
     async fn publish(&self, event: HostEvent) -> Result<(), HostError> {

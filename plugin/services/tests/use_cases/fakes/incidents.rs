@@ -1,4 +1,4 @@
-//! An operator who counts along.
+//! Counts incidents for the tests.
 
 use iota_scripts_domain::Quota;
 use iota_scripts_services::ports::Incidents;

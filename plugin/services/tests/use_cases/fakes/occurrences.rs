@@ -1,4 +1,4 @@
-//! The ledger of occurrences in memory. Schedules are not in it: the contract suites test those.
+//! Occurrences in memory. Schedules are left to the contract suites.
 
 use std::{
     sync::atomic::{AtomicBool, AtomicU32, Ordering},
@@ -24,22 +24,22 @@ pub(crate) struct Occurrences {
 }
 
 impl Occurrences {
-    /// What the planning last knew of the time in which it could not plan.
+    /// Returns the absences passed to the last planning.
     pub(crate) fn absences(&self) -> Absences {
         self.absences.lock().clone()
     }
 
-    /// How often something was planned.
+    /// Returns the number of plannings.
     pub(crate) fn plannings(&self) -> u32 {
         self.plannings.load(Ordering::SeqCst)
     }
 
-    /// How often what is due next was computed anew.
+    /// Returns how often the next due times were recomputed.
     pub(crate) fn realigned(&self) -> u32 {
         self.realigned.load(Ordering::SeqCst)
     }
 
-    /// From now on, nothing can be planned, or it can.
+    /// Makes planning fail, or succeed again.
     pub(crate) fn in_trouble(&self, in_trouble: bool) {
         self.in_trouble.store(in_trouble, Ordering::SeqCst);
     }
@@ -48,7 +48,7 @@ impl Occurrences {
         self.rows.lock().clone()
     }
 
-    /// Makes a run that was asked for as one of a node of an older version.
+    /// Makes a requested run look like one from a node of an older version.
     pub(crate) fn unpin(&self, id: OccurrenceId) {
         self.rows.lock().iter_mut().filter(|row| row.id == id).for_each(|row| row.pinned = None);
     }

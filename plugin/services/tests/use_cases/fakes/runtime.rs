@@ -1,4 +1,4 @@
-//! A runtime without an engine: every run plays the part that the test wrote.
+//! A runtime without an engine: every run follows the test's script.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Journal;
 
-/// What a run does.
+/// The behaviour of a run.
 #[derive(Debug, Clone)]
 pub(crate) enum Play {
     /// Ends with this value.
@@ -26,13 +26,13 @@ pub(crate) enum Play {
     Log(&'static [&'static str]),
     /// Waits until it is cancelled, or released by the test.
     Wait,
-    /// The same, and says that it waits for the outside.
+    /// Like `Wait`, and reports that it waits for host calls.
     WaitOutside,
     /// Waits until it is released, then makes these calls.
     CallsWhenReleased(Vec<(&'static str, Value)>),
-    /// Breaks the promise of a runtime.
+    /// Panics, which no runtime may do.
     Panic,
-    /// Makes these calls one after another; the answers are kept for the test.
+    /// Makes these calls one after another; keeps the answers for the test.
     Calls(Vec<(&'static str, Value)>),
 }
 
@@ -43,7 +43,7 @@ pub(crate) struct FakeRuntime {
     jobs: Mutex<Vec<Job>>,
     answers: Mutex<Vec<Result<Value, HostError>>>,
     no_answer: Mutex<Option<FaultCode>>,
-    /// How many checks have begun, and one permit for each that may end; none when they need none.
+    /// The number of started checks, and permits for their ends; `None` if no permits are needed.
     checks: watch::Sender<usize>,
     held: Mutex<Option<Arc<Semaphore>>>,
 }
@@ -66,24 +66,24 @@ impl FakeRuntime {
         *self.play.lock() = play;
     }
 
-    /// Lets one waiting run end well.
+    /// Lets one waiting run succeed.
     pub(crate) fn release(&self) {
         self.release.notify_one();
     }
 
-    /// From now on, no source is checked.
+    /// From now on, every check fails with this code.
     pub(crate) fn check_nothing(&self, code: FaultCode) {
         *self.no_answer.lock() = Some(code);
     }
 
-    /// From now on, a check ends only with a permit of these.
+    /// From now on, a check ends only with one of these permits.
     pub(crate) fn hold_checks(&self) -> Arc<Semaphore> {
         let held = Arc::new(Semaphore::new(0));
         *self.held.lock() = Some(Arc::clone(&held));
         held
     }
 
-    /// How many checks have begun, now and later.
+    /// Subscribes to the number of started checks.
     pub(crate) fn checks(&self) -> watch::Receiver<usize> {
         self.checks.subscribe()
     }
@@ -92,7 +92,7 @@ impl FakeRuntime {
         self.jobs.lock().clone()
     }
 
-    /// What the calls gave since the last look.
+    /// Returns the results of calls since the last call.
     pub(crate) fn take_answers(&self) -> Vec<Result<Value, HostError>> {
         std::mem::take(&mut self.answers.lock())
     }
@@ -127,7 +127,7 @@ impl Runtime for FakeRuntime {
         let play = self.play.lock().clone();
         let outcome = match play {
             Play::Value(value) => Ok(JsonText::from(&value)),
-            Play::Fault(code) => Err(Fault::new(code, "as the test wished")),
+            Play::Fault(code) => Err(Fault::new(code, "as the test configured")),
             Play::Log(messages) => {
                 messages.iter().for_each(|message| io.log(line(message)));
                 Ok(JsonText::null())
@@ -141,7 +141,7 @@ impl Runtime for FakeRuntime {
                 Ok(_) => self.perform(io.as_ref(), calls).await,
                 cancelled => cancelled,
             },
-            Play::Panic => panic!("as the test wished"),
+            Play::Panic => panic!("as the test configured"),
             Play::Calls(calls) => self.perform(io.as_ref(), calls).await,
         };
         RunReport { outcome, usage: Measured { wall_us: 1_500, cpu_us: Some(1_000_000), ..Measured::default() } }
@@ -154,13 +154,13 @@ impl Runtime for FakeRuntime {
             held.acquire().await.expect("open").forget();
         }
         if let Some(code) = *self.no_answer.lock() {
-            return Err(Fault::new(code, "as the test wished"));
+            return Err(Fault::new(code, "as the test configured"));
         }
         let code = match check.source.as_str() {
             source if source.contains("let = ;") => FaultCode::CompileError,
             source if source.matches('(').count() as u64 > limits.nesting => FaultCode::SourceTooNested,
             _ => {
-                // One import or export on a line, and nothing else on it.
+                // One import or export per line, and nothing else on it.
                 let imports = (1..).zip(check.source.lines()).filter_map(|(line, text)| import(line, text)).collect();
                 let exports = check.source.lines().filter_map(|text| text.strip_prefix("export "));
                 let (all_of, names): (Vec<_>, Vec<_>) = exports.map(str::to_owned).partition(|name| name.contains(':'));
@@ -170,7 +170,7 @@ impl Runtime for FakeRuntime {
         let found = vec![Diagnostic {
             severity: Severity::Error,
             code: code.as_str().to_owned(),
-            message: "as the test wished".to_owned(),
+            message: "as the test configured".to_owned(),
             line: Some(2),
             column: Some(5),
             end_line: None,
@@ -189,7 +189,7 @@ impl Runtime for FakeRuntime {
     async fn stop(&self) {}
 }
 
-/// `import 'lib:tax'`, or with names `import vat,rate from 'lib:tax'`; `export lib:tax` passes everything on.
+/// `import 'lib:tax'`, or with names `import vat,rate from 'lib:tax'`; `export lib:tax` re-exports everything.
 fn import(line: u32, text: &str) -> Option<Import> {
     if let Some(specifier) = text.strip_prefix("export ").filter(|name| name.contains(':')) {
         return Some(Import { specifier: specifier.to_owned(), line, column: 8, names: Vec::new() });

@@ -1,4 +1,4 @@
-//! Scripts in memory. Lists are not filtered: the contract suites test that where it is done.
+//! Scripts in memory. Lists are not filtered; the contract suites test filters.
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
@@ -25,7 +25,7 @@ impl Scripts {
         rows.iter().find(|row| row.tenant() == tenant && wanted(row)).cloned().ok_or(RepositoryError::NotFound)
     }
 
-    /// Lets somebody else store a new script, or a change, just before the next update does its work.
+    /// Stores another new script, or a change, just before the next update.
     pub(crate) fn meanwhile(&self, revision: Revision) {
         *self.meanwhile.lock() = Some(revision);
     }
@@ -51,7 +51,7 @@ impl Scripts {
         *saves = saves.next();
     }
 
-    /// What another script has already.
+    /// Checks for conflicts with other scripts.
     fn room_for(&self, script: &Script) -> Result<(), RepositoryError> {
         let rows = self.rows.lock();
         let mut others = rows.iter().filter(|row| row.tenant() == script.tenant() && row.id() != script.id());

@@ -1,4 +1,4 @@
-//! Keys and values in memory; what has expired is not found.
+//! Keys and values in memory; expired values are not found.
 
 use std::collections::BTreeMap;
 

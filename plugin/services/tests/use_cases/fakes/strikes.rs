@@ -22,7 +22,7 @@ impl Strikes {
         Self { scripts: Arc::clone(scripts), noted: Mutex::default(), asked: Mutex::default() }
     }
 
-    /// How often the store was asked.
+    /// Returns how often the store was asked.
     pub(crate) fn asked(&self) -> u32 {
         *self.asked.lock()
     }

@@ -1,4 +1,4 @@
-//! The world outside, which answers everything the same, and the hosts that a tenant may call there.
+//! A web in which every URL gives the same response, and the hosts that a tenant may call there.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use iota_scripts_domain::{AllowedHost, HostPattern, HttpHostRepository, Reposito
 use iota_scripts_services::ports::{HttpError, HttpGateway, HttpMeter, HttpRequest, HttpResponse};
 use parking_lot::Mutex;
 
-/// A request, and the hosts that were allowed when it came.
+/// A request, and the hosts that were allowed for it.
 type Sent = (HttpRequest, Vec<HostPattern>);
 
 #[derive(Default)]
@@ -17,12 +17,12 @@ pub(crate) struct Web {
 }
 
 impl Web {
-    /// From now on, nothing is answered but this error.
+    /// From now on, every request fails with this error.
     pub(crate) fn fail(&self, error: HttpError) {
         *self.failure.lock() = Some(error);
     }
 
-    /// What was sent since the last look.
+    /// Returns the requests since the last call.
     pub(crate) fn take_sent(&self) -> Vec<Sent> {
         std::mem::take(&mut self.sent.lock())
     }

@@ -1,6 +1,6 @@
-//! The transaction of a run. There is one at a time; those inside of it are savepoints, and only the innermost takes statements.
+//! The transaction of a run. There is one at a time; nested ones are savepoints, and only the innermost takes statements.
 //!
-//! It ends with its script's word, or else with the run: whoever is left open then is rolled back.
+//! It ends when its script ends it, or else with the run, which rolls it back.
 
 use std::{
     future::Future,
@@ -14,10 +14,10 @@ use tokio::sync::Mutex;
 
 use crate::ports::{ScopedSql, SqlBounds, SqlError, SqlRows, SqlTransaction};
 
-/// What a run has open.
+/// The open transaction of a run.
 #[derive(Default)]
-pub(crate) struct Sessions {
-    place: parking_lot::Mutex<Arc<Slot>>,
+pub(crate) struct RunTransaction {
+    slot: parking_lot::Mutex<Arc<Slot>>,
     numbers: AtomicU64,
 }
 
@@ -25,20 +25,20 @@ type Slot = Mutex<Option<Open>>;
 
 struct Open {
     transaction: Box<dyn SqlTransaction>,
-    /// The transaction and the savepoints in it, by the names that the script has for them.
+    /// The ids that the script has for the transaction and its savepoints.
     levels: Vec<String>,
 }
 
-impl Sessions {
-    /// Begins the transaction of the run.
+impl RunTransaction {
+    /// Begins the run's transaction.
     pub(super) async fn begin(
         &self,
         begin: impl Future<Output = Result<Box<dyn SqlTransaction>, SqlError>>,
     ) -> Result<String, SqlError> {
-        let place = self.place();
-        let open = place.try_lock();
+        let slot = self.slot();
+        let open = slot.try_lock();
         let Some(mut open) = open.ok().filter(|open| open.is_none()) else {
-            return Err(refused("a transaction of this run is open already: use tx.transaction(…) inside of it"));
+            return Err(refused("this run already has an open transaction: use tx.transaction(…) inside of it"));
         };
         let transaction = begin.await?;
         let id = self.next();
@@ -48,8 +48,8 @@ impl Sessions {
 
     /// Sets a savepoint in the transaction.
     pub(super) async fn nest(&self, outer: &str) -> Result<String, SqlError> {
-        let place = self.place();
-        let mut open = place.lock().await;
+        let slot = self.slot();
+        let mut open = slot.lock().await;
         let open = innermost(&mut open, outer)?;
         open.transaction.save(depth(open.levels.len())).await?;
         let id = self.next();
@@ -57,62 +57,64 @@ impl Sessions {
         Ok(id)
     }
 
-    /// Runs a statement in it.
+    /// Runs a statement in this transaction.
     pub(super) async fn run(&self, id: &str, statement: ScopedSql, bounds: SqlBounds) -> Result<SqlRows, SqlError> {
-        let place = self.place();
-        let mut open = place.lock().await;
+        let slot = self.slot();
+        let mut open = slot.lock().await;
         innermost(&mut open, id)?.transaction.run(statement, bounds).await
     }
 
-    /// Keeps what was done in it; nothing of it, if another one inside of it is still open.
+    /// Commits the transaction or savepoint; discards it if a nested one is still open.
     pub(super) async fn commit(&self, id: &str) -> Result<(), SqlError> {
-        let place = self.place();
-        let mut place = place.lock().await;
-        let (open, level) = level_of(&mut place, id)?;
+        let slot = self.slot();
+        let mut slot = slot.lock().await;
+        let (open, level) = level_of(&mut slot, id)?;
         if level + 1 < open.levels.len() {
-            undo(&mut place, level).await?;
-            return Err(refused("a transaction inside of this one was still open, so nothing is kept: await it"));
+            undo(&mut slot, level).await?;
+            return Err(refused(
+                "a nested transaction was still open, so this one was rolled back: await the nested one",
+            ));
         }
         if level > 0 {
             open.levels.truncate(level);
             return open.transaction.keep(depth(level)).await;
         }
-        match place.take() {
+        match slot.take() {
             Some(open) => open.transaction.commit().await,
             None => Ok(()),
         }
     }
 
-    /// Undoes what was done in it, and in those inside of it.
+    /// Rolls back the transaction or savepoint, with those nested in it.
     pub(super) async fn rollback(&self, id: &str) -> Result<(), SqlError> {
-        let place = self.place();
-        let mut place = place.lock().await;
-        let (_, level) = level_of(&mut place, id)?;
-        undo(&mut place, level).await
+        let slot = self.slot();
+        let mut slot = slot.lock().await;
+        let (_, level) = level_of(&mut slot, id)?;
+        undo(&mut slot, level).await
     }
 
-    /// Whether a transaction is open, or about to be.
+    /// Returns whether a transaction is open, or about to be.
     pub(super) fn is_open(&self) -> bool {
-        self.place().try_lock().map_or(true, |open| open.is_some())
+        self.slot().try_lock().map_or(true, |open| open.is_some())
     }
 
-    /// Forgets what a run had open that begins again; a call that still holds it drops it.
+    /// Forgets the open transaction of a run that restarts; a call that still holds it drops it.
     pub(crate) fn forget(&self) {
-        *self.place.lock() = Arc::default();
+        *self.slot.lock() = Arc::default();
     }
 
-    /// The run has ended, and its calls: whatever is open is rolled back.
+    /// The run and its calls have ended: rolls back an open transaction.
     pub(crate) async fn end(&self) {
-        let open = self.place().lock().await.take();
+        let open = self.slot().lock().await.take();
         if let Some(open) = open
             && let Err(error) = open.transaction.rollback().await
         {
-            tracing::warn!("a transaction that a run left open was not rolled back in order: {error}");
+            tracing::warn!("a transaction that a run left open was not rolled back cleanly: {error}");
         }
     }
 
-    fn place(&self) -> Arc<Slot> {
-        Arc::clone(&self.place.lock())
+    fn slot(&self) -> Arc<Slot> {
+        Arc::clone(&self.slot.lock())
     }
 
     fn next(&self) -> String {
@@ -120,16 +122,16 @@ impl Sessions {
     }
 }
 
-/// The open transaction, if the name is that of its innermost level.
+/// Returns the open transaction, if `id` is its innermost level.
 fn innermost<'o>(open: &'o mut Option<Open>, id: &str) -> Result<&'o mut Open, SqlError> {
     let (open, level) = level_of(open, id)?;
     if level + 1 < open.levels.len() {
-        return Err(refused("a transaction inside of this one is open: use its own tx until it ends"));
+        return Err(refused("a nested transaction is open: use its tx until it ends"));
     }
     Ok(open)
 }
 
-/// The open transaction, and which of its levels has the name.
+/// Returns the open transaction and the level with this id.
 fn level_of<'o>(open: &'o mut Option<Open>, id: &str) -> Result<(&'o mut Open, usize), SqlError> {
     let ended = || refused("the transaction has ended");
     let open = open.as_mut().ok_or_else(ended)?;
@@ -137,21 +139,21 @@ fn level_of<'o>(open: &'o mut Option<Open>, id: &str) -> Result<(&'o mut Open, u
     Ok((open, level))
 }
 
-/// Rolls back to where a level began.
-async fn undo(place: &mut Option<Open>, level: usize) -> Result<(), SqlError> {
-    match place {
+/// Rolls back to the start of a level.
+async fn undo(slot: &mut Option<Open>, level: usize) -> Result<(), SqlError> {
+    match slot {
         Some(open) if level > 0 => {
             open.levels.truncate(level);
             open.transaction.undo(depth(level)).await
         }
-        _ => match place.take() {
+        _ => match slot.take() {
             Some(open) => open.transaction.rollback().await,
             None => Ok(()),
         },
     }
 }
 
-/// The savepoint that a level began with.
+/// Returns the savepoint that a level began with.
 fn depth(level: usize) -> u32 {
     u32::try_from(level).unwrap_or(u32::MAX)
 }
