@@ -2,8 +2,8 @@
 
 mod host;
 mod location;
-mod refusal;
+mod status_error;
 
 pub(crate) use host::{Host, LogLevel};
 pub(crate) use location::folder_of_library;
-pub(crate) use refusal::Refusal;
+pub(crate) use status_error::StatusError;

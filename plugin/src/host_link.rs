@@ -14,7 +14,7 @@ use parking_lot::Mutex;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tokio::sync::oneshot;
 
-use crate::abi::{Host, Refusal};
+use crate::abi::{Host, StatusError};
 
 type Answer = Result<JsonText, HostError>;
 
@@ -55,7 +55,7 @@ impl HostLink {
         let (sender, receiver) = oneshot::channel();
         self.pending.lock().insert(id, sender);
         let waiting = Waiting { link: self, id };
-        self.host.submit(op, id, &head, &[]).map_err(|refusal| unavailable(op, refusal))?;
+        self.host.submit(op, id, &head, &[]).map_err(|status_error| unavailable(op, status_error))?;
         let answer = receiver.await;
         // The id is no longer pending, so this does not send a cancellation.
         drop(waiting);
@@ -68,13 +68,13 @@ impl HostLink {
     }
 
     /// Accepts the host's reply to a request. UNKNOWN if no request with this id is pending.
-    pub(crate) fn answered(&self, id: u64, frame_flags: u32, head: &[u8]) -> Result<(), Refusal> {
+    pub(crate) fn answered(&self, id: u64, frame_flags: u32, head: &[u8]) -> Result<(), StatusError> {
         if id & PLUGIN_ID_BIT == 0 || frame_flags & flags::END == 0 {
-            return Err(Refusal::Invalid);
+            return Err(StatusError::Invalid);
         }
-        let sender = self.pending.lock().remove(&id).ok_or(Refusal::Unknown)?;
+        let sender = self.pending.lock().remove(&id).ok_or(StatusError::Unknown)?;
         let answer = if frame_flags & flags::ERROR == 0 { success(head) } else { Err(failure(head)) };
-        sender.send(answer).map_err(|_| Refusal::Unknown)
+        sender.send(answer).map_err(|_| StatusError::Unknown)
     }
 
     /// Ends every pending request; called when the instance ends.
@@ -122,7 +122,7 @@ fn encode(op: u32, head: &(impl Serialize + ?Sized)) -> Result<Vec<u8>, HostErro
         .map_err(|error| HostError::new(HostErrorCode::Internal, format!("{}: {error}", op::name(op))))
 }
 
-fn unavailable(op: u32, refusal: Refusal) -> HostError {
-    let message = format!("{}: the host rejected the message ({})", op::name(op), refusal.name());
+fn unavailable(op: u32, status_error: StatusError) -> HostError {
+    let message = format!("{}: the host rejected the message ({})", op::name(op), status_error.name());
     HostError::new(HostErrorCode::Unavailable, message)
 }

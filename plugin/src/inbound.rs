@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) use answer::Answer;
 use credit::Credit;
 
-use crate::abi::{Host, Refusal};
+use crate::abi::{Host, StatusError};
 
 /// Maximum number of requests in flight; further ones are rejected with AGAIN.
 const MAX_REQUESTS: usize = 4096;
@@ -39,16 +39,16 @@ impl Inbound {
         host: Host,
         id: u64,
         window: u64,
-    ) -> Result<(Answer, CancellationToken), Refusal> {
+    ) -> Result<(Answer, CancellationToken), StatusError> {
         if id & PLUGIN_ID_BIT != 0 {
-            return Err(Refusal::Invalid);
+            return Err(StatusError::Invalid);
         }
         let mut requests = self.requests.lock();
         if requests.len() >= MAX_REQUESTS {
-            return Err(Refusal::Again);
+            return Err(StatusError::Again);
         }
         let Entry::Vacant(slot) = requests.entry(id) else {
-            return Err(Refusal::Invalid);
+            return Err(StatusError::Invalid);
         };
         let cancel = CancellationToken::new();
         let credit = Arc::new(Credit::new(window));
@@ -56,11 +56,11 @@ impl Inbound {
         Ok((Answer::new(host, id, credit, Arc::clone(self)), cancel))
     }
 
-    pub(crate) fn cancel(&self, id: u64) -> Result<(), Refusal> {
+    pub(crate) fn cancel(&self, id: u64) -> Result<(), StatusError> {
         self.with(id, |request| request.cancel.cancel())
     }
 
-    pub(crate) fn credit(&self, id: u64, bytes: u64) -> Result<(), Refusal> {
+    pub(crate) fn credit(&self, id: u64, bytes: u64) -> Result<(), StatusError> {
         self.with(id, |request| request.credit.grant(bytes))
     }
 
@@ -74,8 +74,8 @@ impl Inbound {
         self.requests.lock().len()
     }
 
-    fn with(&self, id: u64, act: impl FnOnce(&Request)) -> Result<(), Refusal> {
-        self.requests.lock().get(&id).map(act).ok_or(Refusal::Unknown)
+    fn with(&self, id: u64, act: impl FnOnce(&Request)) -> Result<(), StatusError> {
+        self.requests.lock().get(&id).map(act).ok_or(StatusError::Unknown)
     }
 
     fn remove(&self, id: u64) {

@@ -18,7 +18,7 @@ use iota_scripts_services::{
 use tokio::{runtime::Handle, sync::watch};
 
 use crate::{
-    abi::{Host, Refusal},
+    abi::{Host, StatusError},
     dispatch,
     host_link::HostLink,
     inbound::Inbound,
@@ -64,23 +64,23 @@ impl Instance {
         })
     }
 
-    pub(crate) fn bind_service(&self, descriptor: &[u8]) -> Result<(), Refusal> {
+    pub(crate) fn bind_service(&self, descriptor: &[u8]) -> Result<(), StatusError> {
         self.open()?;
         match Service::parse(descriptor) {
             Ok(service) => self.catalog.bind(service),
             Err(error) => {
                 self.link.host().warn(&format!("bind_service: {error}"));
-                return Err(Refusal::Invalid);
+                return Err(StatusError::Invalid);
             }
         }
         self.rebind();
         Ok(())
     }
 
-    pub(crate) fn unbind_service(&self, name: &str) -> Result<(), Refusal> {
+    pub(crate) fn unbind_service(&self, name: &str) -> Result<(), StatusError> {
         self.open()?;
         if !self.catalog.unbind(name) {
-            return Err(Refusal::Unknown);
+            return Err(StatusError::Unknown);
         }
         self.rebind();
         Ok(())
@@ -94,16 +94,16 @@ impl Instance {
         head: &[u8],
         body: &[u8],
         window: u64,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), StatusError> {
         self.open()?;
         if body.len() > iota_scripts_abi::MAX_MESSAGE || std::str::from_utf8(head).is_err() {
-            return Err(Refusal::Invalid);
+            return Err(StatusError::Invalid);
         }
         if op == op::EVENTS_WANTED {
             // Handled synchronously, so that the last message takes effect.
             return self.want_events(head);
         }
-        let tokio = self.tokio.get().ok_or(Refusal::Again)?;
+        let tokio = self.tokio.get().ok_or(StatusError::Again)?;
         let (head, body) = (Bytes::copy_from_slice(head), Bytes::copy_from_slice(body));
         let instance = Arc::clone(self);
         if is_notification(op, id) {
@@ -136,36 +136,36 @@ impl Instance {
     }
 
     /// Sets the events that the host subscribes to, also before the instance is ready.
-    fn want_events(&self, notice: &[u8]) -> Result<(), Refusal> {
+    fn want_events(&self, notice: &[u8]) -> Result<(), StatusError> {
         self.wanted.change(notice).map_err(|error| {
             self.link.host().warn(&format!("events.wanted: {error}"));
-            Refusal::Invalid
+            StatusError::Invalid
         })
     }
 
-    pub(crate) fn answered(&self, id: u64, frame_flags: u32, head: &[u8]) -> Result<(), Refusal> {
+    pub(crate) fn answered(&self, id: u64, frame_flags: u32, head: &[u8]) -> Result<(), StatusError> {
         self.link.answered(id, frame_flags, head)
     }
 
-    pub(crate) fn cancel(&self, id: u64) -> Result<(), Refusal> {
+    pub(crate) fn cancel(&self, id: u64) -> Result<(), StatusError> {
         self.inbound.cancel(id)
     }
 
-    pub(crate) fn credit(&self, id: u64, bytes: u64) -> Result<(), Refusal> {
+    pub(crate) fn credit(&self, id: u64, bytes: u64) -> Result<(), StatusError> {
         self.inbound.credit(id, bytes)
     }
 
     /// Begins to stop; `plugin.stopped` reports the end.
-    pub(crate) fn stop(&self, deadline_ms: u64) -> Result<(), Refusal> {
+    pub(crate) fn stop(&self, deadline_ms: u64) -> Result<(), StatusError> {
         if self.stopping.swap(true, Ordering::AcqRel) {
-            return Err(Refusal::Stopped);
+            return Err(StatusError::Stopped);
         }
         self.stage.send_replace(Stage::Stopping { deadline_ms });
         Ok(())
     }
 
-    fn open(&self) -> Result<(), Refusal> {
-        if self.stopping.load(Ordering::Acquire) { Err(Refusal::Stopped) } else { Ok(()) }
+    fn open(&self) -> Result<(), StatusError> {
+        if self.stopping.load(Ordering::Acquire) { Err(StatusError::Stopped) } else { Ok(()) }
     }
 
     fn rebind(&self) {

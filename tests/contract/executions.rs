@@ -5,8 +5,9 @@ use std::{sync::Arc, time::Duration};
 use futures_util::future::{join, join_all};
 use iota_scripts_domain::{
     Clock as _, Execution, ExecutionId, ExecutionQuery, ExecutionRepository as _, ExecutionStatus, ExecutionSummary,
-    Fault, FaultCode, JsonText, LogLevel, LogLine, NewExecution, OccurrenceId, Origin, Outcome, PagePlace, PageRequest,
-    Receipt, RepositoryError, RunLog, RunRecord, ScriptName, ScriptRef, SystemClock, TenantId, Trials, Trigger, Usage,
+    Fault, FaultCode, JsonText, LogLevel, LogLine, NewExecution, OccurrenceId, Origin, Outcome, PagePosition,
+    PageRequest, Receipt, RepositoryError, RunLog, RunRecord, ScriptName, ScriptRef, SystemClock, TenantId,
+    TrialFilter, Trigger, Usage,
 };
 use iota_scripts_infrastructure::persistence::{Dialect, SqlExecutionRepository, listen_for_changes};
 use iota_scripts_services::Background;
@@ -305,24 +306,24 @@ pub(crate) async fn pages_lead_through_all_runs_and_back(stores: &Stores) {
     }
     expected.sort_by_key(|run| std::cmp::Reverse((run.head().created_at, run.id())));
     let expected: Vec<ExecutionId> = expected.iter().map(Execution::id).collect();
-    let page = async |place: PagePlace| {
+    let page = async |place: PagePosition| {
         let query = ExecutionQuery { page: PageRequest::at(place, 2), ..ExecutionQuery::default() };
         stores.executions.list(&acme(), &query).await.expect("a list")
     };
     let ids = |items: &[ExecutionSummary]| items.iter().map(|run| run.id).collect::<Vec<_>>();
-    let mut at = page(PagePlace::Number(1)).await;
+    let mut at = page(PagePosition::Number(1)).await;
     let mut seen = ids(&at.items);
     assert_eq!(at.previous, None);
     while let Some(next) = at.next {
         // Runs that begin later do not shift the pages.
         begun(stores, 9).await;
-        at = page(PagePlace::After(next)).await;
+        at = page(PagePosition::After(next)).await;
         seen.extend(ids(&at.items));
     }
     assert_eq!(seen, expected);
     let mut back = Vec::new();
     while let Some(previous) = at.previous.filter(|_| back.len() < 4) {
-        at = page(PagePlace::Before(previous)).await;
+        at = page(PagePosition::Before(previous)).await;
         back.splice(0..0, ids(&at.items));
     }
     assert_eq!(back, expected[..4]);
@@ -453,9 +454,9 @@ pub(crate) async fn tests_are_not_the_last_run_and_can_be_left_out(stores: &Stor
         let page = stores.executions.list(&acme(), &query).await.expect("a list");
         page.items.iter().map(|run| run.id).collect::<Vec<_>>()
     };
-    assert_eq!(list(Trials::Included).await, [test, dry, nightly]);
-    assert_eq!(list(Trials::Excluded).await, [nightly]);
-    assert_eq!(list(Trials::Only).await, [test, dry]);
+    assert_eq!(list(TrialFilter::Included).await, [test, dry, nightly]);
+    assert_eq!(list(TrialFilter::Excluded).await, [nightly]);
+    assert_eq!(list(TrialFilter::Only).await, [test, dry]);
     let failed = ExecutionQuery { statuses: vec![ExecutionStatus::Failed], ..ExecutionQuery::default() };
     let counted = stores.executions.activity(&acme(), &failed, Duration::from_secs(3600)).await.expect("counts");
     let mut counted: Vec<_> = counted.iter().map(|found| (found.trial, found.runs)).collect();

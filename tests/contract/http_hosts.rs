@@ -1,7 +1,7 @@
 //! Promises of the hosts that scripts may call.
 
 use iota_scripts_domain::{
-    AllowedHost, Held, HostPattern, JsonText, StorageChange, StorageKey, StorageQuota, StoredValue,
+    AllowedHost, HostPattern, JsonText, StorageChange, StorageKey, StorageQuota, StoredEntry, StoredValue,
 };
 
 use crate::samples::{acme, ann, at, tenant};
@@ -35,7 +35,10 @@ pub(crate) async fn deleting_a_tenant_removes_its_values_and_hosts(stores: &Stor
     let store = async || {
         let value = StoredValue::parse(JsonText::null()).expect("a value");
         let key = StorageKey::parse("k").expect("a key");
-        stores.storage.change(&acme(), &key, &StorageChange::Set(Held { value, expires_at: None }), quota, at(0)).await
+        stores
+            .storage
+            .change(&acme(), &key, &StorageChange::Set(StoredEntry { value, expires_at: None }), quota, at(0))
+            .await
     };
     store().await.expect("stored");
     stores.http_hosts.add(&acme(), &allowed("api.example.com", 1)).await.expect("allowed");

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{
-    Absence, Absences, Backlog, Cause, Execution, FaultCode, Handled, Handling, JsonText, NewExecution, Occurrence,
+    Backlog, Cause, Execution, FaultCode, Handled, Handling, JsonText, MissCause, NewExecution, Occurrence,
     OccurrenceId, OccurrenceQuery, OccurrenceRepository as _, OccurrenceState, Of, Origin, Outcome, PendingRun,
-    PinnedVersions, Reason, RepositoryError, RunRecord, Script, ScriptId, ScriptInput, ScriptName, ScriptRef,
-    Settlement, Stamp, TimeZone, Timestamp, Total, UserId, Version,
+    PinnedVersions, PlanningGaps, Reason, RepositoryError, RunRecord, Script, ScriptId, ScriptInput, ScriptName,
+    ScriptRef, Settlement, Stamp, TimeZone, Timestamp, Total, UserId, Version,
 };
 use iota_scripts_infrastructure::persistence::SqlOccurrenceRepository;
 
@@ -42,7 +42,7 @@ async fn states(stores: &Stores, script: &Script) -> Vec<(String, OccurrenceStat
 }
 
 async fn advance(stores: &Stores, now: &str) -> u32 {
-    stores.occurrences.advance_schedules(time(now), GRACE, &Absences::default(), 100).await.expect("planned")
+    stores.occurrences.advance_schedules(time(now), GRACE, &PlanningGaps::default(), 100).await.expect("planned")
 }
 
 async fn claim(stores: &Stores, name: &str, now: &str) -> Vec<Occurrence> {
@@ -198,7 +198,7 @@ pub(crate) async fn nodes_that_plan_and_claim_concurrently_share_work(stores: &S
             let now = time("2025-01-01T09:00:00Z");
             let mut claimed = Vec::new();
             for _ in 0..10 {
-                repository.advance_schedules(now, GRACE, &Absences::default(), 3).await.expect("planned");
+                repository.advance_schedules(now, GRACE, &PlanningGaps::default(), 3).await.expect("planned");
                 claimed.extend(
                     repository.claim(&node(&format!("node-{number}")), now, &[(acme(), 3)]).await.expect("claimed"),
                 );
@@ -285,9 +285,9 @@ pub(crate) async fn waiting_occurrences_are_counted_by_tenant(stores: &Stores) {
 pub(crate) async fn a_time_skipped_by_a_clock_change_runs_when_it_is_undone(stores: &Stores) {
     let script = scheduled(stores, &cron("Report", "* * * * *"), "2025-01-01T08:59:30Z").await;
     // At 9:30:10 the clock is set forward a day.
-    let mut absences = Absences::default();
+    let mut absences = PlanningGaps::default();
     let (from, to) = (time("2025-01-01T08:59:40Z"), time("2025-01-02T09:00:10Z"));
-    absences.note(from, to, Absence::Clock);
+    absences.note(from, to, MissCause::Clock);
     let planned = stores.occurrences.advance_schedules(to, GRACE, &absences, 100).await;
     assert_eq!(planned, Ok(1));
     let query = OccurrenceQuery { script: Some(script.id()), ..OccurrenceQuery::default() };
@@ -457,7 +457,7 @@ pub(crate) async fn only_due_occurrences_can_be_cancelled(stores: &Stores) {
     assert_eq!((cancelled.state, cancelled.reason), (OccurrenceState::Cancelled, "changed my mind".into()));
     assert_eq!(
         stores.occurrences.cancel(&acme(), occurrence.id, &"again".into(), now).await,
-        Err(RepositoryError::WrongState)
+        Err(RepositoryError::InvalidState)
     );
     assert_eq!(claim(stores, "node-1", "2025-01-01T09:00:00Z").await, []);
 }
@@ -493,8 +493,8 @@ pub(crate) async fn a_dead_letter_is_listed_until_it_is_handled_once(stores: &St
     assert_eq!(foreign, Err(RepositoryError::NotFound));
     assert_eq!(stores.occurrences.handle(&acme(), first.id, &handled).await, Ok(()));
     let again = Handled { how: Handling::Dismissed, ..handled.clone() };
-    assert_eq!(stores.occurrences.handle(&acme(), first.id, &again).await, Err(RepositoryError::WrongState));
-    assert_eq!(stores.occurrences.handle(&acme(), ran.id, &again).await, Err(RepositoryError::WrongState));
+    assert_eq!(stores.occurrences.handle(&acme(), first.id, &again).await, Err(RepositoryError::InvalidState));
+    assert_eq!(stores.occurrences.handle(&acme(), ran.id, &again).await, Err(RepositoryError::InvalidState));
     assert_eq!(listed().await, ["e2"]);
     let stored = stores.occurrences.get(&acme(), first.id).await.expect("there");
     assert_eq!(stored.handled, Some(handled));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{
-    Absences, OccurrenceQuery, OccurrenceRepository as _, OccurrenceState, Pause, PauseId, PauseReason, Script,
+    OccurrenceQuery, OccurrenceRepository as _, OccurrenceState, Pause, PauseId, PauseReason, PlanningGaps, Script,
     ScriptId, ScriptInput, Stamp, Timestamp, UserId,
 };
 use iota_scripts_infrastructure::persistence::SqlOccurrenceRepository;
@@ -41,7 +41,7 @@ async fn minutely(stores: &Stores, name: &str, at: &str) -> Script {
 async fn advance(stores: &Stores, now: &str) {
     stores
         .occurrences
-        .advance_schedules(time(now), Duration::from_secs(60), &Absences::default(), 100)
+        .advance_schedules(time(now), Duration::from_secs(60), &PlanningGaps::default(), 100)
         .await
         .expect("planned");
 }
@@ -82,7 +82,10 @@ pub(crate) async fn after_a_resume_schedules_fire_without_catching_up(stores: &S
     // Another node plans, and reads the pause from the database.
     let other = SqlOccurrenceRepository::new(stores.another_node().await);
     for now in ["2025-01-01T09:00:00Z", "2025-01-01T09:01:00Z"] {
-        other.advance_schedules(time(now), Duration::from_secs(60), &Absences::default(), 100).await.expect("planned");
+        other
+            .advance_schedules(time(now), Duration::from_secs(60), &PlanningGaps::default(), 100)
+            .await
+            .expect("planned");
     }
     let resumed = stores.occurrences.resume(&acme(), &stamp("2025-01-01T09:01:30Z", "bob")).await.expect("resumed");
     assert_eq!(resumed.map(|pause| pause.paused.by.to_string()), Some("ann".to_owned()));

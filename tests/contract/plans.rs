@@ -8,11 +8,11 @@ mod rules;
 use std::{collections::BTreeSet, time::Duration};
 
 use iota_scripts_domain::{
-    Absences, AttentionRepository as _, Cause, EndpointCaller, Execution, ExecutionQuery, ExecutionStatus, FaultCode,
-    Handled, Handling, JsonText, KeyRange, NewExecution, NodeId, Occurrence, OccurrenceQuery, OccurrenceState, Of,
-    Origin, Outcome, Overdue, PagePlace, PageRequest, Pause, PauseId, PauseReason, Reason, RunRecord, Script,
+    AttentionRepository as _, Cause, EndpointCaller, Execution, ExecutionQuery, ExecutionStatus, FaultCode, Handled,
+    Handling, JsonText, KeyRange, NewExecution, NodeId, Occurrence, OccurrenceQuery, OccurrenceState, Of, Origin,
+    Outcome, Overdue, PagePosition, PageRequest, Pause, PauseId, PauseReason, PlanningGaps, Reason, RunRecord, Script,
     ScriptInput, ScriptQuery, ScriptSort, ScriptType, Settlement, StorageChange, StorageKey, StorageQuota, StoredValue,
-    Strike, TemplateName, TimeZone, Trials, Trigger,
+    Strike, TemplateName, TimeZone, TrialFilter, Trigger,
 };
 
 use iota_scripts_infrastructure::persistence::{Dialect, SqlAttentionRepository};
@@ -137,7 +137,7 @@ async fn automation(stores: &Stores, script: &Script) {
     occurrences.adopt_schedules(at(0)).await.expect("adopted");
     occurrences.set_tenant_zone(&acme(), TimeZone::UTC, at(0)).await.expect("set");
     occurrences.next_due().await.expect("asked");
-    let (grace, absences) = (Duration::from_secs(600), Absences::default());
+    let (grace, absences) = (Duration::from_secs(600), PlanningGaps::default());
     occurrences.advance_schedules(at(180), grace, &absences, 10).await.expect("planned");
     occurrences.upcoming(&acme(), 10).await.expect("asked");
     occurrences.schedule(&acme(), script.id()).await.expect("asked");
@@ -217,12 +217,12 @@ async fn people(stores: &Stores, script: &Script, letter: &Occurrence) {
         runs.activity(&acme(), &ExecutionQuery { from: day, ..query.clone() }, Duration::from_secs(900))
             .await
             .expect("counted");
-        let real = ExecutionQuery { trials: Trials::Excluded, from: day, ..query.clone() };
+        let real = ExecutionQuery { trials: TrialFilter::Excluded, from: day, ..query.clone() };
         runs.list(&acme(), &real).await.expect("a list");
         runs.newest(&acme(), &real).await.expect("a list");
         runs.activity(&acme(), &real, Duration::from_secs(900)).await.expect("counted");
         let Some(next) = page.next else { continue };
-        for place in [PagePlace::After(next.clone()), PagePlace::Before(next)] {
+        for place in [PagePosition::After(next.clone()), PagePosition::Before(next)] {
             runs.list(&acme(), &ExecutionQuery { page: PageRequest::at(place, 50), ..query.clone() })
                 .await
                 .expect("a list");
@@ -232,7 +232,7 @@ async fn people(stores: &Stores, script: &Script, letter: &Occurrence) {
     // Kinds that are rare among the many.
     for query in [
         ExecutionQuery { trigger: Some(Trigger::Manual), ..ExecutionQuery::default() },
-        ExecutionQuery { trials: Trials::Only, ..ExecutionQuery::default() },
+        ExecutionQuery { trials: TrialFilter::Only, ..ExecutionQuery::default() },
     ] {
         runs.list(&acme(), &query).await.expect("a list");
         runs.newest(&acme(), &query).await.expect("a list");
@@ -245,7 +245,7 @@ async fn people(stores: &Stores, script: &Script, letter: &Occurrence) {
             let page = occurrences.list(&acme(), &query).await.expect("a list");
             occurrences.count(&acme(), &OccurrenceQuery { from: day, ..query.clone() }).await.expect("counted");
             let Some(next) = page.next else { continue };
-            let after = OccurrenceQuery { page: PageRequest::at(PagePlace::After(next), 50), ..query };
+            let after = OccurrenceQuery { page: PageRequest::at(PagePosition::After(next), 50), ..query };
             occurrences.list(&acme(), &after).await.expect("a list");
         }
     }
@@ -297,7 +297,7 @@ async fn authors(stores: &Stores, script: &Script) {
     for sort in [ScriptSort::Name, ScriptSort::Created, ScriptSort::Updated] {
         let query = ScriptQuery { sort, page: PageRequest::first(1), ..ScriptQuery::default() };
         let next = scripts.list(&acme(), &query).await.expect("a list").next.expect("another page");
-        let page = PageRequest::at(PagePlace::After(next), 1);
+        let page = PageRequest::at(PagePosition::After(next), 1);
         scripts.list(&acme(), &ScriptQuery { page, ..query }).await.expect("a list");
     }
     for (sort, script_type) in [ScriptSort::Name, ScriptSort::Updated].map(|sort| (sort, Some(ScriptType::Endpoint))) {
@@ -315,7 +315,7 @@ async fn authors(stores: &Stores, script: &Script) {
 async fn values(stores: &Stores, script: &Script) {
     let key = StorageKey::parse("last").expect("a key");
     let value = StoredValue::parse(JsonText::null()).expect("a value");
-    let set = StorageChange::Set(iota_scripts_domain::Held { value, expires_at: Some(at(10)) });
+    let set = StorageChange::Set(iota_scripts_domain::StoredEntry { value, expires_at: Some(at(10)) });
     stores.storage.change(&acme(), &key, &set, StorageQuota::default(), at(0)).await.expect("stored");
     stores.storage.get(&acme(), &key, at(0)).await.expect("a value");
     let range = KeyRange::parse("l", None, None).expect("a range");

@@ -7,7 +7,7 @@ use std::{
 };
 
 use iota_scripts_domain::{
-    Held, JsonText, RepositoryError, StorageChange, StorageError, StorageKey, StorageQuota, StorageRepository,
+    JsonText, RepositoryError, StorageChange, StorageError, StorageKey, StorageQuota, StorageRepository, StoredEntry,
     StoredValue,
 };
 use iota_scripts_infrastructure::persistence::{DatabaseConfig, Db, SqlStorageRepository};
@@ -61,7 +61,7 @@ impl Stores {
 async fn store(storage: &dyn StorageRepository, key: &str) -> Result<(), StorageError> {
     let key = StorageKey::parse(key).expect("a key");
     let value = StoredValue::parse(JsonText::parse("1".to_owned()).expect("JSON")).expect("a value");
-    let change = StorageChange::Set(Held { value, expires_at: None });
+    let change = StorageChange::Set(StoredEntry { value, expires_at: None });
     storage.change(&acme(), &key, &change, StorageQuota::default(), at(0)).await.map(drop)
 }
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
     Execution, ExecutionQuery, ExecutionStatus, Fault, FaultCode, JsonText, ManualClock, NewExecution, Outcome,
-    PagePlace, PageRequest, RunRecord, ScriptRef, Timestamp, Trials, Trigger,
+    PagePosition, PageRequest, RunRecord, ScriptRef, Timestamp, TrialFilter, Trigger,
 };
 use iota_scripts_infrastructure::persistence::migrations;
 
@@ -71,7 +71,7 @@ fn queries() -> Vec<ExecutionQuery> {
     for statuses in [vec![Success], vec![Refused], vec![Failed, Timeout, Lost], vec![Running, Success], vec![Running]] {
         queries.push(ExecutionQuery { statuses, from: Some(at(1_000)), ..ExecutionQuery::default() });
     }
-    for trials in [Trials::Excluded, Trials::Only] {
+    for trials in [TrialFilter::Excluded, TrialFilter::Only] {
         queries.push(ExecutionQuery {
             trials,
             from: Some(at(1_000)),
@@ -85,7 +85,7 @@ fn queries() -> Vec<ExecutionQuery> {
 
 async fn charts_equal_lists(stores: &Stores) {
     for query in queries() {
-        let page = PageRequest::at(PagePlace::Number(1), PageRequest::MAX_SIZE);
+        let page = PageRequest::at(PagePosition::Number(1), PageRequest::MAX_SIZE);
         let listed = stores.executions.list(&acme(), &ExecutionQuery { page, ..query.clone() }).await.expect("a list");
         assert_eq!(listed.total, listed.items.len() as u64);
         // The count does not depend on the length of the page.

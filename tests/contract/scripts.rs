@@ -1,7 +1,7 @@
 //! Promises of scripts.
 
 use iota_scripts_domain::{
-    Direction, Execution, Importer, NewExecution, PagePlace, PageRequest, RepositoryError, Script, ScriptId,
+    Direction, Execution, Importer, NewExecution, PagePosition, PageRequest, RepositoryError, Script, ScriptId,
     ScriptInput, ScriptName, ScriptQuery, ScriptSort, ScriptType, Stamp, UserId,
 };
 use iota_scripts_infrastructure::persistence::migrations;
@@ -282,17 +282,17 @@ pub(crate) async fn every_order_of_scripts_can_be_paged(stores: &Stores) {
         for direction in [Direction::Asc, Direction::Desc] {
             let query = ScriptQuery { sort, direction, ..ScriptQuery::default() };
             let all = names(stores, query.clone()).await;
-            let (mut seen, mut place) = (Vec::new(), PagePlace::Number(1));
+            let (mut seen, mut place) = (Vec::new(), PagePosition::Number(1));
             let last = loop {
                 let query = ScriptQuery { page: PageRequest::at(place, 2), ..query.clone() };
                 let page = stores.scripts.list(&acme(), &query).await.expect("a list");
                 assert_eq!((page.total, page.total_is_capped), (5, false));
                 seen.extend(page.items.iter().map(|script| script.definition().name.to_string()));
                 let Some(next) = page.next else { break page.previous.expect("a page before") };
-                place = PagePlace::After(next);
+                place = PagePosition::After(next);
             };
             assert_eq!(seen, all, "{sort:?} {direction:?}");
-            let query = ScriptQuery { page: PageRequest::at(PagePlace::Before(last), 2), ..query };
+            let query = ScriptQuery { page: PageRequest::at(PagePosition::Before(last), 2), ..query };
             let before = stores.scripts.list(&acme(), &query).await.expect("a list");
             let before: Vec<_> = before.items.iter().map(|script| script.definition().name.to_string()).collect();
             assert_eq!(before, all[2..4], "{sort:?} {direction:?}");

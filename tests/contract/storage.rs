@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{
-    Clock, Held, JsonText, KeyRange, ManualClock, StorageChange, StorageError, StorageFull, StorageKey, StorageQuota,
-    StorageRefusal, StorageUsage, StoredValue, TenantId, Timestamp,
+    Clock, JsonText, KeyRange, ManualClock, StorageChange, StorageError, StorageFull, StorageKey, StorageQuota,
+    StorageRejection, StorageUsage, StoredEntry, StoredValue, TenantId, Timestamp,
 };
 
 use crate::samples::{acme, at, tenant};
@@ -20,7 +20,7 @@ fn value(json: &str) -> StoredValue {
 
 impl Stores {
     async fn set(&self, tenant: &TenantId, key: &StorageKey, json: &str, end: Option<Timestamp>, now: Timestamp) {
-        let change = StorageChange::Set(Held { value: value(json), expires_at: end });
+        let change = StorageChange::Set(StoredEntry { value: value(json), expires_at: end });
         let set = self.storage.change(tenant, key, &change, StorageQuota::default(), now).await;
         assert_eq!(set, Ok(Some(value(json))));
     }
@@ -122,13 +122,13 @@ pub(crate) async fn concurrent_increments_all_count(stores: &Stores) {
     assert_eq!(afresh, Ok(Some(value("0.5"))), "an expired counter starts again");
     stores.set(&acme(), &key("text"), "\"x\"", None, at(0)).await;
     let refused = stores.storage.change(&acme(), &key("text"), &count(1.0), StorageQuota::default(), at(0)).await;
-    assert_eq!(refused, Err(StorageError::Refused(StorageRefusal::NotANumber)));
+    assert_eq!(refused, Err(StorageError::Refused(StorageRejection::NotANumber)));
 }
 
 pub(crate) async fn of_concurrent_compare_and_sets_exactly_one_wins(stores: &Stores) {
     let take = |owner: usize| StorageChange::SetIf {
         expected: JsonText::null(),
-        held: Held { value: value(&owner.to_string()), expires_at: Some(at(10)) },
+        held: StoredEntry { value: value(&owner.to_string()), expires_at: Some(at(10)) },
     };
     let mut tasks = tokio::task::JoinSet::new();
     for owner in 0..8 {
@@ -168,14 +168,15 @@ pub(crate) async fn keys_are_listed_by_prefix_in_pages(stores: &Stores) {
 pub(crate) async fn a_full_store_accepts_no_more_until_there_is_room(stores: &Stores) {
     let quota = StorageQuota { bytes: 40, keys: 3 };
     let set = async |name: &str, bytes: usize, end: Option<Timestamp>, now: Timestamp| {
-        let held = Held { value: value(&format!("\"{}\"", "x".repeat(bytes - 2 - name.len()))), expires_at: end };
+        let held =
+            StoredEntry { value: value(&format!("\"{}\"", "x".repeat(bytes - 2 - name.len()))), expires_at: end };
         let changed = stores.storage.change(&acme(), &key(name), &StorageChange::Set(held), quota, now).await;
         changed.map(drop)
     };
     let full = |used: (u64, u64), wanted: (u64, u64)| {
         let usage = |(bytes, keys)| StorageUsage { bytes, keys };
         let exceeded = StorageFull { used: usage(used), wanted: usage(wanted), allowed: quota };
-        Err(StorageError::Refused(StorageRefusal::Quota(exceeded)))
+        Err(StorageError::Refused(StorageRejection::Quota(exceeded)))
     };
     assert_eq!(set("a", 20, None, at(0)).await, Ok(()));
     assert_eq!(set("b", 20, Some(at(5)), at(0)).await, Ok(()));
@@ -189,7 +190,7 @@ pub(crate) async fn a_full_store_accepts_no_more_until_there_is_room(stores: &St
     assert_eq!(set("e", 5, Some(at(6)), at(5)).await, Ok(()));
     assert_eq!(stores.storage.purge_expired(at(6), 10).await, Ok(1));
     assert_eq!(set("f", 10, None, at(6)).await, Ok(()), "purged values are not counted");
-    let (globex, first) = (tenant("globex"), StorageChange::Set(Held { value: value("1"), expires_at: None }));
+    let (globex, first) = (tenant("globex"), StorageChange::Set(StoredEntry { value: value("1"), expires_at: None }));
     let theirs = stores.storage.change(&globex, &key("a"), &first, quota, at(6)).await;
     assert_eq!(theirs, Ok(Some(value("1"))), "each tenant has a store of its own");
 }

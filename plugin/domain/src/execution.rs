@@ -14,10 +14,10 @@ mod truncation;
 pub use lease::{LeaseState, Renewal};
 pub use log::{LogLevel, LogLine, RunLog};
 pub use outcome::{ExecutionStatus, Outcome};
-pub use query::{Activity, ExecutionQuery, ExecutionSummary, Trials};
-pub use receipt::{CallKind, CallsByKind, Receipt, ReceiptFigures, Usage};
+pub use query::{Activity, ExecutionQuery, ExecutionSummary, TrialFilter};
+pub use receipt::{CallKind, CallsByKind, Receipt, StoredReceipt, Usage};
 pub use repository::{ExecutionRepository, KEPT_WITHIN, Unwritten};
-pub use state::{ExecutionState, NodeId, RunRecord, WrongState};
+pub use state::{ExecutionState, InvalidState, NodeId, RunRecord};
 
 use std::fmt;
 use std::str::FromStr;
@@ -107,15 +107,15 @@ impl Execution {
     /// Ends the run.
     ///
     /// # Errors
-    /// [`WrongState`] if it has already ended.
-    pub fn finish(self, record: RunRecord, now: Timestamp) -> Result<Self, WrongState> {
+    /// [`InvalidState`] if it has already ended.
+    pub fn finish(self, record: RunRecord, now: Timestamp) -> Result<Self, InvalidState> {
         let started_at = self.started_at();
         match self.state {
             ExecutionState::Running { .. } => Ok(Self {
                 state: ExecutionState::Finished { started_at, finished_at: now, record: Box::new(record) },
                 ..self
             }),
-            ExecutionState::Finished { .. } => Err(WrongState { status: self.status() }),
+            ExecutionState::Finished { .. } => Err(InvalidState { status: self.status() }),
         }
     }
 
@@ -158,7 +158,7 @@ impl Execution {
     /// Returns whether it is a trial: a test of an unsaved script, or a dry run.
     #[must_use]
     pub fn is_trial(&self) -> bool {
-        Trials::is_one(self.head.trigger, self.head.dry_run)
+        TrialFilter::is_one(self.head.trigger, self.head.dry_run)
     }
 
     /// Returns the state with its data.

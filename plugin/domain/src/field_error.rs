@@ -31,12 +31,12 @@ pub struct FieldError {
     pub message: String,
     /// More specific error, if the field has several of one kind.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub mistake: Option<Mistake>,
+    pub mistake: Option<ErrorDetail>,
 }
 
 /// A specific error as a stable code with values, from which pages build a message in the reader's language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Mistake {
+pub struct ErrorDetail {
     /// Code, such as `cron_range`.
     pub code: &'static str,
     /// Values of the message by name.
@@ -53,7 +53,7 @@ impl FieldError {
     /// Adds the specific error.
     #[must_use]
     pub fn being<const N: usize>(self, code: &'static str, values: [(&'static str, String); N]) -> Self {
-        Self { mistake: Some(Mistake { code, values: values.into() }), ..self }
+        Self { mistake: Some(ErrorDetail { code, values: values.into() }), ..self }
     }
 }
 

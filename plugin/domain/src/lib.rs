@@ -33,26 +33,26 @@ pub use clock::{Clock, InvalidTimestamp, ManualClock, Monotonic, Stamp, SystemCl
 pub use events::DomainEvent;
 pub use execution::{
     Activity, CallKind, CallsByKind, EntryPoint, Execution, ExecutionQuery, ExecutionRepository, ExecutionState,
-    ExecutionStatus, ExecutionSummary, KEPT_WITHIN, LeaseState, LogLevel, LogLine, NewExecution, NodeId, Origin,
-    Outcome, Receipt, ReceiptFigures, Renewal, RunLog, RunRecord, ScriptRef, Trials, Trigger, Unwritten, Usage,
-    WrongState,
+    ExecutionStatus, ExecutionSummary, InvalidState, KEPT_WITHIN, LeaseState, LogLevel, LogLine, NewExecution, NodeId,
+    Origin, Outcome, Receipt, Renewal, RunLog, RunRecord, ScriptRef, StoredReceipt, TrialFilter, Trigger, Unwritten,
+    Usage,
 };
 pub use fault::{Fault, FaultCode, FaultKind};
-pub use field_error::{FieldError, FieldErrors, FieldProblem, Mistake};
+pub use field_error::{ErrorDetail, FieldError, FieldErrors, FieldProblem};
 pub use history::{HistoryRepository, HistoryUsage, Pruned, Retention};
 pub use ids::{ExecutionId, InvalidId, OccurrenceId, PauseId, ScriptId, TenantId, UserId, VersionId};
 pub use json_text::JsonText;
 pub use limits::{LimitRange, Limits, ScriptLimits};
 pub use occurrence::{
-    Absence, Absences, Backlog, Cause, ClockStep, ClockWatch, Handled, Handling, NextDue, Occurrence, OccurrenceQuery,
-    OccurrenceRepository, OccurrenceState, PinnedVersions, Planned, Reason, ScheduleRecord, ScheduledTimes, Settlement,
-    Stranded,
+    Backlog, Cause, ClockJump, ClockWatch, Handled, Handling, MissCause, NextDue, Occurrence, OccurrenceQuery,
+    OccurrenceRepository, OccurrenceState, OrphanedOccurrence, PinnedVersions, PlannedTime, PlanningGaps, Reason,
+    ScheduleRecord, ScheduledTimes, Settlement,
 };
 pub use outgoing::{AllowedHost, HostPattern, HttpHostRepository, OutgoingMethod};
-pub use page::{Cursor, CursorKey, CursorKind, Direction, InvalidCursor, Page, PagePlace, PageRequest, Total};
+pub use page::{Cursor, CursorKey, CursorKind, Direction, InvalidCursor, Page, PagePosition, PageRequest, Total};
 pub use pause::{Pause, PauseReason};
 pub use permission::Permission;
-pub use quota::{Quota, QuotaExceeded, QuotaPolicy, TenantUse};
+pub use quota::{Quota, QuotaExceeded, QuotaPolicy, TenantUsage};
 pub use repository_error::RepositoryError;
 pub use rights::{Importer, PendingRun, Rights};
 pub use script::{
@@ -64,11 +64,11 @@ pub use script::{
     StrikeRepository, TimeZone, Version,
 };
 pub use sql_table::{
-    ColumnType, DeclarationProblem, DeclaredColumn, DeclaredTable, RESERVED_PREFIX, SqlValue, TableAccess,
-    TenantColumn, TenantForm, WrongDeclaration,
+    ColumnType, DeclarationProblem, DeclaredColumn, DeclaredTable, InvalidDeclaration, RESERVED_PREFIX, SqlValue,
+    TableAccess, TenantColumn, TenantIdFormat,
 };
 pub use storage::{
-    Held, InvalidRange, KeyRange, StorageChange, StorageError, StorageFull, StorageKey, StorageQuota, StorageRefusal,
-    StorageRepository, StorageUsage, StoredValue,
+    InvalidRange, KeyRange, StorageChange, StorageError, StorageFull, StorageKey, StorageQuota, StorageRejection,
+    StorageRepository, StorageUsage, StoredEntry, StoredValue,
 };
 pub use template::{Template, TemplateBody, TemplateLocale, TemplateName, TemplateRepository};

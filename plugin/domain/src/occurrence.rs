@@ -48,11 +48,13 @@ mod plan;
 mod reason;
 mod repository;
 
-pub use absence::{Absence, Absences, ClockStep, ClockWatch};
+pub use absence::{ClockJump, ClockWatch, MissCause, PlanningGaps};
 pub use dead_letter::{Handled, Handling};
-pub use plan::{Planned, ScheduledTimes};
+pub use plan::{PlannedTime, ScheduledTimes};
 pub use reason::Reason;
-pub use repository::{Backlog, NextDue, OccurrenceQuery, OccurrenceRepository, ScheduleRecord, Settlement, Stranded};
+pub use repository::{
+    Backlog, NextDue, OccurrenceQuery, OccurrenceRepository, OrphanedOccurrence, ScheduleRecord, Settlement,
+};
 
 use crate::{
     ExecutionId, FieldError, FieldProblem, JsonText, OccurrenceId, ScriptId, ScriptName, ScriptRef, TenantId,

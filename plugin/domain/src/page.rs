@@ -14,13 +14,13 @@ pub use cursor::{Cursor, CursorKey, CursorKind, InvalidCursor};
 /// The requested page and its size, 1 to 200 items.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest {
-    place: PagePlace,
+    place: PagePosition,
     size: u32,
 }
 
 /// The position of a page in its list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PagePlace {
+pub enum PagePosition {
     /// Page number, from 1.
     Number(u32),
     /// The page after an entry.
@@ -47,7 +47,7 @@ impl PageRequest {
     #[must_use]
     pub fn new(number: u32, size: u32) -> Self {
         let size = size.clamp(1, Self::MAX_SIZE);
-        Self { place: PagePlace::Number(number.clamp(1, Self::MAX_OFFSET / size + 1)), size }
+        Self { place: PagePosition::Number(number.clamp(1, Self::MAX_OFFSET / size + 1)), size }
     }
 
     /// Creates a request for the first page.
@@ -58,16 +58,16 @@ impl PageRequest {
 
     /// Creates a request by position.
     #[must_use]
-    pub fn at(place: PagePlace, size: u32) -> Self {
+    pub fn at(place: PagePosition, size: u32) -> Self {
         match place {
-            PagePlace::Number(number) => Self::new(number, size),
+            PagePosition::Number(number) => Self::new(number, size),
             place => Self { place, size: size.clamp(1, Self::MAX_SIZE) },
         }
     }
 
     /// Returns the position.
     #[must_use]
-    pub const fn place(&self) -> &PagePlace {
+    pub const fn place(&self) -> &PagePosition {
         &self.place
     }
 
@@ -75,8 +75,8 @@ impl PageRequest {
     #[must_use]
     pub const fn number(&self) -> Option<u32> {
         match self.place {
-            PagePlace::Number(number) => Some(number),
-            PagePlace::After(_) | PagePlace::Before(_) => None,
+            PagePosition::Number(number) => Some(number),
+            PagePosition::After(_) | PagePosition::Before(_) => None,
         }
     }
 
@@ -95,7 +95,7 @@ impl PageRequest {
     /// Returns whether the store must read the list backwards to find the page.
     #[must_use]
     pub const fn is_backwards(&self) -> bool {
-        matches!(self.place, PagePlace::Before(_))
+        matches!(self.place, PagePosition::Before(_))
     }
 
     /// Returns the total number of items if the page reveals it: if it is requested by number and is the last. `found` is the number of
@@ -118,10 +118,10 @@ impl PageRequest {
         }
         let (first, last) = (found.first().map(&cursor), found.last().map(&cursor));
         let (previous, next) = match &self.place {
-            PagePlace::Number(number) => (first.filter(|_| *number > 1), last.filter(|_| more)),
+            PagePosition::Number(number) => (first.filter(|_| *number > 1), last.filter(|_| more)),
             // On an empty page past the end of the list, the requested entry leads back.
-            PagePlace::After(named) => (Some(first.unwrap_or_else(|| named.clone())), last.filter(|_| more)),
-            PagePlace::Before(named) => (first.filter(|_| more), Some(last.unwrap_or_else(|| named.clone()))),
+            PagePosition::After(named) => (Some(first.unwrap_or_else(|| named.clone())), last.filter(|_| more)),
+            PagePosition::Before(named) => (first.filter(|_| more), Some(last.unwrap_or_else(|| named.clone()))),
         };
         Page { items: found, total: total.count, total_is_capped: total.is_capped, previous, next }
     }
@@ -233,9 +233,9 @@ mod tests {
         let size = request.size() as usize + 1;
         let number = |cursor: &Cursor| if let CursorKey::Number(number) = cursor.key() { *number } else { 0 };
         let found: Vec<i64> = match request.place() {
-            PagePlace::Number(_) => (1..=7).skip(request.offset() as usize).take(size).collect(),
-            PagePlace::After(after) => (1..=7).filter(|n| *n > number(after)).take(size).collect(),
-            PagePlace::Before(before) => (1..=7).rev().filter(|n| *n < number(before)).take(size).collect(),
+            PagePosition::Number(_) => (1..=7).skip(request.offset() as usize).take(size).collect(),
+            PagePosition::After(after) => (1..=7).filter(|n| *n > number(after)).take(size).collect(),
+            PagePosition::Before(before) => (1..=7).rev().filter(|n| *n < number(before)).take(size).collect(),
         };
         request.page(found, Total::of(7), cursor)
     }
@@ -248,12 +248,12 @@ mod tests {
         loop {
             seen.push(at.items.clone());
             let Some(next) = at.next.clone() else { break };
-            at = page(&PageRequest::at(PagePlace::After(next), 3));
+            at = page(&PageRequest::at(PagePosition::After(next), 3));
         }
         assert_eq!(seen, [vec![1, 2, 3], vec![4, 5, 6], vec![7]]);
         let mut back = Vec::new();
         while let Some(previous) = at.previous.clone() {
-            at = page(&PageRequest::at(PagePlace::Before(previous), 3));
+            at = page(&PageRequest::at(PagePosition::Before(previous), 3));
             back.push(at.items.clone());
         }
         assert_eq!(back, [vec![4, 5, 6], vec![1, 2, 3]]);
@@ -268,12 +268,12 @@ mod tests {
             let actual = PageRequest::new(number, 3).total_of(found);
             assert_eq!(actual, total.map(Total::of), "page {number} with {found}");
         }
-        assert_eq!(PageRequest::at(PagePlace::After(cursor(&1)), 3).total_of(1), None);
+        assert_eq!(PageRequest::at(PagePosition::After(cursor(&1)), 3).total_of(1), None);
     }
 
     #[test]
     fn a_page_beyond_the_end_leads_back() {
-        let beyond = page(&PageRequest::at(PagePlace::After(cursor(&7)), 3));
+        let beyond = page(&PageRequest::at(PagePosition::After(cursor(&7)), 3));
         assert_eq!((beyond.items, beyond.next, beyond.previous), (vec![], None, Some(cursor(&7))));
         let numbered = page(&PageRequest::new(2, 3));
         assert_eq!((numbered.previous, numbered.next), (Some(cursor(&4)), Some(cursor(&6))));

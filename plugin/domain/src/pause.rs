@@ -3,7 +3,7 @@
 //! Events, delayed runs and manual runs continue. Each script gets one skipped occurrence per pause, which counts the skipped times.
 
 use crate::text::is_prose;
-use crate::{FieldError, FieldProblem, PauseId, Planned, Stamp, TenantId, Timestamp};
+use crate::{FieldError, FieldProblem, PauseId, PlannedTime, Stamp, TenantId, Timestamp};
 
 /// The reason for a pause: 1 to 500 characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl Pause {
     }
 
     /// Removes the times that a pause covers. Returns each pause with the first of its times and their number.
-    pub fn take_out<'a>(pauses: &'a [Self], times: &mut Vec<Planned>) -> Vec<(&'a Self, Timestamp, u64)> {
+    pub fn take_out<'a>(pauses: &'a [Self], times: &mut Vec<PlannedTime>) -> Vec<(&'a Self, Timestamp, u64)> {
         let mut taken: Vec<(&Self, Timestamp, u64)> = Vec::new();
         times.retain(|planned| {
             let Some(pause) = pauses.iter().find(|pause| pause.covers(planned.at)) else { return true };
@@ -106,9 +106,9 @@ mod tests {
 
     #[test]
     fn times_in_a_pause_are_counted_and_not_planned() {
-        let planned = |second| Planned { at: at(second), missed: None };
+        let planned = |second| PlannedTime { at: at(second), missed: None };
         let pauses = [pause(100, Some(200)), pause(300, None)];
-        let mut times: Vec<Planned> = [60, 100, 199, 200, 300, 360].map(planned).to_vec();
+        let mut times: Vec<PlannedTime> = [60, 100, 199, 200, 300, 360].map(planned).to_vec();
         let taken = Pause::take_out(&pauses, &mut times);
         assert_eq!(times, [planned(60), planned(200)]);
         assert_eq!(taken, [(&pauses[0], at(100), 2), (&pauses[1], at(300), 2)]);

@@ -85,13 +85,13 @@ pub struct QuotaExceeded {
 /// The current usage of a tenant. For each of the two rates it keeps the time at which all usage so far will be paid off. Each use moves
 /// that time forward; a quota is exceeded when it is too far in the future.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TenantUse {
+pub struct TenantUsage {
     running: u64,
     runs_paid: Monotonic,
     cpu_paid: Monotonic,
 }
 
-impl TenantUse {
+impl TenantUsage {
     /// Creates the usage of a tenant that has used nothing.
     #[must_use]
     pub const fn none(now: Monotonic) -> Self {
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_minutes_runs_may_start_at_once_then_one_per_second() {
-        let mut tenant = TenantUse::none(START);
+        let mut tenant = TenantUsage::none(START);
         for _ in 0..60 {
             assert_eq!(tenant.begin(&policy(), START), Ok(()));
         }
@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn cpu_time_counts_at_the_end_of_a_run_and_is_paid_off() {
-        let mut tenant = TenantUse::none(START);
+        let mut tenant = TenantUsage::none(START);
         tenant.begin(&policy(), START).unwrap();
         tenant.end(61_000_000, &policy(), START);
         let exceeded = tenant.begin(&policy(), START).unwrap_err();
@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn a_run_that_ends_makes_room_for_the_next() {
         let policy = QuotaPolicy { concurrent_runs: 1, ..policy() };
-        let mut tenant = TenantUse::none(START);
+        let mut tenant = TenantUsage::none(START);
         tenant.begin(&policy, START).unwrap();
         assert_eq!(tenant.begin(&policy, START).unwrap_err().quota, Quota::ConcurrentRuns);
         tenant.end(0, &policy, START);
@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn a_rejected_run_counts_nothing() {
         let policy = QuotaPolicy { concurrent_runs: 1, ..policy() };
-        let mut tenant = TenantUse::none(START);
+        let mut tenant = TenantUsage::none(START);
         tenant.begin(&policy, START).unwrap();
         let before = tenant;
         assert!(tenant.begin(&policy, START).is_err());
@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn a_tenant_is_idle_when_nothing_runs_and_all_is_paid_off() {
-        let mut tenant = TenantUse::none(START);
+        let mut tenant = TenantUsage::none(START);
         assert!(tenant.is_over(START));
         tenant.begin(&policy(), START).unwrap();
         assert!(!tenant.is_over(after(5)));

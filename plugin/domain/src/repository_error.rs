@@ -25,7 +25,7 @@ pub enum RepositoryError {
     Overtaken,
     /// The run or occurrence is not in the state that the operation requires.
     #[error("the execution is past this step")]
-    WrongState,
+    InvalidState,
     /// Another node runs this attempt of the occurrence.
     #[error("another node already runs this attempt")]
     AttemptTaken,

@@ -40,13 +40,13 @@ pub struct TenantColumn {
     pub column: String,
     /// Format of the tenant's id; default text.
     #[serde(default, rename = "as")]
-    pub stored_as: TenantForm,
+    pub stored_as: TenantIdFormat,
 }
 
 /// The format of a stored tenant id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum TenantForm {
+pub enum TenantIdFormat {
     /// Text, unchanged.
     #[default]
     Text,
@@ -130,7 +130,7 @@ pub enum SqlValue {
 /// An invalid declaration of a table.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
-pub struct WrongDeclaration {
+pub struct InvalidDeclaration {
     /// Index of the table in the list.
     pub table: usize,
     /// Reason.
@@ -172,9 +172,9 @@ impl DeclaredTable {
     ///
     /// # Errors
     /// The first error.
-    pub fn check(tables: &[Self]) -> Result<(), WrongDeclaration> {
+    pub fn check(tables: &[Self]) -> Result<(), InvalidDeclaration> {
         for (position, table) in tables.iter().enumerate() {
-            let wrong = |reason| WrongDeclaration { table: position, reason };
+            let wrong = |reason| InvalidDeclaration { table: position, reason };
             table.check_names().map_err(wrong)?;
             if tables[..position].iter().any(|other| other.name.eq_ignore_ascii_case(&table.name)) {
                 return Err(wrong(DeclarationProblem::TableTwice(table.name.clone())));
@@ -208,7 +208,7 @@ fn check_name(name: &str) -> Result<(), DeclarationProblem> {
     Err(DeclarationProblem::Name(name.to_owned()))
 }
 
-impl TenantForm {
+impl TenantIdFormat {
     /// Converts a tenant id to the value of the tenant column; `None` if the id has the wrong format. The id must be spelled as the value
     /// is (ignoring the case of a UUID), so that `7` and `007` do not share rows.
     #[must_use]
@@ -269,7 +269,7 @@ mod tests {
             name: name.to_owned(),
             table: None,
             schema: None,
-            tenant: TenantColumn { column: "tenant_id".to_owned(), stored_as: TenantForm::Text },
+            tenant: TenantColumn { column: "tenant_id".to_owned(), stored_as: TenantIdFormat::Text },
             columns: columns
                 .iter()
                 .map(|name| DeclaredColumn { name: (*name).to_owned(), column_type: ColumnType::Text })
@@ -293,15 +293,15 @@ mod tests {
     #[test]
     fn a_tenant_id_of_the_wrong_format_has_no_value() {
         let acme = TenantId::parse("acme").unwrap();
-        assert_eq!(TenantForm::Text.value_of(&acme), Some(SqlValue::Text("acme".to_owned())));
-        assert_eq!((TenantForm::Integer.value_of(&acme), TenantForm::Uuid.value_of(&acme)), (None, None));
+        assert_eq!(TenantIdFormat::Text.value_of(&acme), Some(SqlValue::Text("acme".to_owned())));
+        assert_eq!((TenantIdFormat::Integer.value_of(&acme), TenantIdFormat::Uuid.value_of(&acme)), (None, None));
         let seven = TenantId::parse("7").unwrap();
-        assert_eq!(TenantForm::Integer.value_of(&seven), Some(SqlValue::Integer(7)));
+        assert_eq!(TenantIdFormat::Integer.value_of(&seven), Some(SqlValue::Integer(7)));
         for alike in ["007", "+7", "7.0"].into_iter().filter_map(|id| TenantId::parse(id).ok()) {
-            assert_eq!(TenantForm::Integer.value_of(&alike), None, "{alike:?} is not 7");
+            assert_eq!(TenantIdFormat::Integer.value_of(&alike), None, "{alike:?} is not 7");
         }
         let id = "67e55044-10b1-426f-9247-bb680e5fe0c8";
-        let uuid = |text: &str| TenantForm::Uuid.value_of(&TenantId::parse(text).unwrap());
+        let uuid = |text: &str| TenantIdFormat::Uuid.value_of(&TenantId::parse(text).unwrap());
         assert_eq!(uuid(id), Some(SqlValue::Text(id.to_owned())));
         assert_eq!(uuid(&id.replace('-', "")), None);
     }

@@ -4,7 +4,7 @@ mod change;
 mod key_range;
 mod quota;
 
-pub use change::{Held, StorageChange, StorageRefusal};
+pub use change::{StorageChange, StorageRejection, StoredEntry};
 pub use key_range::{InvalidRange, KeyRange};
 pub use quota::{StorageFull, StorageQuota, StorageUsage};
 
@@ -103,7 +103,7 @@ impl StoredValue {
 pub enum StorageError {
     /// The change is not allowed.
     #[error(transparent)]
-    Refused(#[from] StorageRefusal),
+    Refused(#[from] StorageRejection),
     /// The store failed.
     #[error(transparent)]
     Repository(#[from] RepositoryError),

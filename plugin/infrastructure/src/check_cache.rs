@@ -10,7 +10,7 @@ use std::{
 use async_trait::async_trait;
 use iota_scripts_domain::{Fault, FaultCode, Limits, TenantId};
 use iota_scripts_services::{
-    Swept,
+    SweepingMap,
     ports::{Check, Checked, Job, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature},
 };
 use moka::sync::Cache;
@@ -38,7 +38,7 @@ pub struct CachedChecks {
     inner: Arc<dyn Runtime>,
     cache: Cache<Key, Arc<CachedCheck>>,
     /// Checks in flight. An entry is removed once all of its callers are gone.
-    in_flight: Mutex<Swept<Key, Weak<Cell>>>,
+    in_flight: Mutex<SweepingMap<Key, Weak<Cell>>>,
 }
 
 /// The compiler's result, or the fault that a check ended with.
@@ -53,7 +53,7 @@ impl CachedChecks {
     pub fn new(inner: Arc<dyn Runtime>) -> Self {
         let weigh = |_: &Key, entry: &Arc<CachedCheck>| u32::try_from(entry.bytes()).unwrap_or(u32::MAX);
         let cache = Cache::builder().max_capacity(CACHE_BYTES).weigher(weigh).build();
-        Self { inner, cache, in_flight: Mutex::new(Swept::new(SWEEP_THRESHOLD)) }
+        Self { inner, cache, in_flight: Mutex::new(SweepingMap::new(SWEEP_THRESHOLD)) }
     }
 
     /// Returns the cell that all concurrent callers of one check share.

@@ -49,9 +49,9 @@ const REOPEN_AGE: Duration = Duration::from_secs(1);
 
 /// When a connection of the pool was last found broken. The others are then pinged before use, because a server seldom loses only one.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Doubt(Arc<Mutex<Option<Instant>>>);
+pub(crate) struct PoolSuspicion(Arc<Mutex<Option<Instant>>>);
 
-impl Doubt {
+impl PoolSuspicion {
     /// From now on, idle connections are pinged before they are used.
     pub(crate) fn raise(&self) {
         *self.0.lock() = Some(Instant::now());
@@ -63,7 +63,11 @@ impl Doubt {
 }
 
 /// Configures a PostgreSQL pool: a released connection has no open transaction, and one that was idle is pinged before it is used.
-pub(crate) fn of_postgres(options: PoolOptions<Postgres>, doubt: &Doubt, trusted: Trusted) -> PoolOptions<Postgres> {
+pub(crate) fn of_postgres(
+    options: PoolOptions<Postgres>,
+    doubt: &PoolSuspicion,
+    trusted: Trusted,
+) -> PoolOptions<Postgres> {
     let doubt = doubt.clone();
     options.test_before_acquire(false).after_release(without_transaction::<Postgres>).before_acquire(
         move |connection, PoolConnectionMetadata { idle_for, .. }| {
@@ -130,7 +134,7 @@ mod tests {
 
     #[test]
     fn doubt_covers_connections_idle_when_it_was_raised() {
-        let doubt = Doubt::default();
+        let doubt = PoolSuspicion::default();
         assert!(!doubt.covers(Duration::from_secs(3600)));
         doubt.raise();
         assert!(doubt.covers(Duration::from_secs(3600)));

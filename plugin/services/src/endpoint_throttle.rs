@@ -12,7 +12,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::swept::Swept;
+use crate::sweeping_map::SweepingMap;
 
 /// Number of watched endpoints from which idle ones are removed.
 const SWEEP_AT: usize = 1_000;
@@ -29,7 +29,7 @@ pub struct EndpointThrottle {
     policy: QuarantinePolicy,
     share: usize,
     clock: Arc<dyn Clock>,
-    watched: Mutex<Swept<ScriptId, Watched>>,
+    watched: Mutex<SweepingMap<ScriptId, Watched>>,
 }
 
 /// An endpoint with strikes.
@@ -57,7 +57,7 @@ impl EndpointThrottle {
     /// with that many strikes, of any callers, runs at most `share` requests at a time.
     #[must_use]
     pub fn new(policy: QuarantinePolicy, share: usize, clock: Arc<dyn Clock>) -> Self {
-        Self { policy, share: share.max(1), clock, watched: Mutex::new(Swept::new(SWEEP_AT)) }
+        Self { policy, share: share.max(1), clock, watched: Mutex::new(SweepingMap::new(SWEEP_AT)) }
     }
 
     /// Returns how long this endpoint rejects a caller from now on; `None` if it serves them.

@@ -162,7 +162,7 @@ impl From<RepositoryError> for ServiceError {
             RepositoryError::EndpointTaken => Self::EndpointTaken,
             RepositoryError::Stale { current } => Self::Stale { current },
             RepositoryError::AttemptTaken => Self::AttemptTaken,
-            RepositoryError::WrongState | RepositoryError::AlreadyFinished => Self::AlreadyFinished,
+            RepositoryError::InvalidState | RepositoryError::AlreadyFinished => Self::AlreadyFinished,
             RepositoryError::Overtaken | RepositoryError::Unavailable(_) | RepositoryError::Inconsistent { .. } => {
                 Self::Repository(error)
             }

@@ -16,7 +16,7 @@ use governor::{
 };
 use parking_lot::Mutex;
 
-use crate::swept::Swept;
+use crate::sweeping_map::SweepingMap;
 
 /// Age at which an unused limiter is dropped. Limits are per minute, so it is full by then.
 const REFILL_TIME: Duration = Duration::from_secs(61);
@@ -25,7 +25,7 @@ const SWEEP_AT: usize = 1_000;
 
 /// The limiters of the keys in recent use.
 #[expect(missing_debug_implementations, reason = "the limiters have none")]
-pub struct KeyedRateLimiter<K>(Mutex<Swept<K, Limiter>>);
+pub struct KeyedRateLimiter<K>(Mutex<SweepingMap<K, Limiter>>);
 
 struct Limiter {
     per_minute: NonZeroU32,
@@ -35,7 +35,7 @@ struct Limiter {
 
 impl<K: Hash + Eq> Default for KeyedRateLimiter<K> {
     fn default() -> Self {
-        Self(Mutex::new(Swept::new(SWEEP_AT)))
+        Self(Mutex::new(SweepingMap::new(SWEEP_AT)))
     }
 }
 

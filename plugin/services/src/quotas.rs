@@ -8,12 +8,12 @@ use std::{collections::HashMap, sync::Arc};
 
 use history::Histories;
 use iota_scripts_domain::{
-    Clock, Execution, HistoryRepository, QuotaExceeded, QuotaPolicy, RepositoryError, TenantId, TenantUse,
+    Clock, Execution, HistoryRepository, QuotaExceeded, QuotaPolicy, RepositoryError, TenantId, TenantUsage,
 };
 use parking_lot::Mutex;
 use serde::Serialize;
 
-use crate::{Background, ports::Incidents, swept::Swept};
+use crate::{Background, ports::Incidents, sweeping_map::SweepingMap};
 
 /// Number of tenants in memory from which idle ones are removed.
 const SWEEP_AT: usize = 1_000;
@@ -68,7 +68,7 @@ struct Inner {
     policies: QuotaPolicies,
     clock: Arc<dyn Clock>,
     incidents: Arc<dyn Incidents>,
-    tenants: Mutex<Swept<TenantId, TenantUse>>,
+    tenants: Mutex<SweepingMap<TenantId, TenantUsage>>,
 }
 
 /// An admitted run; counts as running until it is dropped.
@@ -82,7 +82,7 @@ impl Quotas {
     /// Creates quotas without any usage.
     #[must_use]
     pub fn new(policies: QuotaPolicies, clock: Arc<dyn Clock>, incidents: Arc<dyn Incidents>) -> Self {
-        let inner = Arc::new(Inner { policies, clock, incidents, tenants: Mutex::new(Swept::new(SWEEP_AT)) });
+        let inner = Arc::new(Inner { policies, clock, incidents, tenants: Mutex::new(SweepingMap::new(SWEEP_AT)) });
         Self { inner, histories: None }
     }
 
@@ -145,7 +145,7 @@ impl Quotas {
     pub(crate) fn admit(&self, tenant: &TenantId) -> Result<Admission, QuotaExceeded> {
         let (inner, now) = (&self.inner, self.inner.clock.monotonic());
         let mut tenants = inner.tenants.lock();
-        let used = tenants.entry(tenant.clone(), || TenantUse::none(now), |used| used.is_over(now));
+        let used = tenants.entry(tenant.clone(), || TenantUsage::none(now), |used| used.is_over(now));
         let begun = used.begin(inner.policies.of(tenant), now);
         drop(tenants);
         match begun {

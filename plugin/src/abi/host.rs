@@ -2,7 +2,7 @@
 
 use iota_scripts_abi::{ABI_MAJOR, HostTable, flags, major_of};
 
-use super::Refusal;
+use super::StatusError;
 
 /// The host of one instance.
 #[derive(Debug, Clone, Copy)]
@@ -27,16 +27,16 @@ impl Host {
     /// `table` is NULL or points to a table whose `size` field is true, and whose functions stay callable
     /// until the instance has stopped.
     #[expect(unsafe_code, reason = "the table crosses the ABI")]
-    pub(crate) unsafe fn read(table: *const HostTable) -> Result<Self, Refusal> {
+    pub(crate) unsafe fn read(table: *const HostTable) -> Result<Self, StatusError> {
         if table.is_null() {
-            return Err(Refusal::Invalid);
+            return Err(StatusError::Invalid);
         }
         // SAFETY: not NULL; abi is the first field of every version of the table.
         let abi = unsafe { (*table).abi };
         // SAFETY: not NULL; size is the second field of every version of the table.
         let size = unsafe { (*table).size };
         if major_of(abi) != ABI_MAJOR || (size as usize) < size_of::<HostTable>() {
-            return Err(Refusal::Mismatch);
+            return Err(StatusError::Mismatch);
         }
         // SAFETY: the table is at least as large as ours.
         let table = unsafe { table.read() };
@@ -45,11 +45,11 @@ impl Host {
 
     /// Sends a request (or, with id 0, a notification).
     #[expect(unsafe_code, reason = "calls the host through its table")]
-    pub(crate) fn submit(&self, op: u32, id: u64, head: &[u8], body: &[u8]) -> Result<(), Refusal> {
+    pub(crate) fn submit(&self, op: u32, id: u64, head: &[u8], body: &[u8]) -> Result<(), StatusError> {
         let (head, head_len) = lend(head);
         let (body, body_len) = lend(body);
         // SAFETY: the host keeps its table callable until we have stopped; the buffers live through the call.
-        Refusal::check(unsafe { (self.table.submit)(self.table.ctx, op, id, head, head_len, body, body_len) })
+        StatusError::check(unsafe { (self.table.submit)(self.table.ctx, op, id, head, head_len, body, body_len) })
     }
 
     /// Sends one frame of a reply. A host that rejects it no longer needs it.

@@ -12,7 +12,7 @@ use std::{
 
 use parking_lot::RwLock;
 
-use crate::{abi::Refusal, instance::Instance};
+use crate::{abi::StatusError, instance::Instance};
 
 static INSTANCES: LazyLock<RwLock<HashMap<u64, Slot>>> = LazyLock::new(RwLock::default);
 static NEXT: AtomicU64 = AtomicU64::new(1);
@@ -32,11 +32,11 @@ pub(super) fn add(handle: u64, instance: &Arc<Instance>) {
     INSTANCES.write().insert(handle, Slot::Running(Arc::clone(instance)));
 }
 
-pub(super) fn find(handle: u64) -> Result<Arc<Instance>, Refusal> {
+pub(super) fn find(handle: u64) -> Result<Arc<Instance>, StatusError> {
     match INSTANCES.read().get(&handle) {
         Some(Slot::Running(instance)) => Ok(Arc::clone(instance)),
-        Some(Slot::Stopped) => Err(Refusal::Stopped),
-        None => Err(Refusal::Unknown),
+        Some(Slot::Stopped) => Err(StatusError::Stopped),
+        None => Err(StatusError::Unknown),
     }
 }
 

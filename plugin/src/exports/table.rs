@@ -12,7 +12,7 @@ use super::{
     instances,
 };
 use crate::{
-    abi::{Host, Refusal},
+    abi::{Host, StatusError},
     documents,
     instance::Instance,
 };
@@ -92,7 +92,7 @@ unsafe extern "C" fn routes(len: *mut usize) -> *const u8 {
 unsafe extern "C" fn start(host: *const HostTable, config: *const u8, len: usize, handle: *mut u64) -> i32 {
     guarded(|| {
         if handle.is_null() {
-            return Err(Refusal::Invalid);
+            return Err(StatusError::Invalid);
         }
         // SAFETY: the host's table is as the header says.
         let host = unsafe { Host::read(host) }?;
@@ -123,7 +123,7 @@ unsafe extern "C" fn unbind_service(handle: u64, name: *const u8, len: usize) ->
     guarded(|| {
         // SAFETY: the buffer is lent for this call.
         let name = unsafe { lent(name, len) }?;
-        let name = std::str::from_utf8(name).map_err(|_| Refusal::Invalid)?;
+        let name = std::str::from_utf8(name).map_err(|_| StatusError::Invalid)?;
         instances::find(handle)?.unbind_service(name)
     })
 }

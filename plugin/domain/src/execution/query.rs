@@ -15,7 +15,7 @@ pub struct ExecutionQuery {
     /// Only runs with this trigger.
     pub trigger: Option<Trigger>,
     /// Whether to include trials.
-    pub trials: Trials,
+    pub trials: TrialFilter,
     /// Only runs requested at this time or later.
     pub from: Option<Timestamp>,
     /// Only runs requested before this time.
@@ -27,7 +27,7 @@ pub struct ExecutionQuery {
 /// Whether a query includes trials: tests of unsaved scripts, and dry runs. A trial is never a script's last run, and never counts as a
 /// failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Trials {
+pub enum TrialFilter {
     /// With all other runs.
     #[default]
     Included,
@@ -37,7 +37,7 @@ pub enum Trials {
     Only,
 }
 
-impl Trials {
+impl TrialFilter {
     /// Returns whether a run is a trial.
     #[must_use]
     pub fn is_one(trigger: Trigger, dry_run: bool) -> bool {
@@ -80,7 +80,7 @@ impl ExecutionSummary {
     /// Returns whether it is a trial.
     #[must_use]
     pub fn is_trial(&self) -> bool {
-        Trials::is_one(self.trigger, self.dry_run)
+        TrialFilter::is_one(self.trigger, self.dry_run)
     }
 
     /// Returns the run time; `None` until it has ended.
@@ -110,8 +110,8 @@ mod tests {
     #[test]
     fn only_tests_and_dry_runs_are_trials() {
         for trigger in Trigger::ALL {
-            assert!(Trials::is_one(trigger, true), "{trigger}");
-            assert_eq!(Trials::is_one(trigger, false), trigger == Trigger::Test, "{trigger}");
+            assert!(TrialFilter::is_one(trigger, true), "{trigger}");
+            assert_eq!(TrialFilter::is_one(trigger, false), trigger == Trigger::Test, "{trigger}");
         }
     }
 }

@@ -107,14 +107,14 @@ impl Receipt {
 
     /// Converts to the stored form, which has no names to save space, because every run has a receipt. [`Self::of_figures`] parses it.
     #[must_use]
-    pub fn to_figures(mut self) -> ReceiptFigures {
+    pub fn to_figures(mut self) -> StoredReceipt {
         let calls = CallKind::ALL.map(|kind| self.host_calls_by_kind.get(kind)).to_vec();
-        ReceiptFigures(self.usages().map(|usage| (usage.used, usage.allowed)).to_vec(), calls)
+        StoredReceipt(self.usages().map(|usage| (usage.used, usage.allowed)).to_vec(), calls)
     }
 
     /// Parses the stored form. Values that an older release did not measure are missing.
     #[must_use]
-    pub fn of_figures(ReceiptFigures(usages, calls): &ReceiptFigures) -> Self {
+    pub fn of_figures(StoredReceipt(usages, calls): &StoredReceipt) -> Self {
         let mut receipt = Self::default();
         for (usage, (used, allowed)) in receipt.usages().into_iter().zip(usages) {
             *usage = Usage { used: *used, allowed: *allowed };
@@ -152,7 +152,7 @@ impl Receipt {
 
 /// The stored form of a [`Receipt`]: used and allowed amount of each limit, then host calls by kind. The order is significant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReceiptFigures(Vec<(Option<u64>, u64)>, Vec<u64>);
+pub struct StoredReceipt(Vec<(Option<u64>, u64)>, Vec<u64>);
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $variant:ident, $field:ident;)+) => {
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn stored_receipts_of_older_releases_can_be_parsed() {
-        let figures: ReceiptFigures = serde_json::from_str("[[[3, 30000], [null, 9]], [1]]").unwrap();
+        let figures: StoredReceipt = serde_json::from_str("[[[3, 30000], [null, 9]], [1]]").unwrap();
         let receipt = Receipt::of_figures(&figures);
         assert_eq!((receipt.wall_ms.used, receipt.cpu_us, receipt.events), (Some(3), Usage::of(9), Usage::default()));
         assert_eq!((receipt.host_calls_by_kind.services, receipt.host_calls_by_kind.db), (1, 0));

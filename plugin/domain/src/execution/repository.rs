@@ -52,7 +52,7 @@ pub trait ExecutionRepository: Send + Sync {
     /// cannot keep up. `node` is the node that ran it.
     ///
     /// # Errors
-    /// `WrongState` unless the run has ended.
+    /// `InvalidState` unless the run has ended.
     async fn keep(&self, finished: Arc<Execution>, node: &NodeId) -> Result<(), RepositoryError>;
 
     /// Waits until all queued records are written or can no longer be written.

@@ -81,7 +81,7 @@ impl RunRecord {
 /// The run is not in the state that the transition requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the execution already has the status {status}")]
-pub struct WrongState {
+pub struct InvalidState {
     /// Current status.
     pub status: ExecutionStatus,
 }

@@ -21,7 +21,7 @@ fn a_run_ends_once() {
     let run = running().finish(success(), Timestamp::from_micros(2_000)).unwrap();
     assert_eq!(
         run.finish(success(), Timestamp::from_micros(3_000)),
-        Err(WrongState { status: ExecutionStatus::Success })
+        Err(InvalidState { status: ExecutionStatus::Success })
     );
 }
 

@@ -11,7 +11,7 @@ const CLOCK_TOLERANCE: Duration = Duration::from_secs(1);
 
 /// Why a scheduled time was missed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Absence {
+pub enum MissCause {
     /// The clock jumped past the time.
     Clock,
     /// The database did not respond.
@@ -22,7 +22,7 @@ pub enum Absence {
 
 /// The periods in which one node could not plan.
 #[derive(Debug, Clone, Default)]
-pub struct Absences {
+pub struct PlanningGaps {
     /// In order of recording.
     periods: Vec<Period>,
 }
@@ -31,12 +31,12 @@ pub struct Absences {
 struct Period {
     from: Timestamp,
     until: Timestamp,
-    why: Absence,
+    why: MissCause,
 }
 
-impl Absences {
+impl PlanningGaps {
     /// Records a period without planning, and the cause.
-    pub fn note(&mut self, from: Timestamp, until: Timestamp, why: Absence) {
+    pub fn note(&mut self, from: Timestamp, until: Timestamp, why: MissCause) {
         if self.periods.len() >= MAX_PERIODS {
             self.periods.remove(0);
         }
@@ -51,14 +51,14 @@ impl Absences {
 
     /// Returns why a time was missed.
     #[must_use]
-    pub fn why(&self, time: Timestamp) -> Absence {
+    pub fn why(&self, time: Timestamp) -> MissCause {
         self.at(time).0
     }
 
     /// Returns why a time was missed, and the end of that period.
-    pub(super) fn at(&self, time: Timestamp) -> (Absence, Timestamp) {
+    pub(super) fn at(&self, time: Timestamp) -> (MissCause, Timestamp) {
         let found = self.periods.iter().rev().find(|period| period.from <= time && time < period.until);
-        found.map_or((Absence::NoNode, time), |period| (period.why, period.until))
+        found.map_or((MissCause::NoNode, time), |period| (period.why, period.until))
     }
 }
 
@@ -71,7 +71,7 @@ pub struct ClockWatch {
 
 /// A jump of the wall clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ClockStep {
+pub enum ClockJump {
     /// Forward, past the times from the first timestamp (inclusive) to the second (exclusive).
     Forward(Timestamp, Timestamp),
     /// Back to this time.
@@ -86,13 +86,13 @@ impl ClockWatch {
     }
 
     /// Compares new readings of both clocks with the previous ones. Returns a jump of the wall clock since then.
-    pub fn look(&mut self, wall: Timestamp, monotonic: Monotonic) -> Option<ClockStep> {
+    pub fn look(&mut self, wall: Timestamp, monotonic: Monotonic) -> Option<ClockJump> {
         let expected = self.wall.plus(monotonic.since(self.monotonic));
         *self = Self { wall, monotonic };
         if wall.since(expected) > CLOCK_TOLERANCE {
-            Some(ClockStep::Forward(expected, wall))
+            Some(ClockJump::Forward(expected, wall))
         } else if expected.since(wall) > CLOCK_TOLERANCE {
-            Some(ClockStep::Back(wall))
+            Some(ClockJump::Back(wall))
         } else {
             None
         }
@@ -113,38 +113,38 @@ mod tests {
 
     #[test]
     fn the_last_recorded_cause_applies_else_no_node() {
-        let mut absences = Absences::default();
-        absences.note(at(0), at(10), Absence::Database);
-        absences.note(at(5), at(20), Absence::Clock);
-        assert_eq!(absences.at(at(0)), (Absence::Database, at(10)));
-        assert_eq!(absences.at(at(7)), (Absence::Clock, at(20)));
-        assert_eq!(absences.at(at(20)), (Absence::NoNode, at(20)));
+        let mut absences = PlanningGaps::default();
+        absences.note(at(0), at(10), MissCause::Database);
+        absences.note(at(5), at(20), MissCause::Clock);
+        assert_eq!(absences.at(at(0)), (MissCause::Database, at(10)));
+        assert_eq!(absences.at(at(7)), (MissCause::Clock, at(20)));
+        assert_eq!(absences.at(at(20)), (MissCause::NoNode, at(20)));
     }
 
     #[test]
     fn setting_the_clock_back_removes_later_periods() {
-        let mut absences = Absences::default();
-        absences.note(at(0), at(100), Absence::Clock);
-        absences.note(at(60), at(70), Absence::Database);
+        let mut absences = PlanningGaps::default();
+        absences.note(at(0), at(100), MissCause::Clock);
+        absences.note(at(60), at(70), MissCause::Database);
         absences.set_back(at(50));
-        assert_eq!(absences.at(at(49)), (Absence::Clock, at(50)));
-        assert_eq!(absences.at(at(65)), (Absence::NoNode, at(65)));
+        assert_eq!(absences.at(at(49)), (MissCause::Clock, at(50)));
+        assert_eq!(absences.at(at(65)), (MissCause::NoNode, at(65)));
     }
 
     #[test]
     fn clock_jumps_are_detected_and_normal_progress_is_not() {
         let mut watch = ClockWatch::new(at(0), even(0));
         assert_eq!(watch.look(at(3_600), even(3_600)), None);
-        assert_eq!(watch.look(at(90_010), even(3_610)), Some(ClockStep::Forward(at(3_610), at(90_010))));
-        assert_eq!(watch.look(at(3_620), even(3_620)), Some(ClockStep::Back(at(3_620))));
+        assert_eq!(watch.look(at(90_010), even(3_610)), Some(ClockJump::Forward(at(3_610), at(90_010))));
+        assert_eq!(watch.look(at(3_620), even(3_620)), Some(ClockJump::Back(at(3_620))));
         assert_eq!(watch.look(at(3_630), even(3_630)), None);
     }
 
     #[test]
     fn the_number_of_periods_is_limited() {
-        let mut absences = Absences::default();
-        (0..1_000).for_each(|n| absences.note(at(n), at(n + 1), Absence::Database));
-        assert_eq!(absences.at(at(999)).0, Absence::Database);
-        assert_eq!(absences.at(at(0)).0, Absence::NoNode);
+        let mut absences = PlanningGaps::default();
+        (0..1_000).for_each(|n| absences.note(at(n), at(n + 1), MissCause::Database));
+        assert_eq!(absences.at(at(999)).0, MissCause::Database);
+        assert_eq!(absences.at(at(0)).0, MissCause::NoNode);
     }
 }

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::Absence;
+use super::MissCause;
 use crate::{FaultCode, UserId};
 
 /// The reason for an occurrence's state.
@@ -198,12 +198,12 @@ fn with_values(sentence: &str) -> Option<Reason> {
     Some(Reason::Fault { fault: FaultCode::parse(word)?, message: message.to_owned() })
 }
 
-impl From<Absence> for Reason {
-    fn from(absence: Absence) -> Self {
+impl From<MissCause> for Reason {
+    fn from(absence: MissCause) -> Self {
         match absence {
-            Absence::Clock => Self::MissedClock,
-            Absence::Database => Self::MissedDatabase,
-            Absence::NoNode => Self::MissedNoNode,
+            MissCause::Clock => Self::MissedClock,
+            MissCause::Database => Self::MissedDatabase,
+            MissCause::NoNode => Self::MissedNoNode,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{Absences, Cause, Handled, Occurrence, OccurrenceState, Reason};
+use super::{Cause, Handled, Occurrence, OccurrenceState, PlanningGaps, Reason};
 use crate::{
     ExecutionId, ExecutionStatus, NodeId, OccurrenceId, Page, PageRequest, Pause, PendingRun, RepositoryError,
     ScriptId, ScriptName, Stamp, TenantId, TimeZone, Timestamp, Total,
@@ -20,7 +20,7 @@ pub trait OccurrenceRepository: Send + Sync {
         &self,
         now: Timestamp,
         grace: Duration,
-        absences: &Absences,
+        absences: &PlanningGaps,
         limit: u32,
     ) -> Result<u32, RepositoryError>;
 
@@ -71,7 +71,7 @@ pub trait OccurrenceRepository: Send + Sync {
 
     /// Returns at most `limit` occurrences in the state `Running` that were claimed longer ago than `lease`, by the store's clock, although
     /// their run has ended or was never recorded.
-    async fn stranded(&self, lease: Duration, limit: u32) -> Result<Vec<Stranded>, RepositoryError>;
+    async fn stranded(&self, lease: Duration, limit: u32) -> Result<Vec<OrphanedOccurrence>, RepositoryError>;
 
     /// Returns the unfinished runs that users of a tenant requested and that have no pinned version. Only nodes of older releases create
     /// them.
@@ -101,7 +101,7 @@ pub trait OccurrenceRepository: Send + Sync {
     /// Cancels a due occurrence.
     ///
     /// # Errors
-    /// `NotFound`; `WrongState` unless it is due.
+    /// `NotFound`; `InvalidState` unless it is due.
     async fn cancel(
         &self,
         tenant: &TenantId,
@@ -113,7 +113,7 @@ pub trait OccurrenceRepository: Send + Sync {
     /// Records how a dead letter was handled.
     ///
     /// # Errors
-    /// `NotFound`; `WrongState` unless it is a dead letter that is not handled yet.
+    /// `NotFound`; `InvalidState` unless it is a dead letter that is not handled yet.
     async fn handle(&self, tenant: &TenantId, id: OccurrenceId, handled: &Handled) -> Result<(), RepositoryError>;
 
     /// Returns the active cron scripts of a tenant that are due next, soonest first.
@@ -155,7 +155,7 @@ pub enum Settlement {
 
 /// An occurrence whose node may have died.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Stranded {
+pub struct OrphanedOccurrence {
     /// The occurrence.
     pub occurrence: Occurrence,
     /// Run of the attempt and its status; `None` if no run was recorded.

@@ -10,7 +10,7 @@ const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
 
 /// A stored value and its expiry time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Held {
+pub struct StoredEntry {
     /// The value.
     pub value: StoredValue,
     /// Expiry time; `None` if the value does not expire.
@@ -21,13 +21,13 @@ pub struct Held {
 #[derive(Debug, Clone, PartialEq)]
 pub enum StorageChange {
     /// Replaces any existing entry.
-    Set(Held),
+    Set(StoredEntry),
     /// Replaces the entry only if its value equals `expected`. `null` matches a missing entry, as in reads.
     SetIf {
         /// Required current value.
         expected: JsonText,
         /// New entry.
-        held: Held,
+        held: StoredEntry,
     },
     /// Adds to a number. A missing value counts as 0. An existing number keeps its expiry time.
     Increment {
@@ -40,7 +40,7 @@ pub enum StorageChange {
 
 /// A change that is not allowed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum StorageRefusal {
+pub enum StorageRejection {
     /// The value is not a number, so it cannot be incremented.
     #[error("the value is not a number and cannot be incremented")]
     NotANumber,
@@ -56,8 +56,8 @@ impl StorageChange {
     /// Computes the new entry from the current one; `None` leaves it unchanged.
     ///
     /// # Errors
-    /// [`StorageRefusal::NotANumber`] and [`StorageRefusal::OutOfRange`].
-    pub fn apply(&self, present: Option<&Held>) -> Result<Option<Held>, StorageRefusal> {
+    /// [`StorageRejection::NotANumber`] and [`StorageRejection::OutOfRange`].
+    pub fn apply(&self, present: Option<&StoredEntry>) -> Result<Option<StoredEntry>, StorageRejection> {
         match self {
             Self::Set(held) => Ok(Some(held.clone())),
             Self::SetIf { expected, held } => {
@@ -69,26 +69,26 @@ impl StorageChange {
                     None => (0.0, *expires_at),
                     Some(present) => (number(&present.value)?, present.expires_at),
                 };
-                Ok(Some(Held { value: to_stored(before + by)?, expires_at }))
+                Ok(Some(StoredEntry { value: to_stored(before + by)?, expires_at }))
             }
         }
     }
 }
 
-fn number(value: &StoredValue) -> Result<f64, StorageRefusal> {
+fn number(value: &StoredValue) -> Result<f64, StorageRejection> {
     match value.json().to_value() {
         Value::Null => Ok(0.0),
-        value => value.as_f64().ok_or(StorageRefusal::NotANumber),
+        value => value.as_f64().ok_or(StorageRejection::NotANumber),
     }
 }
 
-fn to_stored(sum: f64) -> Result<StoredValue, StorageRefusal> {
+fn to_stored(sum: f64) -> Result<StoredValue, StorageRejection> {
     if !sum.is_finite() || sum.abs() > MAX_SAFE_INTEGER {
-        return Err(StorageRefusal::OutOfRange);
+        return Err(StorageRejection::OutOfRange);
     }
     #[expect(clippy::cast_possible_truncation, reason = "an integer within the range checked just above")]
     let json = if sum.fract() == 0.0 { Value::from(sum as i64) } else { Value::from(sum) };
-    StoredValue::parse(JsonText::from(&json)).map_err(|_| StorageRefusal::OutOfRange)
+    StoredValue::parse(JsonText::from(&json)).map_err(|_| StorageRejection::OutOfRange)
 }
 
 /// Compares values as JavaScript does: `1` equals `1.0`, and the order of keys does not matter.
@@ -110,12 +110,12 @@ fn equal(left: &Value, right: &Value) -> bool {
 mod tests {
     use super::*;
 
-    fn held(json: &str) -> Held {
+    fn held(json: &str) -> StoredEntry {
         let value = StoredValue::parse(JsonText::parse(json.to_owned()).unwrap()).unwrap();
-        Held { value, expires_at: Some(Timestamp::from_micros(7)) }
+        StoredEntry { value, expires_at: Some(Timestamp::from_micros(7)) }
     }
 
-    fn text(result: Result<Option<Held>, StorageRefusal>) -> Option<String> {
+    fn text(result: Result<Option<StoredEntry>, StorageRejection>) -> Option<String> {
         result.unwrap().map(|held| held.value.json().as_str().to_owned())
     }
 
@@ -125,9 +125,9 @@ mod tests {
         assert_eq!(text(change(1.0).apply(None)), Some("1".into()));
         assert_eq!(text(change(-2.5).apply(Some(&held("1.0")))), Some("-1.5".into()));
         assert_eq!(change(1.0).apply(Some(&held("1"))).unwrap().unwrap().expires_at, Some(Timestamp::from_micros(7)));
-        assert_eq!(change(1.0).apply(Some(&held("\"1\""))), Err(StorageRefusal::NotANumber));
-        assert_eq!(change(1.0).apply(Some(&held("9007199254740991"))), Err(StorageRefusal::OutOfRange));
-        assert_eq!(change(f64::NAN).apply(None), Err(StorageRefusal::OutOfRange));
+        assert_eq!(change(1.0).apply(Some(&held("\"1\""))), Err(StorageRejection::NotANumber));
+        assert_eq!(change(1.0).apply(Some(&held("9007199254740991"))), Err(StorageRejection::OutOfRange));
+        assert_eq!(change(f64::NAN).apply(None), Err(StorageRejection::OutOfRange));
     }
 
     #[test]

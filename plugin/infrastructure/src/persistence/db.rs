@@ -12,7 +12,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection, Database, PgPool, Pool, Postgres, Sqlite, SqlitePool, Transaction};
 
 use super::config::{DatabaseConfig, Dialect, Target};
-use crate::pool_checks::{self, Doubt, Trusted};
+use crate::pool_checks::{self, PoolSuspicion, Trusted};
 
 /// Timeout of opening a connection, and of waiting for a free one.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -199,7 +199,7 @@ fn sqlite(options: SqliteConnectOptions, max_connections: u32) -> SqlitePool {
 /// A connection is pinged before use unless it was in use just now, so that the plugin's writes do not fail after the server was restarted.
 fn postgres(options: PgConnectOptions, max_connections: u32) -> PgPool {
     let pool = PgPoolOptions::new().max_connections(max_connections).acquire_timeout(ACQUIRE_TIMEOUT);
-    pool_checks::of_postgres(pool, &Doubt::default(), Trusted::Hardly).connect_lazy_with(options)
+    pool_checks::of_postgres(pool, &PoolSuspicion::default(), Trusted::Hardly).connect_lazy_with(options)
 }
 
 /// Opens one connection to check that it works: a pool would retry and finally report only a timeout.

@@ -10,7 +10,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use iota_scripts_domain::{
     Activity, Cursor, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionStatus, ExecutionSummary,
-    NodeId, Outcome, Page, Renewal, RepositoryError, ScriptId, Settlement, SystemClock, TenantId, Total, Trials,
+    NodeId, Outcome, Page, Renewal, RepositoryError, ScriptId, Settlement, SystemClock, TenantId, Total, TrialFilter,
     Unwritten,
 };
 use iota_scripts_services::Background;
@@ -70,10 +70,10 @@ impl SqlExecutionRepository {
     /// subtracted.
     async fn total(&self, tenant: &TenantId, query: &ExecutionQuery) -> Result<Total, RepositoryError> {
         let of = |trials| ExecutionQuery { trials, ..query.clone() };
-        if query.trials == Trials::Excluded {
-            let trials = self.counted(tenant, &of(Trials::Only), pages::CAP).await?;
+        if query.trials == TrialFilter::Excluded {
+            let trials = self.counted(tenant, &of(TrialFilter::Only), pages::CAP).await?;
             if let Some(cap) = pages::cap_above(trials) {
-                let all = self.counted(tenant, &of(Trials::Included), cap).await?;
+                let all = self.counted(tenant, &of(TrialFilter::Included), cap).await?;
                 return Ok(Total::of(all.saturating_sub(trials)));
             }
         }

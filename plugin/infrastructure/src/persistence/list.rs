@@ -2,7 +2,7 @@
 //! are found by their number.
 
 use iota_scripts_domain::{
-    Cursor, CursorKey, Direction, Page, PagePlace, PageRequest, RepositoryError, TenantId, Timestamp, Total,
+    Cursor, CursorKey, Direction, Page, PagePosition, PageRequest, RepositoryError, TenantId, Timestamp, Total,
 };
 use sqlx::QueryBuilder;
 
@@ -71,7 +71,7 @@ impl<DB: Store> Filters for QueryBuilder<DB> {
 
     fn push_page(&mut self, order: SortOrder, page: &PageRequest) -> &mut Self {
         let direction = if page.is_backwards() { order.direction.reversed() } else { order.direction };
-        if let PagePlace::After(cursor) | PagePlace::Before(cursor) = page.place() {
+        if let PagePosition::After(cursor) | PagePosition::Before(cursor) = page.place() {
             let comparison = if direction == Direction::Asc { " > (" } else { " < (" };
             self.push(" AND (").push(order.key);
             if let Some(id) = order.id {

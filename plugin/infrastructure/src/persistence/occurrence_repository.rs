@@ -11,9 +11,9 @@ use std::{sync::LazyLock, time::Duration};
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Absences, Backlog, Cursor, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery,
-    OccurrenceRepository, Page, Pause, PendingRun, Reason, RepositoryError, ScheduleRecord, ScriptId, ScriptName,
-    Settlement, Stamp, Stranded, TenantId, TimeZone, Timestamp, Total, UserId,
+    Backlog, Cursor, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository,
+    OrphanedOccurrence, Page, Pause, PendingRun, PlanningGaps, Reason, RepositoryError, ScheduleRecord, ScriptId,
+    ScriptName, Settlement, Stamp, TenantId, TimeZone, Timestamp, Total, UserId,
 };
 use sqlx::{query::Query, types::Uuid};
 
@@ -119,7 +119,7 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
         &self,
         now: Timestamp,
         grace: Duration,
-        absences: &Absences,
+        absences: &PlanningGaps,
         limit: u32,
     ) -> Result<u32, RepositoryError> {
         planning::advance(self, now, grace, absences, limit).await
@@ -184,7 +184,7 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
         Ok(changed == 1)
     }
 
-    async fn stranded(&self, lease: Duration, limit: u32) -> Result<Vec<Stranded>, RepositoryError> {
+    async fn stranded(&self, lease: Duration, limit: u32) -> Result<Vec<OrphanedOccurrence>, RepositoryError> {
         claims::stranded(self, lease, limit).await
     }
 
@@ -273,7 +273,7 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
         if changed == 1 {
             return Ok(());
         }
-        self.get(tenant, id).await.and(Err(RepositoryError::WrongState))
+        self.get(tenant, id).await.and(Err(RepositoryError::InvalidState))
     }
 
     async fn handle(&self, tenant: &TenantId, id: OccurrenceId, handled: &Handled) -> Result<(), RepositoryError> {
@@ -288,7 +288,7 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
         if changed == 1 {
             return Ok(());
         }
-        self.get(tenant, id).await.and(Err(RepositoryError::WrongState))
+        self.get(tenant, id).await.and(Err(RepositoryError::InvalidState))
     }
 
     async fn upcoming(&self, tenant: &TenantId, limit: u32) -> Result<Vec<NextDue>, RepositoryError> {

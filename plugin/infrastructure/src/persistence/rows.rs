@@ -10,8 +10,8 @@ pub(super) use execution::{
     UnfinishedColumns, stored,
 };
 pub(super) use occurrence::{
-    DueSchedule, DueScheduleRow, NewSchedule, OccurrenceColumns, OccurrenceRow, OrphanRow, ScheduleRow, StrandedRow,
-    stored_reason,
+    DueSchedule, DueScheduleRow, NewSchedule, OccurrenceColumns, OccurrenceRow, OrphanRow, OrphanedOccurrenceRow,
+    ScheduleRow, stored_reason,
 };
 pub(super) use script::{
     ChangeColumns, CreationColumns, DefinitionColumns, DerivedColumns, EndpointRow, HandlerRow, ImporterRow, ScriptRow,

@@ -5,8 +5,8 @@
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Held, JsonText, KeyRange, RepositoryError, StorageChange, StorageError, StorageKey, StorageQuota,
-    StorageRepository, StorageUsage, StoredValue, TenantId, Timestamp,
+    JsonText, KeyRange, RepositoryError, StorageChange, StorageError, StorageKey, StorageQuota, StorageRepository,
+    StorageUsage, StoredEntry, StoredValue, TenantId, Timestamp,
 };
 
 use super::db::{BeginWrite as _, Db, on, on_writer};
@@ -107,7 +107,7 @@ impl StorageRepository for SqlStorageRepository {
                 let expired = sqlx::query_scalar(DELETE_EXPIRED).bind(tenant.as_str()).bind(SqlTime(now));
                 let gone: Vec<i64> = expired.bind(key.as_str()).fetch_all(&mut *transaction).await.map_err(store)?;
                 used = used.without(gone.into_iter().map(size));
-                quota.allow(used, after(used)).map_err(iota_scripts_domain::StorageRefusal::from)?;
+                quota.allow(used, after(used)).map_err(iota_scripts_domain::StorageRejection::from)?;
             }
             let set = sqlx::query(SET).bind(tenant.as_str()).bind(key.as_str()).bind(next.value.json().as_str());
             let set = set.bind(next.expires_at.map(SqlTime)).bind(SqlTime(now));
@@ -187,8 +187,13 @@ fn read(tenant: &TenantId, key: &StorageKey, text: String) -> Result<StoredValue
     reader.read("value", StoredValue::parse(json))
 }
 
-fn held(tenant: &TenantId, key: &StorageKey, text: String, end: Option<SqlTime>) -> Result<Held, RepositoryError> {
-    Ok(Held { value: read(tenant, key, text)?, expires_at: end.map(|end| end.0) })
+fn held(
+    tenant: &TenantId,
+    key: &StorageKey,
+    text: String,
+    end: Option<SqlTime>,
+) -> Result<StoredEntry, RepositoryError> {
+    Ok(StoredEntry { value: read(tenant, key, text)?, expires_at: end.map(|end| end.0) })
 }
 
 fn usage((keys, bytes): (i64, i64)) -> StorageUsage {

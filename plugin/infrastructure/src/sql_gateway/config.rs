@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use iota_scripts_domain::{DeclaredTable, TenantForm};
+use iota_scripts_domain::{DeclaredTable, TenantIdFormat};
 use iota_scripts_services::ports::{SqlError, SqlMode};
 
 use crate::persistence::{DatabaseConfig, Dialect};
@@ -91,7 +91,8 @@ impl ScriptDatabaseConfig {
                     &"SQLite does not support transaction settings; remove them",
                 ));
             }
-            if let Some(position) = self.tables.iter().position(|table| table.tenant.stored_as == TenantForm::Uuid) {
+            if let Some(position) = self.tables.iter().position(|table| table.tenant.stored_as == TenantIdFormat::Uuid)
+            {
                 let key = format!("tables[{position}].tenant.as");
                 return Err(ScriptDatabaseError::at(&key, &"SQLite has no UUID type; use \"text\""));
             }

@@ -21,7 +21,7 @@ use super::{
     rows::{MAX_BYTES, RowCollector, postgres_row},
     scope::quoted_text,
 };
-use crate::pool_checks::{self, Doubt, Trusted};
+use crate::pool_checks::{self, PoolSuspicion, Trusted};
 
 /// Maximum time to open a connection, to wait for a free one, or to wait for a lock.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -33,7 +33,7 @@ const TENANT_PLACEHOLDER: &str = "{tenant}";
 pub(super) struct PostgresPools {
     reading: PgPool,
     writing: PgPool,
-    doubt: Doubt,
+    doubt: PoolSuspicion,
     statement_timeout: Duration,
     role: Option<String>,
     settings: BTreeMap<String, String>,
@@ -76,7 +76,7 @@ impl PostgresPools {
             }
             lines + &role_and_settings("SET", config.role.as_deref(), &config.settings, None)
         };
-        let doubt = Doubt::default();
+        let doubt = PoolSuspicion::default();
         let pool = |options: &PgConnectOptions, effect| {
             let lines = session(effect);
             let pool = PgPoolOptions::new().max_connections(config.max_connections).acquire_timeout(ACQUIRE_TIMEOUT);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use iota_scripts_domain::TenantId;
-use iota_scripts_services::{Swept, ports::SqlError};
+use iota_scripts_services::{SweepingMap, ports::SqlError};
 use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
@@ -17,7 +17,7 @@ const SWEEP_THRESHOLD: usize = 1_024;
 pub(super) struct Tenants {
     per_tenant: usize,
     /// Semaphores of tenants that hold or wait for a connection.
-    semaphores: Mutex<Swept<TenantId, Arc<Semaphore>>>,
+    semaphores: Mutex<SweepingMap<TenantId, Arc<Semaphore>>>,
 }
 
 /// Permit for one connection, released on drop.
@@ -27,7 +27,7 @@ pub(super) struct TenantPermit(#[expect(dead_code, reason = "held for its drop")
 impl Tenants {
     pub(super) fn new(per_tenant: u32) -> Self {
         let per_tenant = usize::try_from(per_tenant).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
-        Self { per_tenant, semaphores: Mutex::new(Swept::new(SWEEP_THRESHOLD)) }
+        Self { per_tenant, semaphores: Mutex::new(SweepingMap::new(SWEEP_THRESHOLD)) }
     }
 
     /// Waits up to `patience` for a free connection of the tenant.

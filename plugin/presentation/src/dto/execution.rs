@@ -2,7 +2,7 @@
 
 use iota_scripts_domain::{
     CursorKind, EntryPoint, Execution, ExecutionQuery, ExecutionStatus, ExecutionSummary, Fault, FieldError,
-    FieldProblem, JsonText, LogLine, NewExecution, Receipt, ScriptRef, SourceCode, Timestamp, Trials, Trigger,
+    FieldProblem, JsonText, LogLine, NewExecution, Receipt, ScriptRef, SourceCode, Timestamp, TrialFilter, Trigger,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
@@ -292,7 +292,9 @@ impl ExecutionListQuery {
             script,
             statuses: statuses(self.status.as_deref())?,
             trigger: self.triggered_by.as_deref().map(str::parse).transpose()?,
-            trials: self.trial.map_or(Trials::Included, |trial| if trial { Trials::Only } else { Trials::Excluded }),
+            trials: self
+                .trial
+                .map_or(TrialFilter::Included, |trial| if trial { TrialFilter::Only } else { TrialFilter::Excluded }),
             from: local_time("from", self.from.as_deref())?,
             to: local_time("to", self.to.as_deref())?,
             page,

@@ -1,6 +1,6 @@
 //! Pagination of lists.
 
-use iota_scripts_domain::{Cursor, CursorKind, FieldError, FieldProblem, Page, PagePlace, PageRequest};
+use iota_scripts_domain::{Cursor, CursorKind, FieldError, FieldProblem, Page, PagePosition, PageRequest};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -37,10 +37,10 @@ impl PageQuery {
                     );
                     return Err(FieldError::new("page", FieldProblem::OutOfRange, message));
                 }
-                PagePlace::Number(number)
+                PagePosition::Number(number)
             }
-            (Some(after), None, None) => PagePlace::After(cursor("after", after)?),
-            (None, Some(before), None) => PagePlace::Before(cursor("before", before)?),
+            (Some(after), None, None) => PagePosition::After(cursor("after", after)?),
+            (None, Some(before), None) => PagePosition::Before(cursor("before", before)?),
             (Some(_), ..) => return Err(only_one("after", "`before` and `page`")),
             (None, Some(_), _) => return Err(only_one("before", "`page`")),
         };
@@ -103,7 +103,7 @@ mod tests {
         assert_eq!(first.request(CursorKind::Number), Ok(PageRequest::first(50)));
         let cursor = Cursor::of_number(7);
         let after = PageQuery { after: Some(cursor.to_string()), per_page: Some(2), ..PageQuery::default() };
-        assert_eq!(after.request(CursorKind::Number), Ok(PageRequest::at(PagePlace::After(cursor), 2)));
+        assert_eq!(after.request(CursorKind::Number), Ok(PageRequest::at(PagePosition::After(cursor), 2)));
         let last = PageQuery { page: Some(51), per_page: Some(200), ..PageQuery::default() };
         assert!(last.request(CursorKind::Number).is_ok());
     }

@@ -11,7 +11,7 @@ use axum::{
     response::{Html, IntoResponse as _},
 };
 use iota_scripts_domain::{
-    ExecutionQuery, NextDue, OccurrenceQuery, OccurrenceState, PageRequest, ScriptQuery, Total, Trials,
+    ExecutionQuery, NextDue, OccurrenceQuery, OccurrenceState, PageRequest, ScriptQuery, Total, TrialFilter,
 };
 use iota_scripts_services::{Day, Identity, ServiceError};
 
@@ -84,8 +84,13 @@ pub(super) async fn widget(State(app): State<AppState>, PageContext { identity, 
 async fn overview(app: &AppState, identity: &Identity, page: &Page) -> Result<Overview, ServiceError> {
     let day = Day::until(app.executions.now());
     let (from, to) = (Some(day.from), Some(day.to));
-    let runs =
-        ExecutionQuery { trials: Trials::Excluded, from, to, page: PageRequest::first(ROWS), ..Default::default() };
+    let runs = ExecutionQuery {
+        trials: TrialFilter::Excluded,
+        from,
+        to,
+        page: PageRequest::first(ROWS),
+        ..Default::default()
+    };
     let scripts = |active: Option<bool>| ScriptQuery { active, ..ScriptQuery::default() };
     let missed = OccurrenceQuery { state: Some(OccurrenceState::Missed), from, to, ..Default::default() };
     let scale = Scale::of(day.from, day.to);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use iota_scripts_domain::{
-    FaultCode, FieldError, FieldErrors, FieldProblem, Handler, Mistake, ScriptDefinition, ScriptInput, ScriptType,
+    ErrorDetail, FaultCode, FieldError, FieldErrors, FieldProblem, Handler, ScriptDefinition, ScriptInput, ScriptType,
 };
 use iota_scripts_services::{ServiceError, ports::Diagnostic};
 
@@ -238,7 +238,7 @@ pub(super) fn explained(error: &FieldError, locale: Locale) -> String {
 }
 
 /// Returns the text for the specific mistake, if there is one.
-fn specific_text(mistake: &Mistake, locale: Locale) -> Option<String> {
+fn specific_text(mistake: &ErrorDetail, locale: Locale) -> Option<String> {
     let text = locale.find(&format!("mistake.{}", mistake.code))?.to_owned();
     Some(mistake.values.iter().fold(text, |text, (name, value)| {
         let value =

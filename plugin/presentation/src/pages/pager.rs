@@ -60,7 +60,7 @@ mod tests {
         let cursor = address.strip_prefix("/x?search=a+b%26c&after=").unwrap();
         assert_eq!(
             requested(cursor, "", CursorKind::Number, 10),
-            Ok(PageRequest::at(iota_scripts_domain::PagePlace::After(next), 10))
+            Ok(PageRequest::at(iota_scripts_domain::PagePosition::After(next), 10))
         );
         assert!(requested("", "elsewhere", CursorKind::Time, 10).is_err());
         let empty = Pager::new("/x", &[], &ListPage::whole(Vec::<u8>::new()), &page);

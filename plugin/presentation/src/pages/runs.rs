@@ -5,7 +5,8 @@ use std::time::Duration;
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
 use iota_scripts_domain::{
-    CursorKind, ExecutionQuery, ExecutionStatus, ExecutionSummary, FieldError, ScriptId, Timestamp, Trials, Trigger,
+    CursorKind, ExecutionQuery, ExecutionStatus, ExecutionSummary, FieldError, ScriptId, Timestamp, TrialFilter,
+    Trigger,
 };
 use iota_scripts_services::Identity;
 use serde::Deserialize;
@@ -95,9 +96,9 @@ impl RunsFilter {
             statuses,
             trigger: self.trigger.parse().ok(),
             trials: match self.trials.as_str() {
-                "excluded" => Trials::Excluded,
-                "only" => Trials::Only,
-                _ => Trials::Included,
+                "excluded" => TrialFilter::Excluded,
+                "only" => TrialFilter::Only,
+                _ => TrialFilter::Included,
             },
             from: bound(&self.from, page.zone, 0),
             to: bound(&self.to, page.zone, 1),

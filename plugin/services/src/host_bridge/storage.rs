@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{
-    FaultCode, Held, JsonText, KeyRange, StorageChange, StorageError, StorageKey, StorageRefusal, StoredValue,
+    FaultCode, JsonText, KeyRange, StorageChange, StorageError, StorageKey, StorageRejection, StoredEntry, StoredValue,
     Timestamp,
 };
 use serde::{Deserialize, de::DeserializeOwned};
@@ -111,7 +111,7 @@ async fn change(
     let changed = ports.storage.change(tenant, key, &change, ports.storage_quota, ports.clock.now()).await;
     changed.map_err(|error| match error {
         StorageError::Repository(error) => unavailable(method, &error),
-        StorageError::Refused(StorageRefusal::Quota(full)) => {
+        StorageError::Refused(StorageRejection::Quota(full)) => {
             let mut failure = CallFailure::new(FaultCode::StorageQuota.as_str(), format!("{method}: {full}"));
             failure.details = Some(value!({
                 "used": {"bytes": full.used.bytes, "keys": full.used.keys},
@@ -119,15 +119,15 @@ async fn change(
             }));
             CallError::Refused(failure)
         }
-        StorageError::Refused(refusal @ (StorageRefusal::NotANumber | StorageRefusal::OutOfRange)) => {
+        StorageError::Refused(refusal @ (StorageRejection::NotANumber | StorageRejection::OutOfRange)) => {
             refuse("VALIDATION", format!("{method}: {refusal}"))
         }
     })
 }
 
-fn held(bridge: &HostBridge, method: &str, value: Raw, ttl: Option<f64>) -> Result<Held, CallError> {
+fn held(bridge: &HostBridge, method: &str, value: Raw, ttl: Option<f64>) -> Result<StoredEntry, CallError> {
     let value = StoredValue::parse(value.into()).map_err(|error| invalid(method, &error))?;
-    Ok(Held { value, expires_at: end(bridge, method, ttl)? })
+    Ok(StoredEntry { value, expires_at: end(bridge, method, ttl)? })
 }
 
 /// Returns when a value with a time to live expires.

@@ -52,7 +52,7 @@ impl ScheduleService {
         self.wake();
         match self.handle(identity, id, Handling::Replayed).await {
             // It was dismissed at the same time; it is delivered anyway.
-            Ok(()) | Err(RepositoryError::WrongState) => Ok(replay),
+            Ok(()) | Err(RepositoryError::InvalidState) => Ok(replay),
             Err(error) => Err(error.into()),
         }
     }
@@ -87,7 +87,7 @@ impl ScheduleService {
     pub async fn dismiss(&self, identity: &Identity, id: OccurrenceId) -> Result<Occurrence, ServiceError> {
         self.inner.authorizer.require(identity, Permission::Execute).await?;
         match self.handle(identity, id, Handling::Dismissed).await {
-            Err(RepositoryError::WrongState) => {
+            Err(RepositoryError::InvalidState) => {
                 Err(ServiceError::NotReplayable("this is not a dead letter, or it has already been handled"))
             }
             handled => handled.or_not_found("dead letter"),

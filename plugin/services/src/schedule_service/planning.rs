@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use iota_scripts_domain::{Absence, Absences, ClockStep, ClockWatch, RepositoryError, Timestamp};
+use iota_scripts_domain::{ClockJump, ClockWatch, MissCause, PlanningGaps, RepositoryError, Timestamp};
 use tokio::time::{Instant, sleep};
 
 use super::{Inner, TROUBLE_PAUSE};
@@ -19,7 +19,7 @@ const TOLERANCE: Duration = Duration::from_secs(120);
 
 /// When a node could not plan.
 struct Planner {
-    absences: Absences,
+    absences: PlanningGaps,
     watch: ClockWatch,
     /// When the database last accepted planned occurrences.
     planned: Timestamp,
@@ -41,7 +41,7 @@ pub(super) async fn keep(inner: &Arc<Inner>, background: &Background) {
     let watch = ClockWatch::new(now, inner.clock.monotonic());
     // The clock may have been set back while no node was running.
     let mut planner =
-        Planner { absences: Absences::default(), watch, planned: now, in_trouble: false, set_back: false };
+        Planner { absences: PlanningGaps::default(), watch, planned: now, in_trouble: false, set_back: false };
     if let Err(error) = inner.occurrences.realign_attempts(now).await {
         tracing::warn!("attempts delayed by a fast clock were not corrected: {error}");
     }
@@ -90,7 +90,7 @@ impl Planner {
         }
         let mut absences = self.absences.clone();
         if self.in_trouble {
-            absences.note(self.planned, now, Absence::Database);
+            absences.note(self.planned, now, MissCause::Database);
         }
         let mut planned = 0;
         loop {
@@ -112,11 +112,11 @@ impl Planner {
     fn check_clock(&mut self, inner: &Inner, now: Timestamp) {
         match self.watch.look(now, inner.clock.monotonic()) {
             None => {}
-            Some(ClockStep::Forward(from, to)) => {
+            Some(ClockJump::Forward(from, to)) => {
                 tracing::warn!("the clock was set forward from {from} to {to}, or the machine was suspended");
-                self.absences.note(from, to, Absence::Clock);
+                self.absences.note(from, to, MissCause::Clock);
             }
-            Some(ClockStep::Back(to)) => {
+            Some(ClockJump::Back(to)) => {
                 self.absences.set_back(to);
                 self.planned = self.planned.min(to);
                 self.set_back = true;

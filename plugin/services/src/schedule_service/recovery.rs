@@ -1,6 +1,6 @@
 //! Recovers occurrences whose node is gone. Their runs have leases, and a run's record decides; without a record, nothing ran.
 
-use iota_scripts_domain::{Reason, Settlement, Stranded};
+use iota_scripts_domain::{OrphanedOccurrence, Reason, Settlement};
 
 use super::{Inner, attempt};
 use crate::BackgroundTask;
@@ -27,7 +27,7 @@ pub(super) async fn settle_stranded(inner: &Inner, task: &BackgroundTask) {
     }
 }
 
-async fn settle(inner: &Inner, Stranded { occurrence, run }: Stranded) {
+async fn settle(inner: &Inner, OrphanedOccurrence { occurrence, run }: OrphanedOccurrence) {
     // This node settles its own occurrences in flight itself.
     if inner.in_flight.lock().contains(&occurrence.id) {
         return;

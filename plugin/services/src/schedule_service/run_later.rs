@@ -159,7 +159,7 @@ impl ScheduleService {
         };
         self.inner.authorizer.require_to_end(identity, run_as.as_ref()).await?;
         match self.inner.occurrences.cancel(tenant, id, &reason, self.inner.clock.now()).await {
-            Err(RepositoryError::WrongState) => Err(ServiceError::AlreadyFinished),
+            Err(RepositoryError::InvalidState) => Err(ServiceError::AlreadyFinished),
             cancelled => cancelled.or_not_found("occurrence"),
         }?;
         self.inner.occurrences.get(tenant, id).await.or_not_found("occurrence")

@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
-    Absence, Cause, Clock as _, ExecutionStatus, Occurrence, OccurrenceId, OccurrenceRepository as _, OccurrenceState,
-    Script, SystemClock,
+    Cause, Clock as _, ExecutionStatus, MissCause, Occurrence, OccurrenceId, OccurrenceRepository as _,
+    OccurrenceState, Script, SystemClock,
 };
 use iota_scripts_services::{
     Background, ExecutionService, Identity, Invalidation, SchedulePolicy, ScheduleService, TenantDirectory,
@@ -151,7 +151,7 @@ async fn setting_the_clock_is_noticed() {
     fixture.schedules.wake();
     fixture.until("it has planned", |fixture| fixture.ledger.plannings() > planned).await;
     let hours = |hours: u64| before.plus(Duration::from_secs(3600 * hours));
-    assert_eq!(fixture.ledger.absences().why(hours(12)), Absence::Clock);
+    assert_eq!(fixture.ledger.absences().why(hours(12)), MissCause::Clock);
     assert_eq!(fixture.ledger.realigned(), realigned);
 
     clock.set_back(Duration::from_secs(86_400));
@@ -160,7 +160,7 @@ async fn setting_the_clock_is_noticed() {
     let planned = fixture.ledger.plannings();
     fixture.schedules.wake();
     fixture.until("it has planned", |fixture| fixture.ledger.plannings() > planned).await;
-    assert_eq!(fixture.ledger.absences().why(hours(12)), Absence::NoNode, "that has not been yet");
+    assert_eq!(fixture.ledger.absences().why(hours(12)), MissCause::NoNode, "that has not been yet");
 }
 
 #[tokio::test(start_paused = true)]
@@ -176,6 +176,6 @@ async fn times_missed_in_a_database_outage_name_it_as_the_cause() {
     let planned = fixture.ledger.plannings();
     fixture.until("it has planned", |fixture| fixture.ledger.plannings() > planned).await;
     let absences = fixture.ledger.absences();
-    assert_eq!(absences.why(began.plus(Duration::from_secs(100))), Absence::Database);
-    assert_eq!(absences.why(fixture.world.clock.now()), Absence::NoNode);
+    assert_eq!(absences.why(began.plus(Duration::from_secs(100))), MissCause::Database);
+    assert_eq!(absences.why(fixture.world.clock.now()), MissCause::NoNode);
 }

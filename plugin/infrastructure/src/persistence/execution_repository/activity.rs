@@ -3,7 +3,9 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use iota_scripts_domain::{Activity, ExecutionQuery, ExecutionStatus, RepositoryError, TenantId, Timestamp, Trials};
+use iota_scripts_domain::{
+    Activity, ExecutionQuery, ExecutionStatus, RepositoryError, TenantId, Timestamp, TrialFilter,
+};
 use sqlx::QueryBuilder;
 
 use super::{SqlExecutionRepository, list, parse_status, store};
@@ -84,16 +86,16 @@ impl ActivityReader<'_> {
     /// No general index contains whether a run is a trial, since the column of a dry run may be long; trials have their own index. So all
     /// runs are counted with one index, and then the few trials with the other.
     async fn add_runs(&self, query: &ExecutionQuery, counts: &mut Counts) -> Result<(), RepositoryError> {
-        let trials = ExecutionQuery { trials: Trials::Only, ..query.clone() };
+        let trials = ExecutionQuery { trials: TrialFilter::Only, ..query.clone() };
         let trials = self.by_index(&trials).await?;
-        if query.trials != Trials::Only {
-            let all = ExecutionQuery { trials: Trials::Included, ..query.clone() };
+        if query.trials != TrialFilter::Only {
+            let all = ExecutionQuery { trials: TrialFilter::Included, ..query.clone() };
             for (key, runs) in self.by_index(&all).await? {
                 let real = runs.saturating_sub(trials.get(&key).copied().unwrap_or_default());
                 *counts.entry((key.0, key.1, false)).or_default() += real;
             }
         }
-        if query.trials != Trials::Excluded {
+        if query.trials != TrialFilter::Excluded {
             for ((stretch, status), runs) in trials {
                 *counts.entry((stretch, status, true)).or_default() += runs;
             }
@@ -149,9 +151,9 @@ impl ActivityReader<'_> {
             builder.with(" AND triggered_by = ", trigger.as_str());
         }
         builder.push(match query.trials {
-            Trials::Included => "",
-            Trials::Excluded => " AND NOT trial",
-            Trials::Only => " AND trial",
+            TrialFilter::Included => "",
+            TrialFilter::Excluded => " AND NOT trial",
+            TrialFilter::Only => " AND trial",
         });
         let asked = |status: &ExecutionStatus| query.statuses.is_empty() || query.statuses.contains(status);
         let statuses: Vec<ExecutionStatus> = UNFINISHED.into_iter().filter(asked).collect();

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use iota_scripts_domain::{ExecutionId, ExecutionQuery, ExecutionStatus, NodeId, ScriptId, TenantId, Trials};
+use iota_scripts_domain::{ExecutionId, ExecutionQuery, ExecutionStatus, NodeId, ScriptId, TenantId, TrialFilter};
 use sqlx::{Database, QueryBuilder, Sqlite};
 
 use crate::persistence::Dialect;
@@ -70,7 +70,7 @@ pub(super) fn filtered<DB: Store>(select: &str, tenant: &TenantId, query: &Execu
 pub(super) fn filter<DB: Store>(builder: &mut QueryBuilder<DB>, tenant: &TenantId, query: &ExecutionQuery) {
     let index = index_of(&query.statuses);
     // Without this condition SQLite would scan all runs of the tenant, the script or the trigger for the few that have their own index.
-    let few = index.or((query.trials == Trials::Only).then_some(TRIALS));
+    let few = index.or((query.trials == TrialFilter::Only).then_some(TRIALS));
     let (all, other) = match few.filter(|_| DB::NAME == Sqlite::NAME) {
         Some(UNFINISHED) => ("+", "+"),
         Some(_) => ("", "+"),
@@ -95,9 +95,9 @@ pub(super) fn filter<DB: Store>(builder: &mut QueryBuilder<DB>, tenant: &TenantI
         builder.push(" AND ").push(other).with("triggered_by = ", trigger.as_str());
     }
     match query.trials {
-        Trials::Included => {}
-        Trials::Excluded => drop(builder.push(" AND ").push(THAT_COUNT)),
-        Trials::Only => drop(builder.push(" AND ").push(TRIALS)),
+        TrialFilter::Included => {}
+        TrialFilter::Excluded => drop(builder.push(" AND ").push(THAT_COUNT)),
+        TrialFilter::Only => drop(builder.push(" AND ").push(TRIALS)),
     }
     builder.push_range("created_at", query.from, query.to);
 }

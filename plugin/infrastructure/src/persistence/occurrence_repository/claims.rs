@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use iota_scripts_domain::{Backlog, NodeId, Occurrence, RepositoryError, Stranded, TenantId, Timestamp};
+use iota_scripts_domain::{Backlog, NodeId, Occurrence, OrphanedOccurrence, RepositoryError, TenantId, Timestamp};
 
 use super::{SqlOccurrenceRepository, TABLE, store};
 use crate::persistence::db::{BeginWrite as _, on, on_writer};
 use crate::persistence::list::count;
-use crate::persistence::rows::{OccurrenceRow, RowReader, SqlTime, StrandedRow};
+use crate::persistence::rows::{OccurrenceRow, OrphanedOccurrenceRow, RowReader, SqlTime};
 use crate::persistence::store_clock::{by_dialect, micros, store_earlier, store_now};
 
 /// Finds tenants with one index lookup each, however many occurrences they have waiting; the outer limit ends the recursion.
@@ -98,13 +98,13 @@ pub(super) async fn stranded(
     repository: &SqlOccurrenceRepository,
     lease: Duration,
     limit: u32,
-) -> Result<Vec<Stranded>, RepositoryError> {
+) -> Result<Vec<OrphanedOccurrence>, RepositoryError> {
     let sql = by_dialect!(repository.db.dialect(), stranded);
-    let rows: Vec<StrandedRow> = on!(repository.db, |pool| {
+    let rows: Vec<OrphanedOccurrenceRow> = on!(repository.db, |pool| {
         let query = sqlx::query_as(sql).bind(micros(lease)).bind(i64::from(limit));
         query.fetch_all(pool).await.map_err(store)?
     });
-    rows.into_iter().map(Stranded::try_from).collect()
+    rows.into_iter().map(OrphanedOccurrence::try_from).collect()
 }
 
 pub(super) async fn backlog(

@@ -3,8 +3,8 @@
 use std::{sync::LazyLock, time::Duration};
 
 use iota_scripts_domain::{
-    Absence, Absences, Cause, Occurrence, OccurrenceState, Pause, Reason, RepositoryError, ScheduledTimes, TenantId,
-    TimeZone, Timestamp,
+    Cause, MissCause, Occurrence, OccurrenceState, Pause, PlanningGaps, Reason, RepositoryError, ScheduledTimes,
+    TenantId, TimeZone, Timestamp,
 };
 
 use super::pauses::{self, PauseRow};
@@ -39,7 +39,7 @@ pub(super) async fn advance(
     repository: &SqlOccurrenceRepository,
     now: Timestamp,
     grace: Duration,
-    absences: &Absences,
+    absences: &PlanningGaps,
     limit: u32,
 ) -> Result<u32, RepositoryError> {
     let lock = match repository.skip_locked() {
@@ -94,7 +94,7 @@ pub(super) async fn advance(
                 // The time is the key: a node that planned it before has written the same row. A time that was missed because the clock
                 // jumped forward has a different key, since the time itself comes when the clock is corrected.
                 let key = match planned.missed {
-                    Some(Absence::Clock) => format!("clock:{}", planned.at),
+                    Some(MissCause::Clock) => format!("clock:{}", planned.at),
                     _ => planned.at.to_string(),
                 };
                 let whose = (schedule.tenant.clone(), schedule.script, schedule.name.clone());

@@ -1,8 +1,9 @@
 //! Rows of `script_schedules` and `script_occurrences`.
 
 use iota_scripts_domain::{
-    CronExpression, CronSchedule, ExecutionId, Handled, Handling, JsonText, Occurrence, OccurrenceId, PinnedVersions,
-    Reason, RepositoryError, ScriptId, ScriptName, Stamp, Stranded, TenantId, TimeZone, Timestamp, UserId, Version,
+    CronExpression, CronSchedule, ExecutionId, Handled, Handling, JsonText, Occurrence, OccurrenceId,
+    OrphanedOccurrence, PinnedVersions, Reason, RepositoryError, ScriptId, ScriptName, Stamp, TenantId, TimeZone,
+    Timestamp, UserId, Version,
 };
 use sqlx::FromRow;
 use sqlx::types::Uuid;
@@ -55,7 +56,7 @@ pub(in crate::persistence) struct OccurrenceRow {
 
 /// An occurrence with the run of its attempt.
 #[derive(FromRow)]
-pub(in crate::persistence) struct StrandedRow {
+pub(in crate::persistence) struct OrphanedOccurrenceRow {
     #[sqlx(flatten)]
     occurrence: OccurrenceRow,
     run_id: Option<Uuid>,
@@ -167,9 +168,9 @@ fn handled(
     Ok(Some(Handled { how, stamp: Stamp { at: reader.require("handled_at", at)?.0, by } }))
 }
 
-impl TryFrom<StrandedRow> for Stranded {
+impl TryFrom<OrphanedOccurrenceRow> for OrphanedOccurrence {
     type Error = RepositoryError;
-    fn try_from(row: StrandedRow) -> Result<Self, RepositoryError> {
+    fn try_from(row: OrphanedOccurrenceRow) -> Result<Self, RepositoryError> {
         let reader = RowReader::new("script_executions", row.occurrence.columns.id);
         let status = reader.read("status", row.run_status.as_deref().map(str::parse).transpose())?;
         let run = row.run_id.map(ExecutionId::from_uuid).zip(status);

@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Held, KeyRange, RepositoryError, StorageChange, StorageError, StorageKey, StorageQuota, StorageRefusal,
-    StorageRepository, StorageUsage, StoredValue, TenantId, Timestamp,
+    KeyRange, RepositoryError, StorageChange, StorageError, StorageKey, StorageQuota, StorageRejection,
+    StorageRepository, StorageUsage, StoredEntry, StoredValue, TenantId, Timestamp,
 };
 use tokio::sync::Mutex;
 
@@ -20,11 +20,11 @@ type Overlay = BTreeMap<StorageKey, Layer>;
 struct Layer {
     stored: Option<StoredValue>,
     /// `None` if it was deleted.
-    written: Option<Held>,
+    written: Option<StoredEntry>,
 }
 
 impl Layer {
-    fn live(&self, now: Timestamp) -> Option<&Held> {
+    fn live(&self, now: Timestamp) -> Option<&StoredEntry> {
         self.written.as_ref().filter(|held| held.expires_at.is_none_or(|end| end > now))
     }
 }
@@ -48,12 +48,12 @@ impl DryStorage {
         tenant: &TenantId,
         key: &StorageKey,
         now: Timestamp,
-    ) -> Result<(Option<StoredValue>, Option<Held>), RepositoryError> {
+    ) -> Result<(Option<StoredValue>, Option<StoredEntry>), RepositoryError> {
         if let Some(layer) = overlay.get(key) {
             return Ok((layer.stored.clone(), layer.live(now).cloned()));
         }
         let stored = self.inner.get(tenant, key, now).await?;
-        Ok((stored.clone(), stored.map(|value| Held { value, expires_at: None })))
+        Ok((stored.clone(), stored.map(|value| StoredEntry { value, expires_at: None })))
     }
 
     /// Returns the storage that would be in use.
@@ -99,7 +99,7 @@ impl StorageRepository for DryStorage {
         let used = self.used(&overlay, tenant, now).await?;
         let replaced = present.map(|held| held.value.bytes_under(key));
         let wanted = used.without(replaced).with(next.value.bytes_under(key));
-        quota.allow(used, wanted).map_err(StorageRefusal::from)?;
+        quota.allow(used, wanted).map_err(StorageRejection::from)?;
         overlay.insert(key.clone(), Layer { stored, written: Some(next.clone()) });
         Ok(Some(next.value))
     }

@@ -185,7 +185,7 @@ impl ExecutionRepository for Executions {
 
     async fn finish_attempt(&self, execution: &Execution, _: &Settlement) -> Result<bool, RepositoryError> {
         if one_of(&self.settlements_refused) {
-            return Err(RepositoryError::WrongState);
+            return Err(RepositoryError::InvalidState);
         }
         self.finish(execution).await.map(|()| false)
     }

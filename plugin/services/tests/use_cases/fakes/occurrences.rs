@@ -7,16 +7,16 @@ use std::{
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Absences, Backlog, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository,
-    OccurrenceState, Page, Pause, PendingRun, Reason, RepositoryError, ScheduleRecord, ScriptId, Settlement, Stamp,
-    Stranded, TenantId, TimeZone, Timestamp, Total,
+    Backlog, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository,
+    OccurrenceState, OrphanedOccurrence, Page, Pause, PendingRun, PlanningGaps, Reason, RepositoryError,
+    ScheduleRecord, ScriptId, Settlement, Stamp, TenantId, TimeZone, Timestamp, Total,
 };
 use parking_lot::Mutex;
 
 #[derive(Default)]
 pub(crate) struct Occurrences {
     rows: Mutex<Vec<Occurrence>>,
-    absences: Mutex<Absences>,
+    absences: Mutex<PlanningGaps>,
     plannings: AtomicU32,
     realigned: AtomicU32,
     in_trouble: AtomicBool,
@@ -25,7 +25,7 @@ pub(crate) struct Occurrences {
 
 impl Occurrences {
     /// Returns the absences passed to the last planning.
-    pub(crate) fn absences(&self) -> Absences {
+    pub(crate) fn absences(&self) -> PlanningGaps {
         self.absences.lock().clone()
     }
 
@@ -71,7 +71,7 @@ impl OccurrenceRepository for Occurrences {
         &self,
         _: Timestamp,
         _: Duration,
-        absences: &Absences,
+        absences: &PlanningGaps,
         _: u32,
     ) -> Result<u32, RepositoryError> {
         if self.in_trouble.load(Ordering::SeqCst) {
@@ -174,7 +174,7 @@ impl OccurrenceRepository for Occurrences {
         Ok(true)
     }
 
-    async fn stranded(&self, _: Duration, _: u32) -> Result<Vec<Stranded>, RepositoryError> {
+    async fn stranded(&self, _: Duration, _: u32) -> Result<Vec<OrphanedOccurrence>, RepositoryError> {
         Ok(Vec::new())
     }
 
@@ -238,7 +238,7 @@ impl OccurrenceRepository for Occurrences {
     ) -> Result<(), RepositoryError> {
         self.change(tenant, id, |row| {
             if row.state != OccurrenceState::Due {
-                return Err(RepositoryError::WrongState);
+                return Err(RepositoryError::InvalidState);
             }
             *row = row.clone().settled(OccurrenceState::Cancelled, reason.clone(), now);
             Ok(())
@@ -248,7 +248,7 @@ impl OccurrenceRepository for Occurrences {
     async fn handle(&self, tenant: &TenantId, id: OccurrenceId, handled: &Handled) -> Result<(), RepositoryError> {
         self.change(tenant, id, |row| {
             if !row.is_dead_letter() {
-                return Err(RepositoryError::WrongState);
+                return Err(RepositoryError::InvalidState);
             }
             row.handled = Some(handled.clone());
             Ok(())

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Held, KeyRange, RepositoryError, StorageChange, StorageError, StorageKey, StorageQuota, StorageRefusal,
-    StorageRepository, StorageUsage, StoredValue, TenantId, Timestamp,
+    KeyRange, RepositoryError, StorageChange, StorageError, StorageKey, StorageQuota, StorageRejection,
+    StorageRepository, StorageUsage, StoredEntry, StoredValue, TenantId, Timestamp,
 };
 use parking_lot::Mutex;
 
-type Rows = BTreeMap<(TenantId, StorageKey), Held>;
+type Rows = BTreeMap<(TenantId, StorageKey), StoredEntry>;
 
 #[derive(Default)]
 pub(crate) struct Storage {
@@ -22,7 +22,7 @@ impl Storage {
     }
 }
 
-fn holds(held: &Held, now: Timestamp) -> bool {
+fn holds(held: &StoredEntry, now: Timestamp) -> bool {
     held.expires_at.is_none_or(|end| now < end)
 }
 
@@ -58,7 +58,7 @@ impl StorageRepository for Storage {
         let used = usage(&rows, tenant);
         let replaced = rows.get(&place).map(|held| held.value.bytes_under(key));
         let wanted = used.without(replaced).with(next.value.bytes_under(key));
-        quota.allow(used, wanted).map_err(StorageRefusal::from)?;
+        quota.allow(used, wanted).map_err(StorageRejection::from)?;
         rows.insert(place, next.clone());
         Ok(Some(next.value))
     }

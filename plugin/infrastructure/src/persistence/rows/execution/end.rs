@@ -35,7 +35,7 @@ impl End {
     /// Returns the end of a run that has ended.
     pub(in crate::persistence) fn of(execution: &Execution) -> Result<Self, RepositoryError> {
         let ExecutionState::Finished { started_at, finished_at, record } = execution.state() else {
-            return Err(RepositoryError::WrongState);
+            return Err(RepositoryError::InvalidState);
         };
         let outcome = &record.outcome;
         let error = outcome.fault().map(|fault| to_json(execution, "error", fault)).transpose()?;

@@ -4,7 +4,7 @@ use iota_scripts_abi::status;
 
 /// A status other than OK, returned by a function of the plugin or of the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refusal {
+pub(crate) enum StatusError {
     /// The receiver is stopping or has stopped.
     Stopped,
     /// The other table has another major version or is too small.
@@ -23,7 +23,7 @@ pub(crate) enum Refusal {
     Other(i32),
 }
 
-impl Refusal {
+impl StatusError {
     /// Reads the status that a function of the host returned.
     pub(super) const fn check(status: i32) -> Result<(), Self> {
         Err(match status {
@@ -65,11 +65,11 @@ mod tests {
 
     #[test]
     fn a_status_is_read_and_written_as_the_same_number() {
-        assert_eq!(Refusal::check(status::OK), Ok(()));
+        assert_eq!(StatusError::check(status::OK), Ok(()));
         for number in (-120..0).chain([1, i32::MIN, i32::MAX]) {
-            assert_eq!(Refusal::check(number).map_err(Refusal::status), Err(number));
+            assert_eq!(StatusError::check(number).map_err(StatusError::status), Err(number));
         }
-        assert_eq!(Refusal::check(status::AGAIN), Err(Refusal::Again));
-        assert_eq!(Refusal::check(-42), Err(Refusal::Other(-42)));
+        assert_eq!(StatusError::check(status::AGAIN), Err(StatusError::Again));
+        assert_eq!(StatusError::check(-42), Err(StatusError::Other(-42)));
     }
 }

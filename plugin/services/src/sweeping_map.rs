@@ -6,13 +6,13 @@ use std::{collections::HashMap, hash::Hash};
 
 /// A map that sweeps out expired entries.
 #[derive(Debug)]
-pub struct Swept<K, V> {
+pub struct SweepingMap<K, V> {
     entries: HashMap<K, V>,
     least: usize,
     next: usize,
 }
 
-impl<K: Hash + Eq, V> Swept<K, V> {
+impl<K: Hash + Eq, V> SweepingMap<K, V> {
     /// Creates an empty map; it is not swept below `least` entries.
     #[must_use]
     pub fn new(least: usize) -> Self {
@@ -47,21 +47,21 @@ mod tests {
 
     #[test]
     fn only_expired_entries_are_removed() {
-        let mut swept = Swept::new(4);
+        let mut sweeping_map = SweepingMap::new(4);
         for key in 0..4 {
-            swept.entry(key, || key, |_| false);
+            sweeping_map.entry(key, || key, |_| false);
         }
-        swept.entry(4, || 4, |value| *value < 3);
-        assert_eq!((0..5).filter(|key| swept.get(key).is_some()).collect::<Vec<_>>(), [3, 4]);
-        *swept.entry(3, || 0, |_| true) += 10;
-        assert_eq!(swept.get_mut(&3), Some(&mut 13), "reading an entry does not sweep");
+        sweeping_map.entry(4, || 4, |value| *value < 3);
+        assert_eq!((0..5).filter(|key| sweeping_map.get(key).is_some()).collect::<Vec<_>>(), [3, 4]);
+        *sweeping_map.entry(3, || 0, |_| true) += 10;
+        assert_eq!(sweeping_map.get_mut(&3), Some(&mut 13), "reading an entry does not sweep");
     }
 
     #[test]
     fn the_cost_per_entry_is_independent_of_live_entries() {
-        let (mut swept, looks) = (Swept::new(10), Cell::new(0));
+        let (mut sweeping_map, looks) = (SweepingMap::new(10), Cell::new(0));
         for key in 0..10_000 {
-            swept.entry(
+            sweeping_map.entry(
                 key,
                 || (),
                 |()| {
