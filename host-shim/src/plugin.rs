@@ -385,7 +385,7 @@ impl Plugin {
     /// none. Also applies to runs in flight.
     ///
     /// # Errors
-    /// `VALIDATION` when one of them is no pattern of the plugin's events: nothing changes then, and the log says which. `UNSUPPORTED`
+    /// `VALIDATION` if one of them is not a pattern of the plugin's events: nothing changes, and the log names it. `UNSUPPORTED`
     /// when the library is older than version 1.1 of the contract.
     ///
     /// # Examples

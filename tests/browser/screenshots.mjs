@@ -26,7 +26,7 @@ try {
     endpoint: `/scripts/${scripts["Order report"].id}`,
     runs: "/scripts/runs",
     run: `/scripts/runs/${failed.items[0].id}`,
-    ledger: "/scripts/occurrences",
+    "scheduled-runs": "/scripts/occurrences",
     letters: "/scripts/dead-letters",
     templates: "/scripts/templates",
     template: "/scripts/templates/edit",

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use sqlx::FromRow;
+use sqlx::{FromRow, Row as _, postgres::PgRow};
 
 use crate::{
     cluster::{Cluster, Outage},
@@ -15,13 +15,25 @@ use crate::{
 };
 
 /// A recorded run.
-#[derive(Debug, FromRow)]
+#[derive(Debug)]
 struct Record {
     id: String,
     node: String,
     status: String,
     occurrence: Option<String>,
     attempt: Option<i64>,
+}
+
+impl FromRow<'_, PgRow> for Record {
+    fn from_row(row: &PgRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            node: row.try_get("node")?,
+            status: row.try_get("status")?,
+            occurrence: row.try_get("occurrence")?,
+            attempt: row.try_get("attempt")?,
+        })
+    }
 }
 
 /// Violations, one sentence for each.

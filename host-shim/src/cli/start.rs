@@ -117,7 +117,7 @@ async fn follow(client: &Client, run: &str, options: &Options) -> anyhow::Result
             }
             Followed::Broken(reason) => {
                 let record = json!({"execution_id": run});
-                bail!("the application does not answer any more ({reason}); the run goes on: {record}");
+                bail!("the application no longer answers ({reason}); the run continues: {record}");
             }
         }
     }

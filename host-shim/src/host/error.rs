@@ -132,7 +132,7 @@ impl HostError {
         json!({ "error": self })
     }
 
-    /// Reads `{"error": {…}}`; anything else becomes an `INTERNAL` error that says so.
+    /// Reads `{"error": {…}}`; anything else becomes an `INTERNAL` error.
     #[must_use]
     pub(crate) fn from_head(head: &[u8]) -> Self {
         #[derive(Deserialize)]
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn an_error_survives_a_round_trip() {
-        let error = HostError::validation("email", "is no address").with_details(json!([1]));
+        let error = HostError::validation("email", "is not an address").with_details(json!([1]));
         let bytes = serde_json::to_vec(&error.to_json()).unwrap();
         assert_eq!(HostError::from_head(&bytes), error);
         assert_eq!(HostError::from_head(b"nonsense").code, "INTERNAL");

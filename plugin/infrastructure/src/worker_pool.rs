@@ -269,7 +269,7 @@ impl Runtime for WorkerPool {
             isolation,
             sandbox,
             max_workers: self.config.max_workers,
-            standing_by: self.spawner.idle(),
+            idle: self.spawner.idle(),
             copied: self.spawner.copied(),
             checkers: self.checkers.status().workers,
             checks_waiting: self.checkers.status().waiting,

@@ -76,7 +76,7 @@ fn unknown_id(subject: &Subject) -> anyhow::Result<()> {
     expect_status("reply", session.instance.reply(PLUGIN_ID_BIT | 77_777, 1, b"{}", b""), Err(Status::UNKNOWN))?;
     expect_status("cancel", session.instance.cancel(77_777), Err(Status::UNKNOWN))?;
     expect_status("credit", session.instance.credit(77_777, 1), Err(Status::UNKNOWN))?;
-    expect_status("unbind_service", session.instance.unbind_service(b"nobody"), Err(Status::UNKNOWN))?;
+    expect_status("unbind_service", session.instance.unbind_service(b"unknown"), Err(Status::UNKNOWN))?;
     session.stop(1000)?;
     Ok(())
 }

@@ -35,7 +35,7 @@ fn invoked(subject: &Subject) -> anyhow::Result<()> {
     let head = &frames[0].head;
     ensure!(head["success"] == true && head["value"] == json!({"sum": 5}), "invoke was answered {head}");
     ensure!(head["execution_id"].is_string(), "invoke was answered without an execution: {head}");
-    let frames = session.ask(op::INVOKE, 3, &json!({"identity": identity(), "name": "nobody", "args": []}))?;
+    let frames = session.ask(op::INVOKE, 3, &json!({"identity": identity(), "name": "missing", "args": []}))?;
     ensure!(frames[0].error_code() == Some("NOT_FOUND"), "an unknown script was answered {}", frames[0].head);
     session.stop(1000)?;
     Ok(())

@@ -248,7 +248,7 @@ mod tests {
     fn reasons_of_other_releases_are_parsed_if_known() {
         let later = Reason::stored(Some("eaten_by_the_dog"), "the dog ate it".into());
         assert_eq!(later, Reason::Told("the dog ate it".into()));
-        let reworded = Reason::stored(Some("skipped_running"), "the run before goes on and on".into());
+        let reworded = Reason::stored(Some("skipped_running"), "the previous run is still running".into());
         assert_eq!(reworded, Reason::SkippedRunning);
         // An older release leaves the code of the previous attempt next to its own sentence.
         assert_eq!(Reason::stored(Some("node_died"), String::new()), Reason::none());

@@ -59,10 +59,11 @@ macro_rules! columns {
         $vis:vis struct $Columns:ident from ($($source:ident: $Source:ty),+) { $($let:tt)* }
         $($(#[$doc:meta])* $of:vis $column:ident: $Type:ty = $value:expr,)+
     ) => {
-        $(#[$meta])*
-        #[derive(sqlx::FromRow)]
-        $vis struct $Columns {
-            $($(#[$doc])* $of $column: $Type,)+
+        $crate::persistence::columns::row! {
+            $(#[$meta])*
+            $vis struct $Columns {
+                $($(#[$doc])* $of $column: $Type,)+
+            }
         }
 
         $crate::persistence::columns::columns! {
@@ -102,6 +103,48 @@ macro_rules! columns {
     };
 }
 pub(super) use columns;
+
+/// Declares a row that both databases return. `..part: Type` reads another row from the same columns.
+///
+/// `sqlx::FromRow` can be derived too, but its macro compiles both drivers a second time, for the compiler.
+macro_rules! row {
+    (
+        $(#[$meta:meta])*
+        $vis:vis struct $Row:ident {
+            $(..$part:ident: $Part:ty,)*
+            $($(#[$doc:meta])* $of:vis $column:ident: $Type:ty,)*
+        }
+    ) => {
+        $(#[$meta])*
+        $vis struct $Row {
+            $($part: $Part,)*
+            $($(#[$doc])* $of $column: $Type,)*
+        }
+
+        $crate::persistence::columns::row! {
+            @read sqlx::sqlite::SqliteRow, $Row { $($part: $Part,)* } $($column,)*
+        }
+        $crate::persistence::columns::row! {
+            @read sqlx::postgres::PgRow, $Row { $($part: $Part,)* } $($column,)*
+        }
+    };
+    (@read $Source:ty, $Row:ident { $($part:ident: $Part:ty,)* } $($column:ident,)*) => {
+        impl sqlx::FromRow<'_, $Source> for $Row {
+            fn from_row(row: &$Source) -> sqlx::Result<Self> {
+                Ok(Self {
+                    $($part: <$Part as sqlx::FromRow<'_, $Source>>::from_row(row)?,)*
+                    $($column: sqlx::Row::try_get(row, $crate::persistence::columns::name(stringify!($column)))?,)*
+                })
+            }
+        }
+    };
+}
+pub(super) use row;
+
+/// The name of the column of a field; fields that are keywords are raw identifiers.
+pub(super) fn name(field: &'static str) -> &'static str {
+    field.strip_prefix("r#").unwrap_or(field)
+}
 
 /// Names of columns.
 pub(super) type Names = &'static [&'static str];

@@ -10,8 +10,9 @@ pub use catalogue::{Migration, catalogue};
 use std::time::Instant;
 
 use iota_scripts_domain::{Clock, Timestamp};
-use sqlx::{AssertSqlSafe, FromRow};
+use sqlx::AssertSqlSafe;
 
+use super::columns::row;
 use super::config::Dialect;
 use super::db::{BeginWrite, Db, Pools, on, on_writer};
 use super::rows::SqlTime;
@@ -129,12 +130,13 @@ pub async fn pending(db: &Db) -> Result<&'static [Migration], MigrationError> {
     remaining(db.dialect(), &applied(db).await?)
 }
 
-#[derive(FromRow)]
-struct AppliedRow {
-    version: i64,
-    name: String,
-    checksum: String,
-    applied_at: SqlTime,
+row! {
+    struct AppliedRow {
+        version: i64,
+        name: String,
+        checksum: String,
+        applied_at: SqlTime,
+    }
 }
 
 impl From<AppliedRow> for Applied {

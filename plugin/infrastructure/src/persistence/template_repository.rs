@@ -6,9 +6,8 @@ use async_trait::async_trait;
 use iota_scripts_domain::{
     RepositoryError, Template, TemplateBody, TemplateLocale, TemplateName, TemplateRepository, TenantId,
 };
-use sqlx::FromRow;
 
-use super::columns::{self, Names, columns};
+use super::columns::{self, Names, columns, row};
 use super::db::{Db, on, on_writer};
 use super::error::repository_error;
 use super::rows::{RowReader, SqlTime};
@@ -71,13 +70,12 @@ columns! {
     updated_by: String = template.updated.by.as_str(),
 }
 
-#[derive(FromRow)]
-struct TemplateRow {
-    #[sqlx(flatten)]
-    key: KeyColumns,
-    locale: String,
-    #[sqlx(flatten)]
-    content: BodyColumns,
+row! {
+    struct TemplateRow {
+        ..key: KeyColumns,
+        ..content: BodyColumns,
+        locale: String,
+    }
 }
 
 impl TryFrom<TemplateRow> for Template {

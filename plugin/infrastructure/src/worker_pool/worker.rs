@@ -89,7 +89,7 @@ pub(super) struct Worker {
 
 enum Event {
     Received(Option<FromWorker>),
-    Work(Option<WorkItem>),
+    WorkItem(Option<WorkItem>),
     CallDone(CallDone),
     Cancelled(u64),
     Due,
@@ -141,10 +141,10 @@ impl Worker {
             let was_idle = self.steps.is_empty();
             let event = self.next(stopping).await;
             // An assigned worker counts as busy until it has received the run.
-            let was_idle = was_idle && !matches!(event, Event::Work(_));
+            let was_idle = was_idle && !matches!(event, Event::WorkItem(_));
             let outcome = match event {
                 // All senders are gone, and nothing is in flight.
-                Event::Work(None) => break,
+                Event::WorkItem(None) => break,
                 Event::Stopping => {
                     stopping = true;
                     self.end_all(&wire::stopping());
@@ -184,14 +184,14 @@ impl Worker {
             Some(answered) = self.calls.next(), if !self.calls.is_empty() => Event::CallDone(answered),
             Some(run) = self.cancellations.next(), if !self.cancellations.is_empty() => Event::Cancelled(run),
             () = self.stopping.cancelled(), if !stopping => Event::Stopping,
-            work_item = self.mailbox.recv(), if open => Event::Work(work_item),
+            work_item = self.mailbox.recv(), if open => Event::WorkItem(work_item),
         }
     }
 
     async fn handle(&mut self, event: Event) -> Result<(), WorkerGone> {
         match event {
             Event::Received(message) => return self.on_received(message).await,
-            Event::Work(Some(work_item)) => {
+            Event::WorkItem(Some(work_item)) => {
                 self.begin(work_item)?;
                 // Other queued work is sent in the same write.
                 while let Ok(work_item) = self.mailbox.try_recv() {
@@ -205,7 +205,7 @@ impl Worker {
                 self.reply(run, call, result);
             }
             Event::Cancelled(run) => self.end(run, wire::cancelled()),
-            Event::Work(None) | Event::Stopping => {}
+            Event::WorkItem(None) | Event::Stopping => {}
         }
         Ok(())
     }

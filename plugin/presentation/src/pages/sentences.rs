@@ -83,7 +83,7 @@ mod tests {
     fn every_reason_and_change_has_a_text_in_every_language() {
         let people = People::nobody();
         for code in Reason::plain_codes() {
-            let known = Reason::stored(Some(code), "as nobody says it".to_owned());
+            let known = Reason::stored(Some(code), "an unknown sentence".to_owned());
             for locale in Locale::ALL {
                 let text = reason(&known, &Page::plain(locale), &people);
                 assert!(!text.starts_with("reason."), "{text}");

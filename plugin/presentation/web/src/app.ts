@@ -37,15 +37,15 @@ function live(target: HTMLElement): void {
 const prepared = new WeakSet<Element>();
 
 function prepare(root: ParentNode): void {
-  const anew = <T extends HTMLElement>(selector: string, begin: (element: T) => void) => {
+  const setUp = <T extends HTMLElement>(selector: string, begin: (element: T) => void) => {
     for (const element of root.querySelectorAll<T>(selector)) {
       if (prepared.has(element)) continue;
       prepared.add(element);
       begin(element);
     }
   };
-  anew("form[data-bulk-form]", bulk);
-  anew("[data-live-run]", live);
+  setUp("form[data-bulk-form]", bulk);
+  setUp("[data-live-run]", live);
 }
 
 document.addEventListener("submit", (event) => {

@@ -26,7 +26,7 @@ pub(super) fn make() -> io::Result<Side> {
     // With a shared parent the kernel uses this process' exit signal.
     let flags = libc::CLONE_PARENT | libc::SIGCHLD;
     let none: libc::c_long = 0;
-    // SAFETY: without CLONE_VM the copy has its own memory, and goes on at this place on a copy of this stack. The
+    // SAFETY: without CLONE_VM the copy has its own memory, and continues here on a copy of this stack. The
     // caller vouches for the other threads; what the C library does at `fork` beside the call is about their locks.
     match unsafe { libc::syscall(libc::SYS_clone, libc::c_long::from(flags), none, none, none, none) } {
         0 => Ok(Side::Copy),
@@ -40,7 +40,7 @@ pub(super) fn make() -> io::Result<Side> {
 /// # Errors
 /// The error of the system.
 pub(super) fn replace_stdin(with: BorrowedFd<'_>) -> io::Result<()> {
-    // SAFETY: takes two numbers; nobody owns descriptor 0, which only ever is borrowed as standard input.
+    // SAFETY: takes two numbers; no value owns descriptor 0, which is only ever borrowed as standard input.
     match unsafe { libc::dup2(with.as_raw_fd(), libc::STDIN_FILENO) } {
         -1 => Err(io::Error::last_os_error()),
         _ => Ok(()),

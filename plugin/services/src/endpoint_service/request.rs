@@ -182,7 +182,7 @@ mod tests {
         for (body, raw) in bodies {
             let (args, input) = input(body, raw);
             assert!(!args.as_str().contains("rawBody"), "{}", args.as_str());
-            let place = input.raw_body.expect("it says so");
+            let place = input.raw_body.expect("the range of rawBody");
             assert_eq!(&args.as_str()[place.clone()], body);
             assert_eq!(implied_raw_body(args.as_str()), Some(place), "found again when it was kept");
         }

@@ -308,7 +308,8 @@ pub struct RuntimeStatus {
     /// Runs held by workers, including those that wait for the host.
     pub runs: usize,
     /// Idle workers kept ready, in addition to those that belong to a tenant.
-    pub standing_by: usize,
+    #[serde(rename = "standing_by")]
+    pub idle: usize,
     /// Runs that wait for a worker.
     pub waiting: usize,
     /// Workers that check texts, in addition to those for runs.

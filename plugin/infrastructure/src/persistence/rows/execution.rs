@@ -5,11 +5,10 @@ use iota_scripts_domain::{
     NewExecution, NodeId, OccurrenceId, Origin, Outcome, Receipt, RepositoryError, RunLog, RunRecord, ScriptId,
     ScriptName, ScriptRef, UserId, Version,
 };
-use sqlx::FromRow;
 use sqlx::types::Uuid;
 
 use super::{RowReader, SqlTime};
-use crate::persistence::columns::columns;
+use crate::persistence::columns::{columns, row};
 use crate::persistence::run_counts::RunKind;
 
 mod end;
@@ -86,27 +85,23 @@ fn truncated(execution: &Execution) -> Option<i64> {
     i64::try_from(execution.truncated_bytes()).ok().filter(|bytes| *bytes > 0)
 }
 
-/// A row of a list.
-#[derive(FromRow)]
-pub(in crate::persistence) struct SummaryRow {
-    #[sqlx(flatten)]
-    head: HeadColumns,
-    #[sqlx(flatten)]
-    end: EndColumns,
+row! {
+    /// A row of a list.
+    pub(in crate::persistence) struct SummaryRow {
+        ..head: HeadColumns,
+        ..end: EndColumns,
+    }
 }
 
-/// A complete row.
-#[derive(FromRow)]
-pub(in crate::persistence) struct ExecutionRow {
-    #[sqlx(flatten)]
-    summary: SummaryRow,
-    #[sqlx(flatten)]
-    begin: BeginColumns,
-    #[sqlx(flatten)]
-    origin: OriginColumns,
-    #[sqlx(flatten)]
-    result: ResultColumns,
-    lease_until: Option<SqlTime>,
+row! {
+    /// A complete row.
+    pub(in crate::persistence) struct ExecutionRow {
+        ..summary: SummaryRow,
+        ..begin: BeginColumns,
+        ..origin: OriginColumns,
+        ..result: ResultColumns,
+        lease_until: Option<SqlTime>,
+    }
 }
 
 impl ExecutionRow {

@@ -5,11 +5,10 @@ use iota_scripts_domain::{
     OrphanedOccurrence, PinnedVersions, Reason, RepositoryError, ScriptId, ScriptName, Stamp, TenantId, TimeZone,
     Timestamp, UserId, Version,
 };
-use sqlx::FromRow;
 use sqlx::types::Uuid;
 
 use super::{RowReader, SqlTime};
-use crate::persistence::columns::columns;
+use crate::persistence::columns::{columns, row};
 
 columns! {
     /// The columns with which an occurrence is inserted.
@@ -43,24 +42,24 @@ pub(in crate::persistence) fn stored_reason(reason: &Reason) -> String {
     reason.to_string().replace('\0', "\u{fffd}")
 }
 
-#[derive(FromRow)]
-pub(in crate::persistence) struct OccurrenceRow {
-    #[sqlx(flatten)]
-    columns: OccurrenceColumns,
-    execution_id: Option<Uuid>,
-    times: i64,
-    handled: Option<String>,
-    handled_at: Option<SqlTime>,
-    handled_by: Option<String>,
+row! {
+    pub(in crate::persistence) struct OccurrenceRow {
+        ..columns: OccurrenceColumns,
+        execution_id: Option<Uuid>,
+        times: i64,
+        handled: Option<String>,
+        handled_at: Option<SqlTime>,
+        handled_by: Option<String>,
+    }
 }
 
-/// An occurrence with the run of its attempt.
-#[derive(FromRow)]
-pub(in crate::persistence) struct OrphanedOccurrenceRow {
-    #[sqlx(flatten)]
-    occurrence: OccurrenceRow,
-    run_id: Option<Uuid>,
-    run_status: Option<String>,
+row! {
+    /// An occurrence with the run of its attempt.
+    pub(in crate::persistence) struct OrphanedOccurrenceRow {
+        ..occurrence: OccurrenceRow,
+        run_id: Option<Uuid>,
+        run_status: Option<String>,
+    }
 }
 
 /// The values of a new schedule.
@@ -84,12 +83,12 @@ columns! {
     pub(in crate::persistence) next_due_at: Option<SqlTime> = new.next.map(SqlTime),
 }
 
-/// A due schedule with the name of its script.
-#[derive(FromRow)]
-pub(in crate::persistence) struct DueScheduleRow {
-    #[sqlx(flatten)]
-    schedule: ScheduleRow,
-    script_name: String,
+row! {
+    /// A due schedule with the name of its script.
+    pub(in crate::persistence) struct DueScheduleRow {
+        ..schedule: ScheduleRow,
+        script_name: String,
+    }
 }
 
 pub(in crate::persistence) struct DueSchedule {
@@ -101,13 +100,14 @@ pub(in crate::persistence) struct DueSchedule {
     pub(in crate::persistence) due: Timestamp,
 }
 
-/// A cron script without a schedule.
-#[derive(FromRow)]
-pub(in crate::persistence) struct OrphanRow {
-    pub(in crate::persistence) id: Uuid,
-    pub(in crate::persistence) tenant_id: String,
-    cron_expression: Option<String>,
-    timezone: Option<String>,
+row! {
+    /// A cron script without a schedule.
+    pub(in crate::persistence) struct OrphanRow {
+        pub(in crate::persistence) id: Uuid,
+        pub(in crate::persistence) tenant_id: String,
+        cron_expression: Option<String>,
+        timezone: Option<String>,
+    }
 }
 
 impl TryFrom<OccurrenceRow> for Occurrence {

@@ -5,22 +5,22 @@ use iota_scripts_domain::{
     HttpMethod, Importer, RateLimit, RepositoryError, RoutePattern, Script, ScriptDefinition, ScriptDraft, ScriptId,
     ScriptInput, ScriptKind, ScriptName, ScriptType, ScriptVersion, UserId, Version, VersionId,
 };
-use sqlx::FromRow;
 use sqlx::types::Uuid;
 
 use super::{RowReader, SqlTime};
-use crate::persistence::columns::columns;
+use crate::persistence::columns::{columns, row};
 
-/// An active endpoint without its large columns.
-#[derive(FromRow)]
-pub(in crate::persistence) struct EndpointRow {
-    id: Uuid,
-    name: String,
-    description: String,
-    endpoint_method: Option<String>,
-    endpoint_path: Option<String>,
-    endpoint_access: Option<String>,
-    rate_limit_per_minute: Option<i64>,
+row! {
+    /// An active endpoint without its large columns.
+    pub(in crate::persistence) struct EndpointRow {
+        id: Uuid,
+        name: String,
+        description: String,
+        endpoint_method: Option<String>,
+        endpoint_path: Option<String>,
+        endpoint_access: Option<String>,
+        rate_limit_per_minute: Option<i64>,
+    }
 }
 
 impl TryFrom<EndpointRow> for ActiveEndpoint {
@@ -44,12 +44,13 @@ impl TryFrom<EndpointRow> for ActiveEndpoint {
     }
 }
 
-/// An active event handler without its large columns.
-#[derive(FromRow)]
-pub(in crate::persistence) struct HandlerRow {
-    id: Uuid,
-    name: String,
-    event_patterns: Option<String>,
+row! {
+    /// An active event handler without its large columns.
+    pub(in crate::persistence) struct HandlerRow {
+        id: Uuid,
+        name: String,
+        event_patterns: Option<String>,
+    }
 }
 
 impl TryFrom<HandlerRow> for EventHandler {
@@ -135,39 +136,38 @@ fn patterns(kind: &ScriptKind) -> Option<String> {
     Some(patterns.iter().collect::<Vec<_>>().join("\n"))
 }
 
-#[derive(FromRow)]
-pub(in crate::persistence) struct ScriptRow {
-    #[sqlx(flatten)]
-    creation: CreationColumns,
-    #[sqlx(flatten)]
-    definition: DefinitionColumns,
-    #[sqlx(flatten)]
-    change: ChangeColumns,
+row! {
+    pub(in crate::persistence) struct ScriptRow {
+        ..creation: CreationColumns,
+        ..definition: DefinitionColumns,
+        ..change: ChangeColumns,
+    }
 }
 
-#[derive(FromRow)]
-pub(in crate::persistence) struct VersionRow {
-    id: Uuid,
-    tenant_id: String,
-    script_id: Uuid,
-    version: i64,
-    #[sqlx(flatten)]
-    definition: DefinitionColumns,
-    change_summary: String,
-    change_data: Option<String>,
-    created_at: SqlTime,
-    created_by: String,
+row! {
+    pub(in crate::persistence) struct VersionRow {
+        ..definition: DefinitionColumns,
+        id: Uuid,
+        tenant_id: String,
+        script_id: Uuid,
+        version: i64,
+        change_summary: String,
+        change_data: Option<String>,
+        created_at: SqlTime,
+        created_by: String,
+    }
 }
 
-/// A script that imports others, without its source.
-#[derive(FromRow)]
-pub(in crate::persistence) struct ImporterRow {
-    id: Uuid,
-    name: String,
-    imports: String,
-    r#type: String,
-    database_access: String,
-    runs_as: Option<String>,
+row! {
+    /// A script that imports others, without its source.
+    pub(in crate::persistence) struct ImporterRow {
+        id: Uuid,
+        name: String,
+        imports: String,
+        r#type: String,
+        database_access: String,
+        runs_as: Option<String>,
+    }
 }
 
 impl TryFrom<ImporterRow> for Importer {
