@@ -138,7 +138,7 @@ mod tests {
     fn an_invalid_route_is_rejected_by_name() {
         for prefix in ["", "/", "s", "/s/", "/{x}", "/a b"] {
             let json = format!(r#"[{{"prefix":"{prefix}","auth":"public","max_body":1}}]"#);
-            assert!(parse_routes(json.as_bytes()).unwrap_err().to_string().contains("no static path"), "{prefix}");
+            assert!(parse_routes(json.as_bytes()).unwrap_err().to_string().contains("not a static path"), "{prefix}");
         }
         assert!(parse_routes(br#"[{"prefix":"/a","auth":"maybe","max_body":1}]"#).is_err());
     }

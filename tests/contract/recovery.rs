@@ -190,7 +190,7 @@ fn the_node_writes_a_file_that_is_writable_again() {
         set_writable(database.file(), false);
         let config = DatabaseConfig::parse(database.url()).expect("a valid URL");
         let refused = Db::connect(&config).await.expect_err("a node that can write nothing does not start");
-        assert_eq!(refused.reason, "the file cannot be written");
+        assert_eq!(refused.reason, "the file is not writable");
         set_writable(database.file(), true);
         let stores = Stores::with(connect(database.url()).await, database);
         stores.work().await.expect("it can be written");

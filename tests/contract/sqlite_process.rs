@@ -255,7 +255,7 @@ async fn a_missing_or_wrong_program_is_named_with_its_key() {
         PooledSqlGateway::connect(config).await.expect_err("no process")
     };
     for (program, reason) in [
-        ("/nowhere/iota-scripts-sqlite", "there is no such file"),
+        ("/nowhere/iota-scripts-sqlite", "file not found"),
         ("/bin/true", "of the same build"),
         ("/etc/hosts", "could not be started"),
     ] {

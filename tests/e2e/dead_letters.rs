@@ -107,7 +107,7 @@ async fn an_undeliverable_dead_letter_stays_with_its_reason() {
         let (kept, lost): (Vec<_>, Vec<_>) = found.iter().partition(|letter| letter["input"] != json!([]));
         let path = |letter: &Value, action: &str| format!("/dead-letters/{}/{action}", letter["id"].as_str().unwrap());
         let refused = stage.api(&ann, "POST", &path(lost[0], "replay"), None).await.expect(409);
-        assert!(refused["error"]["message"].as_str().unwrap().contains("not kept"), "{refused}");
+        assert!(refused["error"]["message"].as_str().unwrap().contains("too large to be kept"), "{refused}");
         stage.api(&ann, "POST", &format!("/scripts/{id}/deactivate"), None).await.expect(200);
         let refused = stage.api(&ann, "POST", &path(kept[0], "replay"), None).await.expect(409);
         assert_eq!(refused["error"]["code"], "SCRIPT_INACTIVE", "{refused}");

@@ -50,7 +50,7 @@ async fn an_author_cannot_change_scripts_that_run_as_an_admin() {
         let shown = page(&stage, &ann, &format!("/scripts/{nightly}")).await.text;
         assert!(shown.contains("Libraries: tax 1") && shown.contains(&format!("value=\"{tax}:1\"")), "{shown}");
         let shown = page(&stage, &bob, &format!("/scripts/{tax}")).await.text;
-        assert!(shown.contains("data-locked") && shown.contains("runs with the rights of ann"), "{shown}");
+        assert!(shown.contains("data-locked") && shown.contains("runs with the permissions of ann"), "{shown}");
         for shown in [page(&stage, &bob, &format!("/scripts/{nightly}")).await.text, page(&stage, &bob, "/scripts").await.text] {
             assert!(shown.contains("Runs as ann"), "{shown}");
         }

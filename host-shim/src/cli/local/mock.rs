@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn a_wrong_file_is_rejected_with_the_reason() {
         let problem = |text| format!("{:#}", Mocks::parse(text).unwrap_err());
-        assert!(problem("[]").contains("no JSON object"));
+        assert!(problem("[]").contains("not a JSON object"));
         assert!(problem(r#"{"a": 1}"#).contains("`a` is not an object"));
         assert!(problem(r#"{"a": {"b": {"$error": 5}}}"#).contains("a.b"));
         assert!(problem(r#"{"$templates": {"t": 5}}"#).contains("template `t`"));

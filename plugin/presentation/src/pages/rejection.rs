@@ -40,8 +40,8 @@ pub(super) async fn as_page(mut request: Request, next: Next) -> Response {
     let message = if title == message { "" } else { message.as_str() };
     let body = RejectionPage { page: &page, title, message, code: rejection.code.as_str(), sent };
     let mut shown = rendered(&page, title, response.status(), &body).unwrap_or_else(|error| error.into_response());
-    if let Some(local_time) = response.headers().get(header::RETRY_AFTER) {
-        shown.headers_mut().insert(header::RETRY_AFTER, local_time.clone());
+    if let Some(retry_after) = response.headers().get(header::RETRY_AFTER) {
+        shown.headers_mut().insert(header::RETRY_AFTER, retry_after.clone());
     }
     shown
 }

@@ -92,8 +92,8 @@ impl Matcher {
         Some((linear, linear.compiled(form)?))
     }
 
-    fn backtrack(&self, subject: &Subject, from: usize, anchored: bool) -> Option<Match> {
-        let anchored = anchored && !self.names_groups_by_number();
+    fn backtrack(&self, subject: &Subject, from: usize, sticky: bool) -> Option<Match> {
+        let anchored = sticky && !self.names_groups_by_number();
         let regex = if anchored {
             self.anchored.get_or_init(|| self.compile(AT_ONE_POSITION))
         } else {
@@ -108,7 +108,7 @@ impl Matcher {
         }?;
         let named = found.named_groups().map(|(name, range)| (JsString::from(name), range)).collect();
         let elsewhere = if anchored { found.captures.pop().flatten().is_some() } else { found.start() != from };
-        if anchored && elsewhere {
+        if sticky && elsewhere {
             return None;
         }
         Some(Match { range: found.range(), named, groups: found.captures })
