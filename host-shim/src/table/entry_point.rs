@@ -46,12 +46,24 @@ use super::{Status, lent};
 /// ```
 pub trait Callbacks: Send + Sync + 'static {
     /// A request (or notification, id 0) of the plugin.
+    ///
+    /// # Errors
+    /// The status that the plugin gets, such as `AGAIN` when the host is busy.
     fn submit(&self, op: u32, id: u64, head: &[u8], body: &[u8]) -> Result<(), Status>;
     /// A frame of the answer to a request of the host.
+    ///
+    /// # Errors
+    /// The status that the plugin gets, such as `UNKNOWN` for a request that has ended.
     fn reply(&self, id: u64, flags: u32, head: &[u8], body: &[u8]) -> Result<(), Status>;
     /// The plugin no longer needs this answer.
+    ///
+    /// # Errors
+    /// The status that the plugin gets, such as `UNKNOWN` for a request that has ended.
     fn cancel(&self, id: u64) -> Result<(), Status>;
     /// One log record.
+    ///
+    /// # Errors
+    /// The status that the plugin gets; it does not log the record again.
     fn log(&self, level: u32, json: &[u8]) -> Result<(), Status>;
 }
 
