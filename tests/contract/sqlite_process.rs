@@ -256,7 +256,7 @@ async fn a_missing_or_wrong_program_is_named_with_its_key() {
     };
     for (program, reason) in [
         ("/nowhere/iota-scripts-sqlite", "file not found"),
-        ("/bin/true", "of the same build"),
+        ("/bin/true", "from the same build"),
         ("/etc/hosts", "could not be started"),
     ] {
         let error = with(program).await;

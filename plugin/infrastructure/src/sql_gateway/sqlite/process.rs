@@ -47,7 +47,7 @@ pub(super) enum StartError {
     #[error("it could not be started: {0}")]
     NotStarted(#[from] io::Error),
     /// The process exited before it reported whether it can open its files.
-    #[error("it failed: {0}; check that it is from the same build as the library")]
+    #[error("it ended at once ({0}); check that it is from the same build as the library")]
     Ended(String),
     #[error("the path is not UTF-8")]
     Path,
