@@ -75,7 +75,7 @@ struct Tenants {
 }
 
 #[derive(Deserialize)]
-struct FoundUser {
+struct FoundTenant {
     tenant: TenantRecord,
 }
 
@@ -159,7 +159,7 @@ impl HostGateway for AbiHostGateway {
     }
 
     async fn tenant_by_host(&self, host: &str) -> Result<TenantRecord, HostError> {
-        let answer: FoundUser = self.link.ask(op::TENANT_BY_HOST, &json!({"host": host})).await?;
+        let answer: FoundTenant = self.link.ask(op::TENANT_BY_HOST, &json!({"host": host})).await?;
         Ok(answer.tenant)
     }
 

@@ -100,6 +100,11 @@ impl FramedSocket {
         }
     }
 
+    /// Whether bytes were received that no message was decoded from.
+    pub(crate) fn has_unread(&self) -> bool {
+        !self.inbox.is_empty()
+    }
+
     /// Returns the socket, to pass file descriptors over it.
     pub(crate) const fn socket(&self) -> &UnixStream {
         &self.socket
@@ -114,14 +119,21 @@ impl FramedSocket {
     fn next<T: DeserializeOwned>(&mut self) -> Result<Option<T>, FrameError> {
         if let Some((message, length)) = frame::first(&self.inbox)? {
             self.inbox.advance(length);
-            if length > READ_BUFFER && self.inbox.is_empty() {
-                self.inbox = BytesMut::new();
+            if length > READ_BUFFER {
+                self.inbox = BytesMut::from(&self.inbox[..]);
             }
             return Ok(Some(message));
         }
         let payload = self.inbox.first_chunk().map_or(Ok(0), |header| frame::payload_len(*header))?;
-        let missing = (frame::HEADER + payload).saturating_sub(self.inbox.len());
-        self.inbox.reserve(missing.max(READ_BUFFER));
+        let length = frame::HEADER + payload;
+        if length <= READ_BUFFER {
+            self.inbox.reserve(READ_BUFFER);
+        } else if self.inbox.capacity() < length {
+            // `reserve` would double the buffer, and read beyond the frame.
+            let mut inbox = BytesMut::with_capacity(length);
+            inbox.extend_from_slice(&self.inbox);
+            self.inbox = inbox;
+        }
         Ok(None)
     }
 }
@@ -168,6 +180,27 @@ mod tests {
         let (ours, theirs) = StdUnixStream::pair().unwrap();
         ours.set_nonblocking(true).unwrap();
         (FramedSocket::new(ours).unwrap(), theirs)
+    }
+
+    #[tokio::test]
+    async fn a_large_frame_leaves_no_large_buffer() {
+        use std::io::Write as _;
+
+        let (mut ours, mut theirs) = pair();
+        let large = frame::encode(&"x".repeat(1 << 20)).unwrap();
+        let small = frame::encode(&"y").unwrap();
+        let (start, tail) = large.split_at(large.len() - 100);
+        let (start, tail) = (start.to_vec(), [tail, &small].concat());
+        let writer = std::thread::spawn(move || {
+            theirs.write_all(&start).unwrap();
+            theirs.write_all(&tail).unwrap();
+            theirs
+        });
+        assert_eq!(ours.receive::<String>().await.map(|text| text.len()), Some(1 << 20));
+        assert!(ours.inbox.capacity() < 2 * READ_BUFFER, "{}", ours.inbox.capacity());
+        assert_eq!(ours.receive::<String>().await.as_deref(), Some("y"));
+        assert!(!ours.has_unread());
+        drop(writer.join().unwrap());
     }
 
     #[tokio::test]

@@ -149,9 +149,15 @@ async fn traced(
     let result = running.instrument(span.clone()).await;
     match &result {
         Ok(rows) => span.record("rows", rows.rows.len()).record("changed", rows.changed),
-        Err(error) => span.record("error", tracing::field::display(error)),
+        Err(error) => span.record("error", variant(error)),
     };
     result
+}
+
+/// The name of the variant: the message of a database may quote values.
+fn variant(error: &SqlError) -> String {
+    let text = format!("{error:?}");
+    text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned()
 }
 
 /// A transaction opened by a script run.

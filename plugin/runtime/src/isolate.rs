@@ -154,7 +154,7 @@ pub struct Isolate {
 
 impl std::fmt::Debug for Isolate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Isolate").field("spoiled", &self.tainted).finish_non_exhaustive()
+        f.debug_struct("Isolate").field("tainted", &self.tainted).finish_non_exhaustive()
     }
 }
 

@@ -6,7 +6,7 @@ use axum::{body::Body, response::Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header::CONTENT_LENGTH};
 use http_body_util::BodyExt as _;
-use iota_scripts_presentation::{Client, CsrfFailed, Layout, Streamed};
+use iota_scripts_presentation::{Client, CsrfFailed, ENDPOINT_PREFIX, Layout, Streamed};
 use iota_scripts_services::{
     Identity,
     ports::{HostError, HostErrorCode},
@@ -95,14 +95,15 @@ pub(super) async fn serve(module: &Module, head: &[u8], body: Bytes, answer: &mu
 }
 
 impl RequestHead<'_> {
-    /// Returns the fields for log records of the request. The query is left out, as it may contain personal data.
+    /// Returns the fields for log records of the request. The query is left out, and the path of an endpoint too: they may contain personal
+    /// data and tokens of webhooks.
     fn span(&self) -> Span {
         tracing::debug_span!(
             "request",
             tenant = self.identity.as_ref().map(|identity| identity.tenant_id().as_str()),
             trace_id = self.trace_id(),
             method = &*self.method,
-            path = &*self.path,
+            path = if self.path.starts_with(ENDPOINT_PREFIX) { ENDPOINT_PREFIX } else { &*self.path },
             status = tracing::field::Empty,
         )
     }

@@ -27,7 +27,9 @@ impl Connection {
     /// must not be used again.
     pub(super) async fn request<T: DeserializeOwned>(&mut self, frame: Vec<u8>) -> Option<T> {
         self.0.send(frame);
-        self.0.receive().await
+        let response = self.0.receive().await?;
+        // A second response would be taken for that of the next request, perhaps of another tenant.
+        (!self.0.has_unread()).then_some(response)
     }
 
     /// Returns the underlying socket, once every request is answered.

@@ -12,7 +12,7 @@ use crate::{api::console, convert, protocol::LogLevel};
 pub(super) struct Listeners {
     /// `onabort`.
     handler: Option<JsFunction>,
-    run_globals: Vec<Listener>,
+    listeners: Vec<Listener>,
 }
 
 #[derive(Debug, Clone, Trace, Finalize)]
@@ -41,9 +41,9 @@ pub(super) fn add(this: &JsValue, args: &[JsValue], context: &mut Context) -> Js
         None => false,
     };
     with(this, |signal| {
-        let run_globals = &mut signal.listeners.run_globals;
-        if !run_globals.iter().any(|known| known.kind == kind && JsObject::equals(&known.callback, &callback)) {
-            run_globals.push(Listener { kind, callback, once });
+        let listeners = &mut signal.listeners.listeners;
+        if !listeners.iter().any(|known| known.kind == kind && JsObject::equals(&known.callback, &callback)) {
+            listeners.push(Listener { kind, callback, once });
         }
     })?;
     Ok(JsValue::undefined())
@@ -53,8 +53,8 @@ pub(super) fn remove(this: &JsValue, args: &[JsValue], context: &mut Context) ->
     let kind = kind(args.get_or_undefined(0), context)?;
     if let Some(callback) = args.get_or_undefined(1).as_object() {
         with(this, |signal| {
-            let run_globals = &mut signal.listeners.run_globals;
-            run_globals.retain(|known| known.kind != kind || !JsObject::equals(&known.callback, &callback));
+            let listeners = &mut signal.listeners.listeners;
+            listeners.retain(|known| known.kind != kind || !JsObject::equals(&known.callback, &callback));
         })?;
     }
     Ok(JsValue::undefined())
@@ -90,9 +90,9 @@ pub(super) fn fire(target: &JsObject, kind: &JsString, event: &JsObject, context
     let this = JsValue::from(target.clone());
     let (handler, listeners) = with(&this, |signal| {
         let handler = signal.listeners.handler.clone().filter(|_| *kind == js_string!("abort"));
-        let run_globals = &mut signal.listeners.run_globals;
-        let called: Vec<Listener> = run_globals.iter().filter(|known| known.kind == *kind).cloned().collect();
-        run_globals.retain(|known| !known.once || known.kind != *kind);
+        let listeners = &mut signal.listeners.listeners;
+        let called: Vec<Listener> = listeners.iter().filter(|known| known.kind == *kind).cloned().collect();
+        listeners.retain(|known| !known.once || known.kind != *kind);
         (handler, called)
     })?;
     let mut calls: Vec<JsObject> = handler.map(JsObject::from).into_iter().collect();
