@@ -12,6 +12,7 @@ use axum::Router;
 use iota_scripts_domain::{Clock, NodeId, SystemClock, TenantId};
 use iota_scripts_infrastructure::{
     check_cache::CachedChecks,
+    elapsed::ms_since,
     http_gateway::GuardedHttp,
     maintenance,
     metrics::{MeteredRuntime, Metrics},
@@ -432,10 +433,6 @@ fn isolation(config: &Config) -> Result<PoolIsolation, StartError> {
         return Err(StartError::at("worker.path", &message));
     }
     Ok(PoolIsolation::Worker { program })
-}
-
-pub(crate) fn ms_since(began: Instant) -> u64 {
-    u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Returns the path of a file in the library's folder.

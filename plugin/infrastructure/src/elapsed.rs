@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 /// Returns the whole milliseconds since `began`.
-pub(crate) fn ms_since(began: Instant) -> u64 {
+#[must_use]
+pub fn ms_since(began: Instant) -> u64 {
     u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

@@ -2,7 +2,7 @@
 
 pub mod check_cache;
 mod child;
-mod elapsed;
+pub mod elapsed;
 mod framed_socket;
 pub mod http_gateway;
 pub mod maintenance;

@@ -6,6 +6,7 @@ use std::{
 };
 
 use iota_scripts_abi::op;
+use iota_scripts_infrastructure::elapsed::ms_since;
 use serde_json::json;
 
 use super::{Instance, Stage};
@@ -13,7 +14,7 @@ use crate::{
     abi::Host,
     config::Config,
     host_log::{self, HostLog},
-    module::{Module, StartError, ms_since},
+    module::{Module, StartError},
     threads,
 };
 
